@@ -1,0 +1,6 @@
+/** What a `.vue` file is, for tools that do not read it. */
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue'
+  const component: DefineComponent
+  export default component
+}

@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { VitePWA } from 'vite-plugin-pwa'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The server that `npm run dev` talks to. */
+const server = process.env.YIHU_SERVER ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  resolve: {
+    // One list of the words that people see, shared with the office's pages.
+    alias: { '@words': here('../server/words.json'), '@': here('./src') },
+  },
+  build: { target: 'es2022', assetsInlineLimit: 2048 },
+  server: { proxy: { '/api': server }, fs: { allow: ['..'] } },
+  plugins: [
+    vue(),
+    VitePWA({
+      registerType: 'prompt',
+      injectRegister: false,
+      manifest: {
+        id: '/',
+        name: '一户',
+        short_name: '一户',
+        description: '入户走访，没网也能记',
+        lang: 'zh-CN',
+        start_url: '/',
+        scope: '/',
+        display: 'standalone',
+        background_color: '#F5F6F3',
+        theme_color: '#F5F6F3',
+        icons: [
+          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: '/icon-maskable.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+      },
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,png,svg,wasm,webmanifest}'],
+        maximumFileSizeToCacheInBytes: 8 * 1024 * 1024,
+        navigateFallback: '/index.html',
+        navigateFallbackDenylist: [
+          /^\/api\//,
+          /^\/console/,
+          /^\/openrosa\//,
+          /^\/healthz/,
+          /^\/readyz/,
+        ],
+        cleanupOutdatedCaches: true,
+      },
+    }),
+  ],
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
+    setupFiles: ['tests/setup.ts'],
+  },
+})
