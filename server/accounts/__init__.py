@@ -1,0 +1,1 @@
+"""People, roles, areas, devices, tokens, rights and the audit trail."""

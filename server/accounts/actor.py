@@ -1,0 +1,92 @@
+"""The person behind a request: who, on which device, for which areas, with which rights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from server.accounts import queries
+from server.accounts.models import Area
+from server.accounts.roles import rights_of, view_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area as a program needs it."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody acting now. `villages` are the codes of all villages in the areas of the roles."""
+
+    person_id: str
+    username: str
+    name: str
+    roles: tuple[tuple[str, str], ...]
+    rights: frozenset[str]
+    view: str
+    villages: frozenset[str]
+    places: tuple[Place, ...]
+    device_id: str | None = None
+
+    @property
+    def scope(self) -> str:
+        """A short hash that changes when what this person may see changes."""
+        text = "|".join([self.view, *sorted(self.villages)])
+        return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+    def may(self, right: str) -> bool:
+        """Whether the person has a right."""
+        return right in self.rights
+
+    def area_name(self, code: str) -> str:
+        """The name of an area of this person, or its code."""
+        return next((place.name for place in self.places if place.code == code), code)
+
+
+def actor(session: Session, person_id: str, day: date, device_id: str | None = None) -> Actor:
+    """Who a person is on a day: roles in force, with the villages below their areas."""
+    person = queries.person(session, person_id)
+    if person is None:
+        raise LookupError(person_id)
+    held = queries.roles_on(session, person_id, day)
+    areas = {area.code: area for area in queries.areas_on(session, day)}
+    mine = [
+        area for area in areas.values() if any(_within(area, a.area, areas) for a in held)
+    ]
+    parents = {area.parent for area in mine if area.parent}
+    shown = sorted({a.code: a for a in [*mine, *(areas[p] for p in parents if p in areas)]})
+    roles = [assignment.role for assignment in held]
+    return Actor(
+        person_id=person.id,
+        username=person.username,
+        name=person.name,
+        roles=tuple((assignment.role, assignment.area) for assignment in held),
+        rights=rights_of(roles),
+        view=view_of(roles),
+        villages=frozenset(area.code for area in mine if area.level == "village"),
+        places=tuple(_place(areas[code]) for code in shown),
+        device_id=device_id,
+    )
+
+
+def _within(area: Area, top: str, areas: Mapping[str, Area]) -> bool:
+    current: Area | None = area
+    while current is not None:
+        if current.code == top:
+            return True
+        current = areas.get(current.parent) if current.parent else None
+    return False
+
+
+def _place(area: Area) -> Place:
+    return Place(area.code, area.name, area.level, area.parent)

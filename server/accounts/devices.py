@@ -1,0 +1,41 @@
+"""Phones: giving one a token, finding the device of a token."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.accounts import queries
+from server.accounts.models import Device
+
+
+def enrol(session: Session, person_id: str, name: str, now: datetime) -> tuple[Device, str]:
+    """Register a phone and return it with its token, which is shown only this once."""
+    token = secrets.token_urlsafe(32)
+    device = Device(
+        id=str(uuid.uuid4()),
+        person_id=person_id,
+        name=name.strip()[:60] or "手机",
+        token_hash=_hash(token),
+        created_at=now,
+        last_seen_at=now,
+    )
+    session.add(device)
+    return device, token
+
+
+def by_token(session: Session, token: str) -> Device | None:
+    """The device of a token; None when unknown, revoked, or its person is disabled."""
+    device = queries.device_by_hash(session, _hash(token))
+    if device is None or device.revoked_at is not None:
+        return None
+    person = queries.person(session, device.person_id)
+    return None if person is None or person.disabled_at is not None else device
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

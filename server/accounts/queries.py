@@ -1,0 +1,112 @@
+"""All SQL of people, areas and devices."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from server.accounts.models import Area, AuditEvent, Device, Person, RoleAssignment
+
+
+def person_by_username(session: Session, username: str) -> Person | None:
+    """The person with this user name, locked for a sign-in's counters."""
+    return session.scalar(select(Person).where(Person.username == username).with_for_update())
+
+
+def person(session: Session, person_id: str) -> Person | None:
+    """One person."""
+    return session.get(Person, person_id)
+
+
+def people(session: Session) -> Sequence[Person]:
+    """Everybody, by user name."""
+    return session.scalars(select(Person).order_by(Person.username)).all()
+
+
+def names(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Person id -> name, for those that exist."""
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def roles_on(session: Session, person_id: str, day: date) -> Sequence[RoleAssignment]:
+    """The roles that a person holds on a day."""
+    return session.scalars(
+        select(RoleAssignment)
+        .where(
+            RoleAssignment.person_id == person_id,
+            RoleAssignment.valid_from <= day,
+            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= day),
+        )
+        .order_by(RoleAssignment.id)
+    ).all()
+
+
+def areas_on(session: Session, day: date) -> Sequence[Area]:
+    """All areas that exist on a day, by code."""
+    return session.scalars(
+        select(Area)
+        .where(Area.valid_from <= day, or_(Area.valid_to.is_(None), Area.valid_to >= day))
+        .order_by(Area.code)
+    ).all()
+
+
+def area(session: Session, code: str) -> Area | None:
+    """The newest area of a code."""
+    return session.scalar(
+        select(Area).where(Area.code == code).order_by(Area.valid_from.desc()).limit(1)
+    )
+
+
+def device_by_hash(session: Session, token_hash: str) -> Device | None:
+    """The device of a token, revoked ones included."""
+    return session.scalar(select(Device).where(Device.token_hash == token_hash))
+
+
+def devices_of(session: Session, person_id: str) -> Sequence[Device]:
+    """A person's devices, newest first."""
+    return session.scalars(
+        select(Device).where(Device.person_id == person_id).order_by(Device.created_at.desc())
+    ).all()
+
+
+def revoke(session: Session, device_id: str, at: datetime) -> None:
+    """Make a device's token worthless; its records stay welcome after a new sign-in."""
+    session.execute(update(Device).where(Device.id == device_id).values(revoked_at=at))
+
+
+def seen(session: Session, device_id: str, at: datetime, clock_error_s: int) -> None:
+    """Remember when a device last synchronised and how wrong its clock is."""
+    session.execute(
+        update(Device)
+        .where(Device.id == device_id)
+        .values(last_seen_at=at, clock_error_s=clock_error_s)
+    )
+
+
+def audit(
+    session: Session,
+    at: datetime,
+    person_id: str | None,
+    action: str,
+    subject: str,
+    *,
+    device_id: str | None = None,
+    reason: str = "",
+    detail: dict[str, object] | None = None,
+) -> None:
+    """Append one line to the audit trail."""
+    session.add(
+        AuditEvent(
+            at=at,
+            person_id=person_id,
+            device_id=device_id,
+            action=action,
+            subject=subject,
+            reason=reason,
+            detail=detail or {},
+        )
+    )

@@ -1,0 +1,60 @@
+"""Which role may do what, and which named view of the registers it gets.
+
+Source: the roles table of the domain documents (roles and workflow, 3 and 3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+#: role -> (view, rights)
+ROLES: dict[str, tuple[str, frozenset[str]]] = {
+    "first_secretary": ("team", frozenset({"sync"})),
+    "team_member": ("team", frozenset({"sync"})),
+    "village_committee": ("team", frozenset({"sync"})),
+    "grid_worker": ("grid", frozenset({"sync"})),
+    "town_reviewer": (
+        "town",
+        frozenset({"desk", "households", "review", "roster", "print", "tasks"}),
+    ),
+    "town_approver": (
+        "town",
+        frozenset({"desk", "households", "review", "roster", "print", "tasks"}),
+    ),
+    "county_admin": (
+        "county",
+        frozenset(
+            {
+                "desk",
+                "households",
+                "review",
+                "roster",
+                "print",
+                "tasks",
+                "accounts",
+                "forms",
+                "policy",
+                "audit",
+            }
+        ),
+    ),
+    "inspector": ("inspector", frozenset({"desk", "households"})),
+    "sysadmin": ("none", frozenset({"desk", "accounts"})),
+    "auditor": ("none", frozenset({"desk", "audit"})),
+}
+
+#: From the most to the least that a view may see; a person with several roles gets the first.
+VIEWS = ("county", "town", "team", "inspector", "grid", "none")
+
+RIGHTS = frozenset().union(*(rights for _, rights in ROLES.values()))
+
+
+def rights_of(roles: Iterable[str]) -> frozenset[str]:
+    """All that these roles together may do."""
+    return frozenset().union(*(ROLES[role][1] for role in roles if role in ROLES))
+
+
+def view_of(roles: Iterable[str]) -> str:
+    """The widest of these roles' views; `none` without a role."""
+    held = {ROLES[role][0] for role in roles if role in ROLES}
+    return next((view for view in VIEWS if view in held), "none")

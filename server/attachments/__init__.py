@@ -1,0 +1,1 @@
+"""Photos and signatures: content-addressed files, received by tus."""

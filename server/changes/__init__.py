@@ -1,0 +1,1 @@
+"""The change feed: numbered last, in commit order, newest state only."""

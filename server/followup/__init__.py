@@ -1,0 +1,1 @@
+"""Derived from the registers: due visits, list rows, tasks."""

@@ -1,0 +1,156 @@
+"""Enqueueing work and running it: Huey wakes a worker, which claims the job in the table."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Protocol
+
+from flask import Flask
+from huey import Huey, RedisHuey, SqliteHuey
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.config import Settings
+from server.database import reading, transaction
+from server.jobs import queries
+from server.jobs.models import Job
+
+log = logging.getLogger(__name__)
+
+#: A running job whose worker was silent for so long is given to another.
+SILENCE = timedelta(minutes=2)
+ATTEMPTS = 3
+
+
+class Progress(Protocol):
+    """Tells the table how far a job is."""
+
+    def __call__(self, done: int, total: int, message: str = "") -> None: ...
+
+
+Handler = Callable[[Mapping[str, Any], Progress], dict[str, object]]
+
+_handlers: dict[str, Handler] = {}
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register the function that does one kind of work; it must be safe to run twice."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def huey_of(app: Flask) -> Huey:
+    """The queue of an application."""
+    found: Huey = app.extensions["yihu_huey"]
+    return found
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application its queue: a SQLite file, or Redis by REDIS_URL."""
+    if settings.redis_url:
+        queue: Huey = RedisHuey("yihu", url=settings.redis_url)
+    else:
+        queue = SqliteHuey("yihu", filename=str(settings.instance / "queue.db"), fsync=True)
+
+    def run_job(job_id: str) -> None:
+        with app.app_context():
+            run(job_id)
+
+    app.extensions["yihu_huey"] = queue
+    app.extensions["yihu_wake"] = queue.task(name="run_job")(run_job)
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    params: dict[str, object],
+    *,
+    title: str = "",
+    created_by: str | None = None,
+) -> str:
+    """Put work into the table within the caller's transaction; `wake` it after the commit."""
+    job = Job(
+        id=str(uuid.uuid4()),
+        kind=kind,
+        title=title,
+        params=params,
+        state="queued",
+        done=0,
+        total=0,
+        attempts=0,
+        message="",
+        result={},
+        created_by=created_by,
+        created_at=clock.now(),
+    )
+    queries.add(session, job)
+    return job.id
+
+
+def wake(job_id: str) -> None:
+    """Tell a worker about a job; the sweep at a worker's start finds it even without."""
+    from flask import current_app
+
+    current_app.extensions["yihu_wake"](job_id)
+
+
+def sweep() -> int:
+    """Wake everything that is queued or that a killed worker left; returns how many."""
+    with transaction() as session:
+        left = queries.stranded(session, clock.now() - SILENCE)
+        for job in left:
+            job.state = "queued" if job.attempts < ATTEMPTS else "failed"
+            if job.state == "failed":
+                job.message = "试了几次都没有做完，请管理员查看服务器日志。"
+                job.finished_at = clock.now()
+    queued = [job for job in left if job.state == "queued"]
+    for job in queued:
+        wake(job.id)
+    return len(queued)
+
+
+def run(job_id: str) -> None:
+    """Claim one job and do it; failures are written to the table and the log."""
+    with transaction() as session:
+        if not queries.claim(session, job_id, clock.now()):
+            return
+        job = queries.job(session, job_id)
+    assert job is not None  # noqa: S101  claimed just now
+    try:
+        result = _handlers[job.kind](job.params, _progress_of(job_id))
+        state, message = "done", str(result.get("message", ""))
+    except Exception as error:  # one failing job must not stop the worker
+        log.exception("job failed", extra={"job": job_id, "kind": job.kind})
+        state, message = "failed", _failure(error)
+        result = {}
+    with transaction() as session:
+        queries.finish(session, job_id, state, message, result, clock.now())
+
+
+def _progress_of(job_id: str) -> Progress:
+    def progress(done: int, total: int, message: str = "") -> None:
+        with transaction() as session:
+            queries.progress(session, job_id, done, total, message, clock.now())
+
+    return progress
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == 28:
+        return "磁盘满了，腾出空间后再试。"
+    return getattr(error, "detail", None) or "没有做完，请再试一次；还不行请管理员查看服务器日志。"
+
+
+def state_of(job_id: str) -> Job | None:
+    """A job as it stands now."""
+    with reading() as session:
+        return queries.job(session, job_id)
+
+

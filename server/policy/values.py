@@ -1,0 +1,57 @@
+"""Policy values in force on a day, seeded from `forms/policy.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from server.config import ROOT
+from server.policy.models import PolicyValue
+
+SEED = ROOT / "forms" / "policy.toml"
+
+
+def in_force(session: Session, day: date) -> dict[str, object]:
+    """Key -> value of all policy that holds on a day."""
+    rows = session.scalars(
+        select(PolicyValue)
+        .where(PolicyValue.valid_from <= day)
+        .order_by(PolicyValue.key, PolicyValue.valid_from)
+    )
+    return {row.key: row.value for row in rows}
+
+
+def for_phones(values: Mapping[str, object]) -> dict[str, object]:
+    """The values that phones need: how to record, not what the office decides by."""
+    return {
+        key: value
+        for key, value in values.items()
+        if key.startswith(("photo.", "visit.", "signature.", "position.", "duty.", "area."))
+    }
+
+
+def seed(session: Session, path: Path = SEED) -> list[str]:
+    """Add the seed file's values that the database lacks; returns their keys.
+
+    A value that is there, even another one, is left alone: the county's word holds.
+    """
+    added = []
+    for key, dated in tomllib.loads(path.read_text("utf-8")).items():
+        for entry in dated:
+            if session.get(PolicyValue, (key, entry["from"])) is None:
+                session.add(
+                    PolicyValue(
+                        key=key,
+                        valid_from=entry["from"],
+                        value=entry["value"],
+                        source=entry.get("source", ""),
+                    )
+                )
+                added.append(key)
+    session.flush()
+    return added

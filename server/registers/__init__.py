@@ -1,0 +1,1 @@
+"""The registers: what follows from the submissions, entity by entity."""

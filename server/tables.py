@@ -1,0 +1,23 @@
+"""Imports every table, so that migrations and guards see the whole schema."""
+
+from server.accounts import models as accounts
+from server.attachments import models as attachments
+from server.changes import models as changes
+from server.followup import models as followup
+from server.forms import models as forms
+from server.jobs import models as jobs
+from server.policy import models as policy
+from server.registers import models as registers
+from server.submissions import models as submissions
+
+__all__ = [
+    "accounts",
+    "attachments",
+    "changes",
+    "followup",
+    "forms",
+    "jobs",
+    "policy",
+    "registers",
+    "submissions",
+]
