@@ -18,6 +18,10 @@ export default defineConfig(
       // The compiler knows the names; a second list of them would only lag behind.
       'no-undef': 'off',
       'no-console': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { varsIgnorePattern: '^_', argsIgnorePattern: '^_' },
+      ],
       'vue/multi-word-component-names': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-explicit-any': 'error',

@@ -1,0 +1,19 @@
+/** Telling the app's other tabs that something on this phone changed. */
+
+export type Topic = 'records' | 'copies' | 'session'
+
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('yihu')
+
+/** Tell the other tabs; this one has already taken the change in. */
+export function announce(topic: Topic): void {
+  channel?.postMessage(topic)
+}
+
+export function onAnnounced(take: (topic: Topic) => void): void {
+  channel?.addEventListener('message', (event: MessageEvent<Topic>) => take(event.data))
+}
+
+/** Let go of the channel, so that a test process can end. */
+export function closeChannel(): void {
+  channel?.close()
+}

@@ -1,0 +1,64 @@
+/**
+ * What this phone holds.
+ *
+ * `openDevice(person)` first; then everything below works on that person's databases.
+ *
+ * - `registers`  households, members, reviews, search: the server's rows with the own unsent answers over them.
+ *                Reading them in a `computed` or a template follows every change.
+ * - `shownFor`   what a form about an entity is shown; freeze it in the draft when the form is opened.
+ * - `valuesOf`   the values of an entity by property, to build an instance from.
+ * - `forms`      form versions: `current(formId)` for new records, `version(…)` for drafts.
+ * - `drafts`     `save` at every answer; `ok: false` means it is not on the disk: say so. A draft's id is the instance id.
+ * - `blobs`      photos and signatures, under the draft's id and the file name.
+ * - `outbox`     `add(submission, fileNames)` ends the draft and takes the record over, all or nothing; then call
+ *                `requestSynchronization()` of `@/sync`.
+ * - `session`, `villages`, `policy(key)`  who is signed in, where, and what the office has set.
+ */
+import { announce, onAnnounced } from './changed'
+import { closeDatabases, deleteDatabases, openDatabases } from './database'
+import { loadDrafts } from './drafts'
+import { loadFetched } from './meta'
+import { loadOutbox } from './outbox'
+import { forgetPerson } from './people'
+import { loadRegisters } from './registers'
+import { forgetSession, loadSession, session } from './session'
+
+export { blobs } from './blobs'
+export { correctionOf, dueOf, dueVisits, returned, type Due } from './due'
+export { drafts } from './drafts'
+export { forms } from './forms'
+export { storageProblem, type Kept } from './keep'
+export { fetched } from './meta'
+export { outbox } from './outbox'
+export { valuesOf, type Entity } from './overlay'
+export { currentPerson, people } from './people'
+export type * from './records'
+export { registers, shownFor, text } from './registers'
+export type * from './rows'
+export { policy, revoked, session, villages } from './session'
+export { askToPersist, storageState } from './storage'
+
+/** Open what the phone holds of a person. Fast enough to do before the first page is drawn. */
+export async function openDevice(person: string): Promise<void> {
+  await openDatabases(person)
+  await Promise.all([loadSession(), loadFetched(), loadDrafts(), loadOutbox(), loadRegisters()])
+}
+
+/** Take in what another tab changed. */
+export function followOtherTabs(): void {
+  onAnnounced((topic) => {
+    if (session.value === null) return
+    if (topic === 'session') void loadSession()
+    if (topic === 'records') void Promise.all([loadDrafts(), loadOutbox()])
+    if (topic === 'copies') void loadFetched().then(loadRegisters)
+  })
+}
+
+/** Remove a person and everything of his from this phone. What was not sent is lost: ask before. */
+export async function removePerson(person: string): Promise<void> {
+  closeDatabases()
+  await deleteDatabases(person)
+  forgetPerson(person)
+  forgetSession()
+  announce('session')
+}

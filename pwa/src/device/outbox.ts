@@ -1,0 +1,219 @@
+/** Finished records on their way to the server, and those that it has taken. */
+import { computed, shallowRef } from 'vue'
+import { announce } from './changed'
+import { records } from './database'
+import { loadDrafts } from './drafts'
+import { keep, type Kept } from './keep'
+import type { Attachment, Outcome, OutboxItem, SentItem, Submission, Upload } from './records'
+
+/** How long what was sent is kept, in case the server loses it. */
+export const KEPT_DAYS = 90
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const waiting = shallowRef<OutboxItem[]>([])
+const unreached = shallowRef<SentItem[]>([])
+const pending = shallowRef<Upload[]>([])
+
+/** What the server does not have yet, in the order of saving. */
+const list = computed(() => waiting.value)
+
+/** What the server has, but no pull has brought back yet. */
+const onTheWay = computed(() => unreached.value)
+
+/** Photos that the server does not have yet, also those of records that it has. */
+const uploads = computed(() => pending.value)
+
+/** Records of which something exists on this phone only. */
+const unsent = computed(() => {
+  const owners = [
+    ...waiting.value.map((item) => item.instance_id),
+    ...pending.value.map((u) => u.owner),
+  ]
+  return new Set(owners)
+})
+
+export async function loadOutbox(): Promise<void> {
+  const database = records()
+  const [items, sent, files] = await Promise.all([
+    database.outbox.orderBy('sequence').toArray(),
+    database.sent.where({ reached: 0 }).toArray(),
+    database.uploads.toArray(),
+  ])
+  waiting.value = items
+  unreached.value = sent.sort((one, other) => one.sequence - other.sequence)
+  pending.value = files
+}
+
+async function changed(): Promise<void> {
+  await loadOutbox()
+  announce('records')
+}
+
+/** The next place in the order of saving; never one that was given before, whatever the clock does. */
+async function nextSequence(): Promise<number> {
+  const last = await records().outbox.orderBy('sequence').last()
+  return Math.max(Date.now(), (last?.sequence ?? 0) + 1)
+}
+
+/**
+ * Put a finished record into the outbox, with the photos of its draft, and end the draft: all or nothing.
+ *
+ * `attachments` are the file names that the instance names; the files must be in `blobs` under the instance id.
+ * Adding the same instance again replaces it as long as it waits.
+ */
+async function add(
+  submission: Omit<Submission, 'attachments'>,
+  attachments: string[],
+): Promise<Kept<OutboxItem>> {
+  const plain = JSON.parse(JSON.stringify(submission)) as Omit<Submission, 'attachments'>
+  const owner = plain.instance_id
+  const { outbox, drafts, blobs, uploads, sent } = records()
+  const kept = await keep(() =>
+    records().transaction('rw', outbox, drafts, blobs, uploads, sent, async () => {
+      const stored = await blobs.where({ owner }).toArray()
+      const named = stored.filter((blob) => attachments.includes(blob.name))
+      const files: Attachment[] = named.map(({ name, sha256, size, media_type }) => ({
+        name,
+        sha256,
+        size,
+        media_type,
+      }))
+      const item: OutboxItem = {
+        ...plain,
+        attachments: files,
+        sequence: await nextSequence(),
+        tries: 0,
+        problem: null,
+      }
+      await outbox.put(item)
+      await uploads.where({ owner }).delete()
+      await uploads.bulkPut(
+        files.map((file) => ({ ...file, owner, url: null, sent_bytes: 0, problem: null })),
+      )
+      await blobs
+        .where({ owner })
+        .and((blob) => !attachments.includes(blob.name))
+        .delete()
+      await drafts.delete(owner)
+      return item
+    }),
+  )
+  if (kept.ok) await Promise.all([changed(), loadDrafts()])
+  return kept
+}
+
+/** The finished records about a household that the server does not have yet. */
+function of(household: string): OutboxItem[] {
+  return waiting.value.filter((item) => item.household === household)
+}
+
+export interface Taken {
+  instance_id: string
+  outcome: Outcome
+  number: number | null
+  detail: string | null
+}
+
+/** The server has these for good: out of the outbox, kept among the sent. Called again, it changes nothing. */
+async function markTaken(taken: Taken[]): Promise<void> {
+  const { outbox, sent } = records()
+  await records().transaction('rw', outbox, sent, async () => {
+    for (const { instance_id, outcome, number, detail } of taken) {
+      const item = await outbox.get(instance_id)
+      if (!item) continue
+      const { tries: _tries, problem: _problem, ...submission } = item
+      const sent_at = new Date().toISOString()
+      await sent.put({ ...submission, sent_at, outcome, number, detail, reached: 0 })
+      await outbox.delete(instance_id)
+    }
+  })
+  await changed()
+}
+
+/** A try failed for these; they stay. */
+async function markFailed(ids: string[], problem: string | null): Promise<void> {
+  await records()
+    .outbox.where('instance_id')
+    .anyOf(ids)
+    .modify((item) => {
+      item.tries += 1
+      item.problem = problem
+    })
+  await changed()
+}
+
+/** A pull has reached this number: rows up to it already contain what was sent. */
+async function markReached(ids: string[]): Promise<void> {
+  if (ids.length === 0) return
+  await records().sent.where('instance_id').anyOf(ids).modify({ reached: 1 })
+  await changed()
+}
+
+async function markUploading(owner: string, name: string, part: Partial<Upload>): Promise<void> {
+  await records().uploads.update([owner, name], part)
+  await changed()
+}
+
+async function markUploaded(owner: string, name: string): Promise<void> {
+  await records().uploads.delete([owner, name])
+  await changed()
+}
+
+/** What the server took in the last 90 days, the latest first. */
+async function sent(): Promise<SentItem[]> {
+  return records().sent.orderBy('sent_at').reverse().toArray()
+}
+
+/** The server no longer has these (a backup was restored): back into the outbox, with their photos. */
+async function takeBack(ids: string[]): Promise<void> {
+  const { outbox, sent, blobs, uploads } = records()
+  await records().transaction('rw', outbox, sent, blobs, uploads, async () => {
+    for (const item of await sent.where('instance_id').anyOf(ids).toArray()) {
+      const { sent_at: _at, outcome: _o, detail: _d, number: _n, reached: _r, ...submission } = item
+      await outbox.put({ ...submission, tries: 0, problem: null })
+      await sent.delete(item.instance_id)
+      const stored = await blobs.where({ owner: item.instance_id }).toArray()
+      await uploads.bulkPut(
+        stored.map(({ bytes: _bytes, ...file }) => ({
+          ...file,
+          url: null,
+          sent_bytes: 0,
+          problem: null,
+        })),
+      )
+    }
+  })
+  await changed()
+}
+
+/** Let go of what the server has had for 90 days, with its photos. */
+async function forgetOld(now: Date = new Date()): Promise<void> {
+  const { sent, blobs, uploads } = records()
+  const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS).toISOString()
+  await records().transaction('rw', sent, blobs, uploads, async () => {
+    const waitingFiles = new Set((await uploads.toArray()).map((upload) => upload.owner))
+    for (const { instance_id, reached } of await sent.where('sent_at').below(before).toArray()) {
+      if (reached === 0 || waitingFiles.has(instance_id)) continue
+      await blobs.where({ owner: instance_id }).delete()
+      await sent.delete(instance_id)
+    }
+  })
+}
+
+export const outbox = {
+  list,
+  onTheWay,
+  uploads,
+  unsent,
+  add,
+  of,
+  sent,
+  markTaken,
+  markFailed,
+  markReached,
+  markUploading,
+  markUploaded,
+  takeBack,
+  forgetOld,
+}

@@ -1,0 +1,189 @@
+/** What the phone keeps of its own: session, forms, drafts, what waits and what was sent. */
+import type { AreaRow, UnitValue } from './rows'
+
+export interface Area {
+  code: string
+  name: string
+  level: string
+  parent: string | null
+}
+
+/** What `POST /devices` answered, and whether the token still holds. */
+export interface Session {
+  token: string
+  device: { id: string; name: string }
+  person: { id: string; name: string; username: string }
+  roles: { role: string; area: string }[]
+  view: string
+  areas: Area[]
+  county: string
+  policy: Record<string, unknown>
+  server_time: string
+  revoked?: boolean
+}
+
+/** One village as one record, so that it is written, read (and some day encrypted) as one. */
+export interface Village {
+  area: string
+  epoch: string
+  cursor: string
+  sha256: string
+  rows: AreaRow[]
+}
+
+export interface Question {
+  path: string
+  name: string
+  type: string
+  list?: string | null
+  label: string
+  hint?: string
+  group?: string | null
+  repeat?: string | null
+  required?: boolean | string
+  relevant?: string
+  constraint?: string
+  constraint_message?: string
+  calculation?: string
+  appearance?: string
+  read_only?: boolean
+  save_to?: { register: string; property: string } | null
+}
+
+export interface FormDefinition {
+  form_id: string
+  version: string
+  title: string
+  settings: { review_steps?: string[]; kind?: string; subject?: string; [name: string]: unknown }
+  questions: Question[]
+  groups: { path: string; label: string; kind: string; [name: string]: unknown }[]
+  entities: { register: string; path: string; id: string; known: string }[]
+  lists: Record<string, [string, string][]>
+}
+
+/** A form version; immutable but for `current`: the one with which new records begin. */
+export interface FormVersion {
+  form_id: string
+  version: string
+  title: string
+  xform: string
+  definition: FormDefinition
+  current: boolean
+}
+
+export interface Property {
+  name: string
+  label: string
+  type: string
+  list?: string | null
+  unit: string
+  rule: 'latest' | 'review' | 'set'
+  applies?: 'received' | 'approved'
+  class?: string
+  phone: 'full' | 'last4' | 'never'
+  exclusive?: string[]
+  maximum?: number | null
+}
+
+export interface Dictionary {
+  version: number
+  registers: Record<string, { label: string; properties: Property[] }>
+  lists: Record<string, [string, string][]>
+}
+
+/** What the person was shown of one entity when the form was opened (docs/protocol.md, "Push"). */
+export interface ShownEntity {
+  heads: string[]
+  values: Record<string, [UnitValue, number[]]>
+}
+
+export type Shown = Record<string, ShownEntity>
+
+/** The answers of a form by entity and unit, as the form's `save_to` maps them. */
+export type Answers = Record<string, { register: string; units: Record<string, UnitValue> }>
+
+/** What a draft and a finished record have in common. */
+interface Recorded {
+  form_id: string
+  form_version: string
+  /** The household it is about; null only where the form has none. */
+  household: string | null
+  area: string
+  /** Whom the lists name: usually the head of the household. */
+  title: string
+  /** What it is: 月走访, 没在家, 农户登记 … */
+  label: string
+  xml: string
+  shown: Shown
+  /** `entity id/unit` of what was asked, changed or confirmed by hand. */
+  confirmed: string[]
+  /** The instance that this one corrects. */
+  deprecated_id: string | null
+}
+
+/** A record that is being filled in. Its id is the instance id under which it will be sent. */
+export interface Draft extends Recorded {
+  id: string
+  created_at: string
+  saved_at: string
+  /** How many required answers are still missing (还差 n 项); null: not known. */
+  missing: number | null
+  /** Whatever the pages need to open it where it was left. Plain data only. */
+  page: Record<string, unknown>
+}
+
+export interface Attachment {
+  name: string
+  sha256: string
+  size: number
+  media_type: string
+}
+
+/** A finished record, complete as it will be sent. */
+export interface Submission extends Recorded {
+  instance_id: string
+  /** When it was saved, by the phone's clock, with its offset. */
+  recorded_at: string
+  answers: Answers
+  attachments: Attachment[]
+  /** The day of a visit that counts as made, so that the due visit is crossed off; else null. */
+  visited_on: string | null
+}
+
+/** Waits in the outbox until the server has it for good. */
+export interface OutboxItem extends Submission {
+  /** Order of saving on this phone. */
+  sequence: number
+  tries: number
+  /** Why the last try failed, in words for the person; null: not tried or no network. */
+  problem: string | null
+}
+
+export type Outcome = 'stored' | 'already_stored' | 'mismatch' | 'quarantined'
+
+/** Was taken by the server. Kept 90 days, in case the server loses it. */
+export interface SentItem extends Submission {
+  sequence: number
+  sent_at: string
+  outcome: Outcome
+  detail: string | null
+  /** The feed's number that contains it. */
+  number: number | null
+  /** False until a pull has reached `number`: until then the own answers lie over the server's row. */
+  reached: 0 | 1
+}
+
+/** A photo or signature: bytes under the record's id and its file name. */
+export interface StoredBlob extends Attachment {
+  owner: string
+  bytes: ArrayBuffer
+}
+
+/** A photo of a finished record that the server does not have yet. */
+export interface Upload extends Attachment {
+  owner: string
+  /** Where the server takes it (tus), once it was created there. */
+  url: string | null
+  sent_bytes: number
+  problem: string | null
+}
