@@ -1,0 +1,169 @@
+"""The definition of a form version: what phone and server need to know beside the XForm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class SaveTo:
+    """Which property of which register an answer goes into."""
+
+    register: str
+    property: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question or computed value.
+
+    path: absolute, without repeat indexes. group: path of the innermost group or repeat.
+    repeat: path of the innermost repeat, None outside. list: name of its choice list, if any.
+    required: always; required_when: the condition, where it is only sometimes required.
+    relevant, constraint, calculation, required_when: XPath with absolute paths; in a question of a
+      repeat, paths into the same repeat mean the same instance.
+    """
+
+    path: str
+    name: str
+    type: str
+    label: str
+    group: str | None
+    repeat: str | None
+    list: str | None = None
+    hint: str = ""
+    required: bool = False
+    required_when: str = ""
+    required_message: str = ""
+    relevant: str = ""
+    constraint: str = ""
+    constraint_message: str = ""
+    calculation: str = ""
+    appearance: str = ""
+    default: str = ""
+    read_only: bool = False
+    save_to: SaveTo | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person sees it; hidden values come from the phone, calculations from others."""
+        return self.type not in NOT_ASKED and self.appearance != "hidden"
+
+
+NOT_ASKED = frozenset({"hidden", "calculate", "start", "end", "note"})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group or repeat of questions."""
+
+    path: str
+    label: str
+    kind: Literal["group", "repeat"]
+    relevant: str = ""
+    appearance: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityBinding:
+    """An entity that each instance of `path` speaks of.
+
+    id: path of its identifier. known: path of the value that is filled when the entity exists
+      already; None: it always does, the form never creates one.
+    prefill: the phone fills in one instance of `path` for each known entity. Otherwise `known` is
+      a question, answered by picking.
+    """
+
+    register: str
+    path: str
+    id: str
+    known: str | None
+    prefill: bool
+
+
+Lists = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A form version as data; its JSON is what phones fetch and the database keeps."""
+
+    form_id: str
+    version: str
+    title: str
+    review_steps: tuple[str, ...]
+    kind: str
+    subject: str
+    questions: tuple[Question, ...]
+    groups: tuple[Group, ...]
+    entities: tuple[EntityBinding, ...]
+    lists: Lists
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Question]:
+        """Every question under its path."""
+        return {question.path: question for question in self.questions}
+
+    @cached_property
+    def groups_by_path(self) -> Mapping[str, Group]:
+        """Every group and repeat under its path."""
+        return {group.path: group for group in self.groups}
+
+    def bound(self, entity: EntityBinding) -> tuple[Question, ...]:
+        """The questions that are saved to an entity."""
+        repeat = entity.path if entity.path in self.groups_by_path else None
+        return tuple(
+            q
+            for q in self.questions
+            if q.save_to and q.save_to.register == entity.register and q.repeat == repeat
+        )
+
+    def choice_label(self, list_name: str, code: str) -> str:
+        """The words of a choice; the code itself where the list does not have it."""
+        return dict(self.lists.get(list_name, ())).get(code, code)
+
+
+def to_json(definition: Definition) -> dict[str, Any]:
+    """The definition as plain JSON values."""
+    return {
+        "form_id": definition.form_id,
+        "version": definition.version,
+        "title": definition.title,
+        "settings": {
+            "review_steps": list(definition.review_steps),
+            "kind": definition.kind,
+            "subject": definition.subject,
+        },
+        "questions": [asdict(question) for question in definition.questions],
+        "groups": [asdict(group) for group in definition.groups],
+        "entities": [asdict(entity) for entity in definition.entities],
+        "lists": {name: [list(pair) for pair in pairs] for name, pairs in definition.lists.items()},
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Definition:
+    """The definition that `to_json` wrote."""
+    settings = data["settings"]
+    return Definition(
+        form_id=data["form_id"],
+        version=data["version"],
+        title=data["title"],
+        review_steps=tuple(settings["review_steps"]),
+        kind=settings["kind"],
+        subject=settings["subject"],
+        questions=tuple(_question(question) for question in data["questions"]),
+        groups=tuple(Group(**group) for group in data["groups"]),
+        entities=tuple(EntityBinding(**entity) for entity in data["entities"]),
+        lists={
+            name: tuple((code, label) for code, label in pairs)
+            for name, pairs in data["lists"].items()
+        },
+    )
+
+
+def _question(data: Mapping[str, Any]) -> Question:
+    save_to = data.get("save_to")
+    return Question(**{**data, "save_to": SaveTo(**save_to) if save_to else None})
