@@ -1,0 +1,1 @@
+"""Excel rosters: read, recognised, compared, imported and reported back."""
