@@ -35,10 +35,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config["SECRET_KEY"] = settings.secret_key
     app.config["YIHU"] = settings
     database.init_app(app, settings)
-    problems.init_app(app)
     jobs.init_app(app, settings)
     security.init_app(app, settings)
     api = sync.api(app)
+    problems.init_app(app)  # after the API, whose own answers to errors it replaces
     for part in (accounts, forms, attachments, sync):
         api.register_blueprint(part.views.blueprint)
     for part in (household_file, roster, console):

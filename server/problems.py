@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(Exception):
-    """A refusal. `title` never varies, `detail` speaks Chinese to a person, `extra` to a program."""
+    """A refusal: `title` never varies, `detail` speaks to a person, `extra` to a program."""
 
     slug: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong here"
@@ -85,6 +85,14 @@ class LockedOut(Problem):
     default_detail = "密码输错次数太多，请过一会儿再试。"
 
 
+class TooManyRequests(Problem):
+    slug, title, status = "too-many-requests", "Slow down", HTTPStatus.TOO_MANY_REQUESTS
+    default_detail = "这个网络的请求太多，请一分钟后再试。"
+
+    def __init__(self, detail: str | None = None, **extra: object) -> None:
+        super().__init__(detail, **{"retry_after": 60, **extra})
+
+
 class DeviceRevoked(Problem):
     slug, title, status = "device-revoked", "Sign in again", HTTPStatus.UNAUTHORIZED
     default_detail = "这部手机需要重新登录。没上传的记录都还在手机里，登录后会继续上传。"
@@ -151,6 +159,7 @@ _BY_STATUS: dict[int, type[Problem]] = {
     405: MethodNotAllowed,
     413: RequestTooLarge,
     422: RequestInvalid,
+    429: TooManyRequests,
 }
 
 
@@ -203,5 +212,9 @@ def init_app(app: Flask) -> None:
 def _unexpected(error: Exception) -> Response:
     if isinstance(error, OSError) and error.errno == 28:
         return answer(StorageFull())
-    log.exception("unexpected error", extra={"path": request.path, "kind": type(error).__name__})
+    log.error(
+        "unexpected error",
+        exc_info=error,
+        extra={"path": request.path, "kind": type(error).__name__},
+    )
     return answer(Internal())

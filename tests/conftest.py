@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from server import create_app, database, jobs, migrate, tables
 from server.config import Settings
 from server.database import Model, db
+from server.security import limiter
 from tests.making import COUNTY, seed_areas
 from tests.postgresql import Server
 
@@ -108,6 +109,8 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The whole application on a fresh database."""
     app = create_app(settings)
     app.testing = True
+    with app.app_context():
+        limiter.reset()
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -60,9 +60,7 @@ def actor(session: Session, person_id: str, day: date, device_id: str | None = N
         raise LookupError(person_id)
     held = queries.roles_on(session, person_id, day)
     areas = {area.code: area for area in queries.areas_on(session, day)}
-    mine = [
-        area for area in areas.values() if any(_within(area, a.area, areas) for a in held)
-    ]
+    mine = [area for area in areas.values() if any(_within(area, a.area, areas) for a in held)]
     parents = {area.parent for area in mine if area.parent}
     shown = sorted({a.code: a for a in [*mine, *(areas[p] for p in parents if p in areas)]})
     roles = [assignment.role for assignment in held]

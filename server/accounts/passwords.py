@@ -47,9 +47,7 @@ def check(
         person.failed_logins, person.locked_until = 0, now + REST
         return None, _locked(now + REST, now)
     left = ATTEMPTS - person.failed_logins
-    return None, CredentialsWrong(
-        f"用户名或密码不对，还可以试 {left} 次。", attempts_left=left
-    )
+    return None, CredentialsWrong(f"用户名或密码不对，还可以试 {left} 次。", attempts_left=left)
 
 
 def _locked(until: datetime, now: datetime) -> LockedOut:

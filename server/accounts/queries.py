@@ -61,6 +61,11 @@ def area(session: Session, code: str) -> Area | None:
     )
 
 
+def device(session: Session, device_id: str) -> Device | None:
+    """One device."""
+    return session.get(Device, device_id)
+
+
 def device_by_hash(session: Session, token_hash: str) -> Device | None:
     """The device of a token, revoked ones included."""
     return session.scalar(select(Device).where(Device.token_hash == token_hash))

@@ -37,7 +37,7 @@ def needs(right: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 if caller is None:
                     return _sign_in()  # type: ignore[return-value]
                 if right != SIGNED_IN and not caller.may(right):
-                    raise RightMissing()
+                    raise RightMissing
             return view(*args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]
@@ -53,10 +53,7 @@ def current_actor() -> Actor:
 
 
 def _identify() -> Actor | None:
-    if request.path.startswith("/console"):
-        found = _console_actor()
-    else:
-        found = _device_actor()
+    found = _console_actor() if request.path.startswith("/console") else _device_actor()
     g.actor = found
     return found
 
@@ -67,9 +64,8 @@ def _device_actor() -> Actor:
     with reading() as session:
         device = devices.by_token(session, token) if token else None
         if device is None:
-            raise DeviceRevoked()
-        found = actor(session, device.person_id, clock.today(), device.id)
-    return found
+            raise DeviceRevoked
+        return actor(session, device.person_id, clock.today(), device.id)
 
 
 def _console_actor() -> Actor | None:
