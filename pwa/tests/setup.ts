@@ -1,2 +1,15 @@
-/** Every test gets a real IndexedDB (in memory); nothing else is faked here. */
+/** What a browser has and the test process lacks. Only the network is faked, and by each test itself. */
 import 'fake-indexeddb/auto'
+
+const stored = new Map<string, string>()
+
+if (typeof document === 'undefined') {
+  Object.assign(globalThis, {
+    location: new URL('http://phone.test/'),
+    localStorage: {
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, value: string) => void stored.set(key, value),
+      removeItem: (key: string) => void stored.delete(key),
+    },
+  })
+}

@@ -1,0 +1,49 @@
+/** Form versions and the data dictionary, fetched once each. */
+import { drafts, forms, outbox } from '@/device'
+import { loadFetched, putFetched } from '@/device/meta'
+import type { Dictionary, FormVersion } from '@/device/records'
+import { get, type Failure } from './transport'
+
+interface Listed {
+  form_id: string
+  version: string
+  title: string
+  sha256: string
+}
+
+function needed(): string {
+  const named = [...drafts.list.value, ...outbox.list.value]
+  const versions = new Set(named.map((one) => `${one.form_id}:${one.form_version}`))
+  return [...versions].map(encodeURIComponent).join(',')
+}
+
+/** Fetch the versions in force, and those of drafts, that are not here yet; then the dictionary. */
+export async function fetchForms(): Promise<Failure | null> {
+  const listed = await get<{ forms: Listed[] }>(`/forms?have=${needed()}`)
+  if (!listed.ok) return listed
+  const held = new Set((await forms.list()).map((form) => `${form.form_id}:${form.version}`))
+  for (const { form_id, version } of listed.value.forms) {
+    if (held.has(`${form_id}:${version}`)) continue
+    const reply = await get<Omit<FormVersion, 'current'>>(
+      `/forms/${encodeURIComponent(form_id)}/${encodeURIComponent(version)}`,
+    )
+    if (!reply.ok) return reply
+    await forms.put([{ ...reply.value, current: false }])
+  }
+  await forms.setCurrent(newestOfEach(listed.value.forms))
+  const dictionary = await get<Dictionary>('/dictionary')
+  if (!dictionary.ok) return dictionary
+  await putFetched({ dictionary: dictionary.value })
+  await loadFetched()
+  return null
+}
+
+/** Versions asked for by drafts are listed too; new records begin with the newest. */
+function newestOfEach(listed: Listed[]): Listed[] {
+  const newest = new Map<string, Listed>()
+  for (const form of listed) {
+    const other = newest.get(form.form_id)
+    if (!other || other.version < form.version) newest.set(form.form_id, form)
+  }
+  return [...newest.values()]
+}

@@ -1,0 +1,40 @@
+/** Signing in and out. Who signs in again finds everything as he left it. */
+import { openDevice, outbox, drafts, removePerson, session } from '@/device'
+import { saveSession } from '@/device/session'
+import type { Session } from '@/device/records'
+import { post, remove, useToken, type Failure } from './transport'
+
+/** Name, password and a name for this phone against a token. */
+export async function signIn(
+  username: string,
+  password: string,
+  device_name: string,
+): Promise<Failure | null> {
+  useToken(null)
+  const reply = await post<Session>('/devices', { username, password, device_name })
+  if (!reply.ok) {
+    useToken(session.value?.token ?? null)
+    return reply
+  }
+  await openDevice(reply.value.person.id)
+  await saveSession({ ...reply.value, revoked: false })
+  useToken(reply.value.token)
+  return null
+}
+
+/** How much exists on this phone only. */
+export function unsentCount(): number {
+  return outbox.unsent.value.size + drafts.list.value.length
+}
+
+/** Sign out and clear this phone. Refused while anything exists on this phone only. */
+export async function signOut(): Promise<'unsent' | 'done'> {
+  if (session.value === null) return 'done'
+  if (unsentCount() > 0) return 'unsent'
+  const { person } = session.value
+  // Offline, the token stays valid until the office withdraws it; the phone forgets it in any case.
+  await remove('/devices/me')
+  useToken(null)
+  await removePerson(person.id)
+  return 'done'
+}

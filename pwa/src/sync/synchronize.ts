@@ -1,0 +1,95 @@
+/**
+ * One round: send the records, fetch what others did, then send the photos.
+ *
+ * Text goes before photos, and what came back is fetched before them too: on a thin line a photo can take minutes. If it
+ * dies at any step, the next round does that step again; each is harmless to do twice.
+ */
+import { fetched, outbox, revoked, session, type Session } from '@/device'
+import { keep } from '@/device/keep'
+import { markRevoked, saveSession } from '@/device/session'
+import { pull } from './pull'
+import { push } from './push'
+import { offerAgain, takeSnapshots } from './snapshot'
+import { failure, online, phase, sendingNow } from './state'
+import { get, type Failure } from './transport'
+import { upload } from './upload'
+
+export type Result = 'done' | 'failed' | 'busy' | 'signed-out'
+
+function isGone(failed: Failure | null): boolean {
+  return failed?.kind === 'refused' && failed.problem.status === 410
+}
+
+function isSignedOut(failed: Failure | null): boolean {
+  return failed?.kind === 'refused' && failed.problem.slug === 'device-revoked'
+}
+
+async function sendRecords(): Promise<Failure | null> {
+  phase.value = 'sending'
+  return push()
+}
+
+async function fetchChanges(): Promise<Failure | null> {
+  if (fetched.value.cursor === null) {
+    const failed = await takeSnapshots()
+    if (failed) return failed
+  }
+  phase.value = 'fetching'
+  return pull()
+}
+
+/** Which villages, roles and policy values are the person's now. */
+async function refreshSession(): Promise<Failure | null> {
+  const reply = await get<Omit<Session, 'token'>>('/devices/me')
+  if (!reply.ok) return reply
+  if (session.value) await saveSession({ ...session.value, ...reply.value })
+  return null
+}
+
+/** The server began anew, or the person's villages changed: everything fresh, and what it lost once more. */
+async function beginAnew(): Promise<Failure | null> {
+  return (
+    (await refreshSession()) ??
+    (await takeSnapshots()) ??
+    (await offerAgain()) ??
+    (await sendRecords()) ??
+    (await fetchChanges())
+  )
+}
+
+async function round(): Promise<Failure | null> {
+  const sent = await sendRecords()
+  if (sent && !isGone(sent)) return sent
+  const came = sent ?? (await fetchChanges())
+  const failed = isGone(came) ? await beginAnew() : came
+  if (failed) return failed
+  phase.value = 'photos'
+  return upload()
+}
+
+async function run(): Promise<Result> {
+  const kept = await keep(round)
+  const failed: Failure | null = kept.ok ? kept.value : { ok: false, kind: 'storage' }
+  phase.value = 'idle'
+  sendingNow.value = null
+  failure.value = failed
+  if (!failed) online.value = true
+  if (isSignedOut(failed)) {
+    await markRevoked()
+    return 'signed-out'
+  }
+  if (failed) return 'failed'
+  await outbox.forgetOld()
+  return 'done'
+}
+
+/** Synchronise now, unless another tab is at it. */
+export async function synchronize(): Promise<Result> {
+  if (session.value === null || revoked.value) return 'signed-out'
+  const result: unknown = await navigator.locks.request(
+    'yihu-sync',
+    { ifAvailable: true },
+    (lock) => (lock === null ? 'busy' : run()),
+  )
+  return result as Result
+}

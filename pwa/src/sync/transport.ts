@@ -1,0 +1,139 @@
+/** The wire. The only place where an exception is caught: everything above gets errors as values. */
+
+/** RFC 9457, as the server sends it. */
+export interface Problem {
+  slug: string
+  status: number
+  title: string
+  detail: string
+}
+
+export type Failure =
+  /** No network, or the server cannot be reached. */
+  | { ok: false; kind: 'offline' }
+  /** The server understood and said no. */
+  | { ok: false; kind: 'refused'; problem: Problem; retry_after_s: number | null }
+  /** Something answered, but not as our server does (a sign-in page of a hotel's network). */
+  | { ok: false; kind: 'strange'; status: number }
+  /** The phone's own storage is full or broken. */
+  | { ok: false; kind: 'storage' }
+
+export type Reply<T> = { ok: true; value: T; status: number } | Failure
+
+export const API = '/api/v1'
+
+/** Below this a gzip header costs more than it saves. */
+const GZIP_FROM_BYTES = 1400
+
+const TIMEOUT_MS = 60_000
+
+let token: string | null = null
+
+/** With which device token to speak from now on. */
+export function useToken(value: string | null): void {
+  token = value
+}
+
+async function gzipped(text: string): Promise<{ body: BodyInit; encoded: boolean }> {
+  if (text.length < GZIP_FROM_BYTES || typeof CompressionStream === 'undefined') {
+    return { body: text, encoded: false }
+  }
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'))
+  return { body: await new Response(stream).arrayBuffer(), encoded: true }
+}
+
+/** Seconds from a Retry-After header, which holds seconds or a date. */
+function retryAfter(header: string | null): number | null {
+  if (header === null) return null
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return Math.max(0, seconds)
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? null : Math.max(0, (date - Date.now()) / 1000)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function problemFrom(value: unknown, status: number): Problem | null {
+  if (!isRecord(value) || typeof value['type'] !== 'string') return null
+  const words = (name: string) => (typeof value[name] === 'string' ? value[name] : '')
+  return {
+    slug: value['type'].split(/[:/]/).at(-1) ?? '',
+    status,
+    title: words('title'),
+    detail: words('detail'),
+  }
+}
+
+/** One exchange; whatever hinders it comes back as `null`. */
+export async function exchange(url: string, init: RequestInit): Promise<Response | null> {
+  const headers = new Headers(init.headers)
+  if (token !== null) headers.set('Authorization', `Bearer ${token}`)
+  try {
+    return await fetch(url, {
+      ...init,
+      headers,
+      cache: 'no-store',
+      credentials: 'omit',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+  } catch {
+    return null
+  }
+}
+
+/** The body of a response as JSON; `undefined` when it breaks off or is something else. */
+async function json(response: Response): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch {
+    return undefined
+  }
+}
+
+async function replyOf<T>(response: Response | null): Promise<Reply<T>> {
+  if (response === null) return { ok: false, kind: 'offline' }
+  const { status } = response
+  if (status === 204) return { ok: true, value: undefined as T, status }
+  const body = await json(response)
+  if (response.ok) {
+    if (body !== undefined) return { ok: true, value: body as T, status }
+    // A reply that breaks off is a lost network; a whole page of something else is not our server.
+    const html = response.headers.get('content-type')?.includes('html') === true
+    return html ? { ok: false, kind: 'strange', status } : { ok: false, kind: 'offline' }
+  }
+  const retry_after_s = retryAfter(response.headers.get('Retry-After'))
+  const problem = problemFrom(body, status)
+  if (problem) return { ok: false, kind: 'refused', problem, retry_after_s }
+  return { ok: false, kind: 'strange', status }
+}
+
+/** Read something. */
+export async function get<T>(path: string): Promise<Reply<T>> {
+  return replyOf<T>(await exchange(`${API}${path}`, { headers: { Accept: 'application/json' } }))
+}
+
+/** Send JSON, gzipped where the browser can. */
+export async function post<T>(path: string, value: unknown): Promise<Reply<T>> {
+  const { body, encoded } = await gzipped(JSON.stringify(value))
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json',
+    Accept: 'application/json',
+  }
+  if (encoded) headers['Content-Encoding'] = 'gzip'
+  return replyOf<T>(await exchange(`${API}${path}`, { method: 'POST', headers, body }))
+}
+
+export async function remove(path: string): Promise<Reply<undefined>> {
+  return replyOf<undefined>(await exchange(`${API}${path}`, { method: 'DELETE' }))
+}
+
+/** Run something of a library that throws, and give its failure back as a value. */
+export async function attempt<T>(run: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await run()
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}

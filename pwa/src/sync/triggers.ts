@@ -1,0 +1,81 @@
+/** When to synchronise: network back, app looked at, something saved, a while passed, or somebody asks. */
+import { watch } from 'vue'
+import { outbox, revoked, session } from '@/device'
+import { failure, online, paused } from './state'
+import { synchronize, type Result } from './synchronize'
+
+const SOON_MS = 800
+const JITTER_MS = 4_000
+const EVERY_MS = 5 * 60_000
+const FIRST_RETRY_MS = 20_000
+
+let timer: ReturnType<typeof setTimeout> | null = null
+let failedInARow = 0
+let notBefore = 0
+let running = false
+
+/** Many phones regain the network at the same moment: not all may call at once. */
+function jitter(most = JITTER_MS): number {
+  return Math.random() * most
+}
+
+function plan(delay_ms: number): void {
+  if (timer !== null) clearTimeout(timer)
+  timer = setTimeout(() => void automatic(), Math.max(delay_ms, notBefore - Date.now()))
+}
+
+function next(result: Result): void {
+  const failed = failure.value
+  failedInARow = result === 'failed' ? failedInARow + 1 : 0
+  if (failed?.kind === 'refused' && failed.retry_after_s !== null) {
+    notBefore = Date.now() + failed.retry_after_s * 1000
+  }
+  const waits = outbox.unsent.value.size > 0 && result === 'failed'
+  const delay = waits ? Math.min(EVERY_MS, FIRST_RETRY_MS * 2 ** failedInARow) : EVERY_MS
+  plan(delay + jitter())
+}
+
+async function go(): Promise<Result> {
+  if (running) return 'busy'
+  running = true
+  const result = await synchronize()
+  running = false
+  next(result)
+  return result
+}
+
+async function automatic(): Promise<void> {
+  const hidden = document.visibilityState === 'hidden'
+  if (hidden || paused.value || !online.value || session.value === null || revoked.value) return
+  await go()
+}
+
+/** Somebody pressed the button: at once, but never before the moment that the server asked to wait for. */
+export async function synchronizeNow(): Promise<Result | { wait_s: number }> {
+  paused.value = false
+  const wait_s = Math.ceil((notBefore - Date.now()) / 1000)
+  return wait_s > 0 ? { wait_s } : go()
+}
+
+/** Something was saved: send it soon, if there is a network. */
+export function requestSynchronization(): void {
+  if (!paused.value) plan(SOON_MS)
+}
+
+/** Follow the browser's hints from now on. No background-sync API is relied on: iOS and WeChat lack it. */
+export function startTriggers(): void {
+  addEventListener('online', () => {
+    online.value = true
+    plan(jitter())
+  })
+  addEventListener('offline', () => {
+    online.value = false
+  })
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') plan(jitter(1500))
+  })
+  watch(session, (now, before) => {
+    if (now && now.token !== before?.token) plan(0)
+  })
+  plan(jitter(1500))
+}
