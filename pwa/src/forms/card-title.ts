@@ -1,0 +1,42 @@
+/** What a folded card says: the first answers a person would tell it by. */
+import type { Answering } from './answering'
+import type { FormDefinition } from './definition'
+import { choiceLabel, entitiesOf, questionOfPath } from './definition'
+import type { Question, RepeatCard } from './form-node'
+import { questionsOf } from './form-node'
+import { isAsked } from './question-kind'
+
+export interface CardTitle {
+  main: string
+  rest: string
+}
+
+export function cardTitle(card: RepeatCard, answering: Answering): CardTitle {
+  const said = questionsOf(card)
+    .filter((question) => question.relevant && isAsked(question, answering.definition))
+    .filter(({ type }) => type !== 'image' && type !== 'note' && type !== 'geopoint')
+    .slice(0, 4)
+    .map((question) => answerWords(question, answering))
+    .filter(Boolean)
+  return { main: said[0] ?? '', rest: said.slice(1, 3).join('，') }
+}
+
+/** An answer as a person reads it: labels for codes, names for members. */
+export function answerWords(question: Question, answering: Answering): string {
+  const row = questionOfPath(answering.definition, question.path)
+  if (row?.appearance?.split(' ').includes('member'))
+    return answering.members.find(({ id }) => id === question.value)?.name ?? ''
+  if (!question.type.startsWith('select')) return question.value
+  return question.value
+    .split(' ')
+    .filter(Boolean)
+    .map((code) => choiceLabel(answering.definition.lists, row?.list, code))
+    .join('、')
+}
+
+/** Only what was added in this record may be taken away; a known person leaves by an answer, never by deleting. */
+export function isRemovable(card: RepeatCard, definition: FormDefinition): boolean {
+  const entity = entitiesOf(definition).find(({ path }) => path === card.path)
+  if (!entity || entity.prefill === false) return true
+  return !questionsOf(card).find(({ path }) => path === entity.known)?.value
+}

@@ -1,0 +1,90 @@
+/** Reading a form's definition, as the server compiled it from the XLSForm. */
+import type { Dictionary, FormDefinition, Question } from '@/device/records'
+
+export type { Dictionary, FormDefinition } from '@/device/records'
+export type DefinedQuestion = Question
+
+/** Where a form names an entity: paths of the fields that hold its id and whether it existed (null: it always did). */
+export interface DefinedEntity {
+  register: string
+  path: string
+  id: string
+  known: string | null
+  /** False where the person picks the entity, and nothing is filled in for each known one. */
+  prefill?: boolean
+}
+
+export function entitiesOf(definition: FormDefinition): readonly DefinedEntity[] {
+  return definition.entities
+}
+
+export type QuestionType =
+  | 'text'
+  | 'integer'
+  | 'decimal'
+  | 'date'
+  | 'select_one'
+  | 'select_multiple'
+  | 'image'
+  | 'geopoint'
+  | 'acknowledge'
+  | 'note'
+  | 'hidden'
+
+/** The Chinese label of a choice; an unknown code stands for itself. */
+export function choiceLabel(
+  lists: FormDefinition['lists'],
+  list: string | null | undefined,
+  code: string,
+): string {
+  return lists[list ?? '']?.find(([value]) => value === code)?.[1] ?? code
+}
+
+/** A path without the positions of repeats: `/data/members[2]/name` is asked by `/data/members/name`. */
+export function plainPath(reference: string): string {
+  return reference.replace(/\[\d+\]/g, '')
+}
+
+export function isRepeat(definition: FormDefinition, path: string): boolean {
+  return definition.groups.some((group) => group.path === path && group.kind === 'repeat')
+}
+
+export function questionOfPath(
+  definition: FormDefinition,
+  path: string,
+): DefinedQuestion | undefined {
+  return definition.questions.find((question) => question.path === path)
+}
+
+/** The questions whose answers become properties of an entity of the form. */
+export function questionsSavedTo(
+  definition: FormDefinition,
+  entity: DefinedEntity,
+): DefinedQuestion[] {
+  const repeat = isRepeat(definition, entity.path) ? entity.path : null
+  return definition.questions.filter(
+    (question) =>
+      question.save_to?.register === entity.register && (question.repeat ?? null) === repeat,
+  )
+}
+
+/** The entity that a question's answers belong to. */
+export function entityOf(
+  definition: FormDefinition,
+  question: DefinedQuestion,
+): DefinedEntity | undefined {
+  const at = (question.repeat ?? null) || null
+  return entitiesOf(definition).find(
+    (entity) =>
+      entity.register === question.save_to?.register &&
+      (isRepeat(definition, entity.path) ? entity.path : null) === at,
+  )
+}
+
+/** What merges as one with a property; a property the dictionary does not know is a unit of its own. */
+export function unitOf(dictionary: Dictionary | null, register: string, property: string): string {
+  return (
+    dictionary?.registers[register]?.properties.find(({ name }) => name === property)?.unit ??
+    property
+  )
+}

@@ -1,0 +1,280 @@
+/** An open draft: every answer is written, marked as given by hand, and on the disk before anybody can lose it. */
+import type { Ref } from 'vue'
+import { computed, markRaw, reactive, ref } from 'vue'
+import { blobs, drafts, fetched, storageProblem } from '@/device'
+import type { Draft, FormVersion, Remark } from '@/device'
+import type { Answering, MemberChoice, Signing } from './answering'
+import type { FormDefinition } from './definition'
+import { entityOf, questionOfPath, unitOf } from './definition'
+import type { Missing, OpenForm, Question } from './form-node'
+import { questionsOf } from './form-node'
+import { loadedForm } from './load-form'
+import { missingQuestions } from './missing-items'
+import { keepPhoto, type PhotoCaption } from './photo/keep-photo'
+import { shownValue } from './shown-units'
+
+export const TYPING_MS = 300
+
+export interface DraftContext {
+  /** What the township said about the record that this one corrects. */
+  remarks: readonly Remark[]
+  /** What is drawn into a photo; null: nothing. */
+  caption: (source: 'camera' | 'album', taken: string) => PhotoCaption | null
+  members: (form: OpenForm) => readonly MemberChoice[]
+  colleagues: () => readonly string[]
+  /** Who signs, and what: read when the sheet opens. */
+  signing: (session: DraftSession) => Signing
+}
+
+export interface DraftSession extends Answering {
+  readonly draft: Draft
+  readonly version: FormVersion
+  readonly form: OpenForm
+  readonly missing: readonly Missing[]
+  /** Of these the ones that a person is asked: what 还差 N 项 counts. */
+  readonly visibleMissing: readonly Question[]
+  /** When the draft was last on the disk. */
+  readonly savedAt: Ref<Date | null>
+  /** Something the person must be told (`签名作废了…`); cleared by the page. */
+  readonly notice: Ref<string>
+  /** Write without marking as given by hand: what follows from other answers. */
+  derive(path: string, value: string): void
+  question(path: string): Question | undefined
+  /** Mark the unit that a question is saved to as confirmed. */
+  confirm(question: Question): void
+  /** The page's own state, kept in the draft. */
+  readonly page: Record<string, unknown>
+  savePage(part: Record<string, unknown>): void
+  /** Resolves when everything typed is on the disk; false when the phone could not keep it. */
+  flush(): Promise<boolean>
+  close(): void
+}
+
+/** Open a draft where it was left. */
+export async function openDraft(
+  draft: Draft,
+  version: FormVersion,
+  context: DraftContext,
+): Promise<DraftSession> {
+  const loaded = await loadedForm(version)
+  const form = await loaded.open(draft.xml)
+  return new Session(draft, version, form, context)
+}
+
+class Session implements DraftSession {
+  readonly savedAt = ref<Date | null>(null)
+  readonly notice = ref('')
+  readonly page: Record<string, unknown>
+  readonly definition: FormDefinition
+  private readonly unsaved = new Map<Question, string>()
+  private readonly confirmed: Set<string>
+  private readonly missingNow = computed(() => this.form.missing)
+  private readonly visibleNow = computed(() => missingQuestions(this.form, this.definition))
+  private readonly open: Record<string, boolean>
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private saving: Promise<boolean> | null = null
+  private dirty = false
+  private readonly onHide = () => {
+    if (document.visibilityState === 'hidden') void this.flush()
+  }
+  private readonly onLeave = () => void this.flush()
+
+  constructor(
+    readonly draft: Draft,
+    readonly version: FormVersion,
+    readonly form: OpenForm,
+    private readonly context: DraftContext,
+  ) {
+    markRaw(this)
+    this.definition = version.definition
+    this.confirmed = new Set(draft.confirmed)
+    this.page = reactive({ ...draft.page })
+    this.open = reactive({ ...(draft.page.open as Record<string, boolean> | undefined) })
+    if (draft.saved_at) this.savedAt.value = new Date(draft.saved_at)
+    document.addEventListener('visibilitychange', this.onHide)
+    window.addEventListener('pagehide', this.onLeave)
+  }
+
+  get missing(): readonly Missing[] {
+    return this.missingNow.value
+  }
+
+  get visibleMissing(): readonly Question[] {
+    return this.visibleNow.value
+  }
+
+  get members(): readonly MemberChoice[] {
+    return this.context.members(this.form)
+  }
+
+  get colleagues(): readonly string[] {
+    return this.context.colleagues()
+  }
+
+  get signing(): Signing {
+    return this.context.signing(this)
+  }
+
+  answer(question: Question, value: string): void {
+    this.unsaved.delete(question)
+    this.take(question, value)
+    this.keep()
+  }
+
+  typing(question: Question, value: string): void {
+    this.unsaved.set(question, value)
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.flush(), TYPING_MS)
+  }
+
+  derive(path: string, value: string): void {
+    const question = this.question(path)
+    if (question && question.value !== value) question.write(value)
+  }
+
+  confirm(question: Question): void {
+    const unit = this.unitOf(question)
+    if (unit) this.confirmed.add(unit)
+  }
+
+  question(path: string): Question | undefined {
+    return questionsOf(this.form.root).find((one) => one.path === path)
+  }
+
+  lastTime(question: Question): string | undefined {
+    const saved = this.savedTo(question)
+    return saved && shownValue(this.draft.shown, saved.entity, saved.property, saved.unit)
+  }
+
+  remarksAt(path: string): readonly Remark[] {
+    return this.context.remarks.filter((remark) => remark.question === path)
+  }
+
+  isOpen(key: string, fallback: boolean): boolean {
+    return this.open[key] ?? fallback
+  }
+
+  setOpen(key: string, open: boolean): void {
+    if (this.isOpen(key, !open) === open) return
+    this.open[key] = open
+    if (this.savedAt.value) this.keep()
+  }
+
+  savePage(part: Record<string, unknown>): void {
+    Object.assign(this.page, part)
+    this.keep()
+  }
+
+  async keepPhoto(question: Question, file: File, source: 'camera' | 'album'): Promise<string> {
+    const photo = await keepPhoto(this.draft.id, file, source, this.context.caption)
+    if (!photo.ok) return photo.trouble
+    this.answer(question, photo.name)
+    this.besides(question, 'photo_source', source)
+    this.besides(question, 'photo_taken', photo.taken)
+    this.keep()
+    return ''
+  }
+
+  async keepDrawing(question: Question, drawing: Blob): Promise<string> {
+    const name = `${Date.now()}.png`
+    const kept = await blobs.put(this.draft.id, name, drawing)
+    if (!kept.ok) return FULL
+    this.answer(question, name)
+    this.besides(question, 'signed_summary', this.signing.lines.join('\n'))
+    this.keep()
+    return ''
+  }
+
+  async photoUrl(name: string): Promise<string> {
+    const blob = await blobs.get(this.draft.id, name)
+    return blob ? URL.createObjectURL(blob) : ''
+  }
+
+  async flush(): Promise<boolean> {
+    clearTimeout(this.timer)
+    for (const [question, value] of this.unsaved) this.take(question, value)
+    if (this.unsaved.size > 0) this.dirty = true
+    this.unsaved.clear()
+    return this.save()
+  }
+
+  close(): void {
+    void this.flush()
+    document.removeEventListener('visibilitychange', this.onHide)
+    window.removeEventListener('pagehide', this.onLeave)
+  }
+
+  private take(question: Question, value: string): void {
+    if (question.value === value) {
+      this.confirm(question)
+      return
+    }
+    question.write(value)
+    this.confirm(question)
+    this.voidSignatures(question)
+  }
+
+  /** What was signed is what was read then: whoever changes it later asks for a new signature. */
+  private voidSignatures(changed: Question): void {
+    if (changed.type === 'image' || changed.path.startsWith('/data/g_sign')) return
+    for (const question of questionsOf(this.form.root)) {
+      if (question.name !== 'signature_household' || !question.value) continue
+      question.write('')
+      this.notice.value = '签名后又改了内容，签名作废，请再签一次'
+    }
+  }
+
+  /** A neighbour of a question, in the same card or group. */
+  private besides(question: Question, name: string, value: string): void {
+    const reference = question.reference.replace(/[^/]+$/, name)
+    questionsOf(this.form.root)
+      .find((one) => one.reference === reference)
+      ?.write(value)
+  }
+
+  private savedTo(question: Question) {
+    const row = questionOfPath(this.definition, question.path)
+    const entity = row && entityOf(this.definition, row)
+    if (!row?.save_to || !entity) return undefined
+    const { register, property } = row.save_to
+    const card = question.reference.match(/^.*\[\d+\]/)?.[0]
+    const idAt = card ? card + entity.id.slice(entity.path.length) : entity.id
+    const id = questionsOf(this.form.root).find(({ reference }) => reference === idAt)?.value
+    const unit = unitOf(fetched.value.dictionary, register, property)
+    return id ? { entity: id, property, unit } : undefined
+  }
+
+  private unitOf(question: Question): string | undefined {
+    const saved = this.savedTo(question)
+    return saved && `${saved.entity}/${saved.unit}`
+  }
+
+  private keep(): void {
+    this.dirty = true
+    void this.save()
+  }
+
+  /** One write at a time; what changes meanwhile is written next. */
+  private async save(): Promise<boolean> {
+    if (this.saving) await this.saving
+    if (!this.dirty) return storageProblem.value === null
+    this.saving = this.saveNow()
+    const kept = await this.saving
+    this.saving = null
+    return this.dirty ? this.save() : kept
+  }
+
+  private async saveNow(): Promise<boolean> {
+    this.dirty = false
+    this.draft.xml = this.form.xml()
+    this.draft.confirmed = [...this.confirmed]
+    this.draft.missing = this.visibleMissing.length
+    this.draft.page = { ...this.page, open: { ...this.open } }
+    const kept = await drafts.save(this.draft)
+    if (kept.ok) this.savedAt.value = new Date()
+    else this.notice.value = FULL
+    return kept.ok
+  }
+}
+
+const FULL = '手机存不下了，刚才这一项没有存上。请先删掉一些照片或应用，填好的都还在'

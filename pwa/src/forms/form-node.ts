@@ -1,0 +1,107 @@
+/** An open form in our own words: what the pages see of the form engine. */
+import type { QuestionType } from './definition'
+
+export interface Choice {
+  value: string
+  label: string
+}
+
+export interface Violation {
+  condition: 'required' | 'constraint'
+  message: string
+}
+
+/** One question. Its getters follow the engine, so a template that reads them is drawn again when they change. */
+export interface Question {
+  readonly node: 'question'
+  readonly key: string
+  /** Without positions, as in the definition. */
+  readonly path: string
+  /** With positions, as in the instance. */
+  readonly reference: string
+  readonly name: string
+  readonly type: QuestionType
+  readonly label: string
+  readonly hint: string
+  readonly relevant: boolean
+  readonly required: boolean
+  readonly readonly: boolean
+  /** As it stands in the XML: `` blank, several choices parted by blanks, an image by its file name. */
+  readonly value: string
+  readonly choices: readonly Choice[]
+  readonly violation: Violation | null
+  /** Answer; `` erases. A value that the type cannot hold becomes blank. */
+  write(value: string): void
+}
+
+export interface Group {
+  readonly node: 'group'
+  readonly key: string
+  readonly path: string
+  readonly reference: string
+  readonly name: string
+  readonly label: string
+  readonly relevant: boolean
+  readonly children: readonly FormNode[]
+}
+
+export interface RepeatCard {
+  readonly node: 'card'
+  readonly key: string
+  readonly path: string
+  readonly reference: string
+  readonly name: string
+  readonly label: string
+  readonly relevant: boolean
+  readonly children: readonly FormNode[]
+}
+
+export interface Repeat {
+  readonly node: 'repeat'
+  readonly key: string
+  readonly path: string
+  readonly reference: string
+  readonly name: string
+  readonly label: string
+  readonly relevant: boolean
+  readonly cards: readonly RepeatCard[]
+  add(): void
+  remove(index: number): void
+}
+
+export type FormNode = Question | Group | Repeat
+export type Branch = Group | RepeatCard
+
+export interface Missing {
+  reference: string
+  condition: Violation['condition']
+}
+
+export interface OpenForm {
+  readonly root: Group
+  /** The instance as it stands now. */
+  xml(): string
+  /** What is required and blank, or breaks a rule, in the order of the form. */
+  readonly missing: readonly Missing[]
+}
+
+export interface LoadedForm {
+  /** Open an instance, new or half filled; the one opened before is given up. */
+  open(instanceXml: string): Promise<OpenForm>
+}
+
+/** Every question below, in the order of the form, repeats included. */
+export function questionsOf(branch: Branch): Question[] {
+  return branch.children.flatMap((child) =>
+    child.node === 'question'
+      ? [child]
+      : child.node === 'group'
+        ? questionsOf(child)
+        : child.cards.flatMap(questionsOf),
+  )
+}
+
+/** The question at a path without positions; the first one where repeats hold several. */
+export function questionAt(branch: Branch, path: string): Question | undefined {
+  return questionsOf(branch).find((question) => question.path === path)
+}

@@ -1,0 +1,22 @@
+/** How choices are laid out and ticked. */
+import type { Choice } from '../form-node'
+
+/** As many in a row as their words allow: short ones three, longer ones two, sentences one. */
+export function layoutOf(choices: readonly Choice[]): '' | 'wide' | 'one' {
+  const longest = Math.max(0, ...choices.map(({ label }) => label.length))
+  if (longest > 9) return 'one'
+  return longest > 4 ? 'wide' : ''
+}
+
+/** A choice added to or taken from a multiple answer, in the order of ticking. */
+export function toggled(value: string, choice: string): string {
+  const chosen = value.split(' ').filter(Boolean)
+  const rest = chosen.filter((code) => code !== choice)
+  return (rest.length < chosen.length ? rest : [...chosen, choice]).join(' ')
+}
+
+/** The choices whose words contain what was typed. */
+export function found(choices: readonly Choice[], text: string): readonly Choice[] {
+  const wanted = text.trim()
+  return wanted ? choices.filter(({ label }) => label.includes(wanted)) : choices
+}

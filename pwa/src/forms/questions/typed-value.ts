@@ -1,0 +1,34 @@
+/** What a person types, as the instance holds it. */
+import type { Question } from '../form-node'
+
+const WHOLE = /^-?\d+$/
+const FRACTION = /^-?\d+(\.\d+)?$/
+
+/** The value to write; null while it is no number of the kind asked. Full-width digits and marks are taken as meant. */
+export function typed(question: Pick<Question, 'type' | 'name'>, text: string): string | null {
+  if (question.type === 'integer' || question.type === 'decimal') {
+    const number = narrow(text).replace(/[\s,，]/g, '')
+    if (number === '') return ''
+    const pattern = question.type === 'integer' ? WHOLE : FRACTION
+    return pattern.test(number) ? canonical(number) : null
+  }
+  if (/id_number|cert_no/.test(question.name)) return narrow(text).replace(/\s/g, '').toUpperCase()
+  if (/phone/.test(question.name)) return narrow(text).replace(/\s/g, '')
+  return text
+}
+
+/** A number as people write it: the engine says `2.0`. */
+export function spoken(value: string): string {
+  return /^-?\d+\.0+$/.test(value) ? value.replace(/\.0+$/, '') : value
+}
+
+function narrow(text: string): string {
+  return text.replace(/[\uff01-\uff5e]/g, (wide) =>
+    String.fromCharCode(wide.charCodeAt(0) - 0xfee0),
+  )
+}
+
+function canonical(number: string): string {
+  const bare = number.replace(/^(-?)0+(?=\d)/, '$1')
+  return bare.includes('.') ? bare.replace(/\.?0+$/, '') : bare
+}
