@@ -1,0 +1,203 @@
+"""Everything that one household's file will print, as frozen values."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+
+LAYOUT = 1
+"""Raise it when the same facts are laid out differently: kept PDFs are then made anew."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A value that somebody wrote and that does not stand, or not yet; `on` is its event date."""
+
+    text: str
+    by: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value as the paper prints it.
+
+    text: in words and units ("" when nothing is known).
+    options: the choices of a short list with the chosen ones marked, so that the paper can show
+      boxes; empty for everything else.
+    reviewed: false when the office has not approved what is printed (the paper says 未核).
+    disputed: every value held at once, when two people wrote differently (the paper says 待核实).
+    pending: what was reported since and waits for review, while the approved value is printed.
+    """
+
+    text: str = ""
+    options: tuple[tuple[str, bool], ...] = ()
+    reviewed: bool = True
+    disputed: tuple[Claim, ...] = ()
+    pending: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    """A fact with its name in the data dictionary or form, and the label to print."""
+
+    name: str
+    label: str
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person of the household; `facts` by property name."""
+
+    id: str
+    facts: Mapping[str, Fact]
+    others: tuple[Item, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The person's name, "" when it is not known."""
+        return self.facts["person_name"].text if "person_name" in self.facts else ""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One picture to print, or the place of one that has not arrived (`sha256` is "")."""
+
+    sha256: str
+    title: str
+    taken: str = ""
+    place: str = ""
+    people: str = ""
+    by: str = ""
+    reviewed: bool = True
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How somebody signed a visit (`sign_way`), and the drawing if there is one."""
+
+    way: str = ""
+    note: str = ""
+    sha256: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A problem found or a wish heard during a visit."""
+
+    kind: str
+    text: str
+    level: str = ""
+    owner: str = ""
+    due: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class ReviewStep:
+    """Who let a submission pass, in the office's words."""
+
+    step: str
+    by: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One visit or attempt at one.
+
+    counts: false for an attempt (没在家), which is listed but is not a visit.
+    full: printed on a page of its own, not only as a line of the list.
+    photos: indexes into the photos of the file.
+    answers: everything answered, in the form's order; the layout places what it knows by name and
+      prints the rest with the form's own labels.
+    """
+
+    instance_id: str
+    on: str
+    by: tuple[str, ...]
+    role: str = ""
+    companions: tuple[str, ...] = ()
+    kind: str = ""
+    result: str = ""
+    counts: bool = True
+    full: bool = False
+    met: str = ""
+    relation: str = ""
+    entered_on: str = ""
+    summary: str = ""
+    account: str = ""
+    answers: tuple[Item, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    photos: tuple[int, ...] = ()
+    signed: Signature = field(default_factory=Signature)
+    recorder_signed: Signature = field(default_factory=Signature)
+    reviewed: bool = True
+    steps: tuple[ReviewStep, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of the family or the household, for the list of changes."""
+
+    on: str
+    item: str
+    old: str
+    new: str
+    by: str
+    reviewed: bool = True
+
+
+@dataclass(frozen=True)
+class Used:
+    """A submission that the file rests on, in the version that counted."""
+
+    instance_id: str
+    form: str
+    version: str
+    on: str
+    by: str
+    state: str
+
+
+@dataclass(frozen=True)
+class HouseholdFile:
+    """One household's file: all facts to print, as of a date.
+
+    as_of: what was decided or received after this day is not in it.
+    facts: by property name; `others` are those without a fixed place on the form.
+    earlier_visits: how many visits lie before the listed ones.
+    """
+
+    household_id: str
+    household_no: str
+    as_of: str
+    county: str
+    town: str
+    village: str
+    village_code: str
+    head: Fact
+    address: Fact
+    facts: Mapping[str, Fact]
+    others: tuple[Item, ...] = ()
+    members: tuple[Member, ...] = ()
+    former: tuple[Member, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    earlier_visits: int = 0
+    photos: tuple[Photo, ...] = ()
+    changes: tuple[Change, ...] = ()
+    used: tuple[Used, ...] = ()
+
+
+def facts_hash(file: HouseholdFile) -> str:
+    """The sha256, in hex, of everything the file prints except its date.
+
+    The date is left out so that a household in which nothing happened keeps its version and its
+    PDF; the date printed is that of the day on which this version was first made.
+    """
+    facts = asdict(file) | {"as_of": "", "layout": LAYOUT}
+    canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
