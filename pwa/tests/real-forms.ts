@@ -9,7 +9,14 @@ const read = (name: string) => readFileSync(resolve(__dirname, 'compiled', name)
 export function realForm(formId: 'visit' | 'household_register'): FormVersion {
   const definition = JSON.parse(read(`${formId}.json`)) as FormVersion['definition']
   const { version, title } = definition
-  return { form_id: formId, version, title, xform: read(`${formId}.xml`), definition, current: true }
+  return {
+    form_id: formId,
+    version,
+    title,
+    xform: read(`${formId}.xml`),
+    definition,
+    current: true,
+  }
 }
 
 export const dictionary = JSON.parse(read('dictionary.json')) as Dictionary

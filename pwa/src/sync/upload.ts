@@ -57,10 +57,15 @@ const pieces = {
     }),
 }
 
-async function send(upload: Upload, file: Blob): Promise<void> {
+/** Null: the server has the whole file. */
+async function send(upload: Upload, file: Blob): Promise<Error | null> {
   const { owner, name } = upload
   const { Upload: Tus } = await import('tus-js-client')
-  await new Promise<void>((resolve, reject) => {
+  let noted: Promise<void> = Promise.resolve()
+  const note = (part: Partial<Upload>) => {
+    noted = noted.then(() => outbox.markUploading(owner, name, part))
+  }
+  const failed = await new Promise<Error | null>((resolve) => {
     const tus = new Tus(file, {
       endpoint: new URL(`${API}/attachments`, location.origin).href,
       uploadUrl: upload.url,
@@ -70,14 +75,15 @@ async function send(upload: Upload, file: Blob): Promise<void> {
       storeFingerprintForResuming: false,
       httpStack: stack,
       fileReader: pieces,
-      onUploadUrlAvailable: () => void outbox.markUploading(owner, name, { url: tus.url }),
-      onChunkComplete: (_size, sent_bytes) =>
-        void outbox.markUploading(owner, name, { sent_bytes }),
-      onSuccess: () => resolve(),
-      onError: reject,
+      onUploadUrlAvailable: () => note({ url: tus.url }),
+      onChunkComplete: (_size, sent_bytes) => note({ sent_bytes }),
+      onSuccess: () => resolve(null),
+      onError: resolve,
     })
     tus.start()
   })
+  await noted
+  return failed
 }
 
 /** The status with which the server refused, or null when it could not be reached. */
@@ -100,7 +106,7 @@ async function uploadOne(upload: Upload): Promise<Failure | null> {
     return null
   }
   const result = await attempt(() => send(upload, file))
-  if (!(result instanceof Error)) {
+  if (result === null) {
     await outbox.markUploaded(owner, name)
     return null
   }

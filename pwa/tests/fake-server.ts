@@ -1,0 +1,260 @@
+/** A small server behind `fetch`: enough of docs/protocol.md to tell stories about phones and networks. */
+import { vi } from 'vitest'
+import type { Row } from '@/device'
+
+export const VILLAGE = '370321110217'
+
+type Step =
+  | 'pass'
+  'lose-request' | 'lose-reply' | 'portal' | { status: number; slug: string; retry_after?: number }
+
+interface Received {
+  instance_id: string
+  xml: string
+}
+
+interface TusUpload {
+  bytes: number[]
+  length: number
+  metadata: string
+}
+
+export class FakeServer {
+  submissions = new Map<string, Received>()
+  rows = new Map<string, Row>()
+  uploads = new Map<string, TusUpload>()
+  number = 0
+  epoch = 'e1'
+  /** What happens to the next requests whose path holds the key. */
+  script = new Map<string, Step[]>()
+  calls: string[] = []
+  outcomes = new Map<string, { outcome: string; detail?: string }>()
+  pageRows = 500
+  policy: Record<string, unknown> = {}
+
+  constructor() {
+    vi.stubGlobal('fetch', (url: string, init: RequestInit) => this.fetch(url, init))
+  }
+
+  put(row: Record<string, unknown>): number {
+    this.number += 1
+    const full = { area: VILLAGE, gone: false, ...row, number: this.number } as unknown as Row
+    this.rows.set(`${full.kind}/${full.id}/${full.area}`, full)
+    return this.number
+  }
+
+  household(id: string, units: Record<string, string>, more: Record<string, unknown> = {}): number {
+    return this.entity('households', id, units, more)
+  }
+
+  entity(
+    kind: string,
+    id: string,
+    units: Record<string, string>,
+    more: Record<string, unknown> = {},
+  ): number {
+    const values = Object.entries(units).map(([unit, value]) => [unit, [value, [0]]])
+    return this.put({ kind, id, heads: ['roster'], units: Object.fromEntries(values), ...more })
+  }
+
+  next(path: string, ...steps: Step[]): void {
+    this.script.set(path, steps)
+  }
+
+  count(path: string): number {
+    return this.calls.filter((call) => call.includes(path)).length
+  }
+
+  async fetch(url: string, init: RequestInit): Promise<Response> {
+    const { pathname, searchParams } = new URL(url, 'http://phone.test')
+    const path = pathname.replace('/api/v1', '')
+    this.calls.push(`${init.method ?? 'GET'} ${path}`)
+    const step = this.step(path)
+    if (step === 'lose-request') throw new TypeError('Failed to fetch')
+    if (step === 'portal') {
+      return new Response('<html>登录</html>', { headers: { 'content-type': 'text/html' } })
+    }
+    if (typeof step === 'object') return refusal(step.status, step.slug, step.retry_after)
+    const response = await this.answer(path, searchParams, init)
+    if (step === 'lose-reply') throw new TypeError('Failed to fetch')
+    return response
+  }
+
+  private step(path: string): Step | undefined {
+    for (const [key, steps] of this.script) if (path.includes(key)) return steps.shift()
+    return undefined
+  }
+
+  private async answer(path: string, query: URLSearchParams, init: RequestInit): Promise<Response> {
+    if (path.startsWith('/attachments')) return this.tus(path, init)
+    if (path === '/devices') return Response.json(this.signedIn(), { status: 201 })
+    if (path === '/devices/me' && init.method === 'DELETE')
+      return new Response(null, { status: 204 })
+    if (path === '/devices/me') return Response.json(this.signedIn())
+    if (path === '/forms') return Response.json({ forms: [{ form_id: 'visit', version: '1' }] })
+    if (path.startsWith('/forms/')) {
+      return Response.json({
+        form_id: 'visit',
+        version: '1',
+        title: '入户走访',
+        xform: '',
+        definition: {},
+      })
+    }
+    if (path === '/dictionary') return Response.json(DICTIONARY)
+    if (path === '/sync/snapshots')
+      return Response.json({ epoch: this.epoch, snapshots: this.listed() })
+    if (path.startsWith('/sync/snapshots/'))
+      return Response.json(this.snapshot(path.split('/').at(-1) ?? ''))
+    if (path === '/sync/pull') return this.pull(query.get('cursor') ?? '')
+    const body = JSON.parse(await unpacked(init)) as Record<string, unknown>
+    if (path === '/sync/known') {
+      const ids = body['instance_ids'] as string[]
+      return Response.json({ missing: ids.filter((id) => !this.submissions.has(id)) })
+    }
+    return Response.json(this.push(body['submissions'] as Received[]))
+  }
+
+  signedIn() {
+    return {
+      token: 't1',
+      device: { id: 'd1', name: '红米' },
+      person: { id: PERSON, name: '李明远', username: 'liming' },
+      roles: [{ role: 'first_secretary', area: VILLAGE }],
+      view: 'team',
+      areas: [{ code: VILLAGE, name: '三里村', level: 'village', parent: '370321110' }],
+      county: '370321',
+      policy: this.policy,
+      server_time: '2026-11-22T09:00:00Z',
+    }
+  }
+
+  private areas(): string[] {
+    return [...new Set([...this.rows.values()].map((row) => row.area))]
+  }
+
+  private listed() {
+    return this.areas().map((area) => ({
+      area,
+      name: area,
+      households: [...this.rows.values()].filter(
+        (row) => row.area === area && row.kind === 'households',
+      ).length,
+      bytes: 1000,
+      sha256: `${this.epoch}-${this.number}`,
+    }))
+  }
+
+  private snapshot(area: string) {
+    const rows = [...this.rows.values()].filter((row) => row.area === area && !row.gone)
+    return { area, epoch: this.epoch, cursor: `${this.epoch}.${this.number}`, rows }
+  }
+
+  private pull(cursor: string): Response {
+    const [epoch, number] = cursor.split('.')
+    if (epoch !== this.epoch) return refusal(410, 'cursor-too-old')
+    const later = [...this.rows.values()]
+      .filter((row) => row.number > Number(number))
+      .sort((one, other) => one.number - other.number)
+    const changes = later.slice(0, this.pageRows)
+    const more = later.length > changes.length
+    const reached = more ? (changes.at(-1)?.number ?? 0) : this.number
+    return Response.json({ cursor: `${this.epoch}.${reached}`, more, epoch: this.epoch, changes })
+  }
+
+  private push(submissions: Received[]) {
+    const outcomes = submissions.map((submission) => {
+      const { instance_id } = submission
+      const said = this.outcomes.get(instance_id)
+      if (said?.outcome === 'retry') return { instance_id, ...said }
+      const known = this.submissions.has(instance_id)
+      if (!known) {
+        this.submissions.set(instance_id, submission)
+        this.number += 1
+      }
+      return {
+        instance_id,
+        outcome: known ? 'already_stored' : 'stored',
+        number: this.number,
+        ...said,
+      }
+    })
+    return { outcomes, number: this.number, clock_error_s: 0 }
+  }
+
+  private async tus(path: string, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (init.method === 'POST') {
+      const id = `u${this.uploads.size + 1}`
+      const length = Number(headers.get('Upload-Length'))
+      this.uploads.set(id, { bytes: [], length, metadata: headers.get('Upload-Metadata') ?? '' })
+      return new Response(null, { status: 201, headers: { Location: `/api/v1/attachments/${id}` } })
+    }
+    const upload = this.uploads.get(path.split('/').at(-1) ?? '')
+    if (!upload) return refusal(404, 'not-found')
+    if (init.method === 'PATCH') {
+      const body = init.body as Blob
+      upload.bytes = upload.bytes.concat(Array.from(new Uint8Array(await body.arrayBuffer())))
+    }
+    const offset = {
+      'Upload-Offset': String(upload.bytes.length),
+      'Upload-Length': String(upload.length),
+    }
+    return new Response(null, { status: init.method === 'PATCH' ? 204 : 200, headers: offset })
+  }
+}
+
+export const PERSON = 'p-li'
+
+export const DICTIONARY = {
+  version: 1,
+  registers: {
+    households: {
+      label: '农户',
+      properties: [
+        {
+          name: 'phone',
+          label: '电话',
+          type: 'text',
+          unit: 'phone',
+          rule: 'latest',
+          phone: 'full',
+        },
+        {
+          name: 'welfare',
+          label: '救助',
+          type: 'select_multiple',
+          unit: 'welfare',
+          rule: 'set',
+          phone: 'full',
+        },
+        {
+          name: 'household_type',
+          label: '户类型',
+          type: 'select_one',
+          list: 'household_type',
+          unit: 'household_type',
+          rule: 'review',
+          applies: 'approved',
+          phone: 'full',
+        },
+      ],
+    },
+    persons: { label: '人员', properties: [] },
+  },
+  lists: { household_type: [['ordinary', '一般农户']] },
+}
+
+function refusal(status: number, slug: string, retry_after?: number): Response {
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
+  if (retry_after !== undefined) headers['Retry-After'] = String(retry_after)
+  const body = { type: `urn:yihu:problem:${slug}`, title: slug, status, detail: `${slug}。` }
+  return new Response(JSON.stringify(body), { status, headers })
+}
+
+async function unpacked(init: RequestInit): Promise<string> {
+  const gzip = new Headers(init.headers).get('Content-Encoding') === 'gzip'
+  const body = new Response(init.body).body
+  if (!gzip || !body) return new Response(body).text()
+  return new Response(body.pipeThrough(new DecompressionStream('gzip'))).text()
+}
