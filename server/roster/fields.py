@@ -99,12 +99,6 @@ FIELDS: tuple[Field, ...] = (
         _words("人数 家庭人口 家庭人口数 家庭人数 人口数 户人数 家庭成员数 成员数 家庭总人口"),
     ),
     Field("serial", "none", "check", _words("序号 编号 行号 No")),
-    Field(
-        "income",
-        "none",
-        "check",
-        _words("人均纯收入 年人均纯收入 家庭人均纯收入 人均收入 家庭年人均纯收入 年收入"),
-    ),
     Field("head_name", "none", "check", _words("户主姓名 户主 户主名字 户主名称 户主名")),
     Field(
         "head_id",
@@ -246,6 +240,11 @@ FIELDS: tuple[Field, ...] = (
     _household("irrigated_mu", "decimal", "有效灌溉面积 灌溉面积 其中有效灌溉", high=10_000),
     _household("forest_mu", "decimal", "林地面积 林地 林果面积", high=10_000),
     _household("phone_owner", "text", "电话机主 电话是谁的"),
+    _household(
+        "last_year_income",
+        "decimal",
+        "人均纯收入 年人均纯收入 家庭人均纯收入 人均收入 家庭年人均纯收入 上年人均纯收入",
+    ),
     _household("electricity", "one", "是否通生活用电 生活用电 通电", "yn"),
     _household("broadcast", "one", "是否通广播电视 广播电视", "yn"),
     _household("toilet", "one", "厕所类型 卫生厕所 厕所", "toilet"),

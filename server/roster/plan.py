@@ -33,6 +33,8 @@ class Known:
     members: household's entity id → its known persons.
     previous: entity id → what this source's last import said, property → value.
     current: entity id → what the register says now, property → value.
+    components: derived entity id → the id it goes by, where the office joined duplicates.
+    outside: entity ids that lie outside the importer's villages.
     """
 
     households: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +42,13 @@ class Known:
     members: Mapping[str, Sequence[Member]] = field(default_factory=dict)
     previous: Mapping[str, Properties] = field(default_factory=dict)
     current: Mapping[str, Properties] = field(default_factory=dict)
+    components: Mapping[str, str] = field(default_factory=dict)
+    outside: frozenset[str] = frozenset()
+
+    def derived(self, secret: str, *key: str) -> str:
+        """The id derived from a source's key, or the one it was joined to since."""
+        made = entity_id(secret, *key)
+        return self.components.get(made, made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +93,39 @@ class Planned:
     absent: tuple[str, ...]
 
 
-def plan(
-    households: Sequence[Household], known: Known, secret: str, source: str
-) -> tuple[Planned, ...]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What importing would do; refused: row → why, for what only the register could tell."""
+
+    planned: tuple[Planned, ...]
+    refused: Mapping[int, list[str]]
+
+
+def plan(households: Sequence[Household], known: Known, secret: str, source: str) -> Plan:
     """Every household compared; pure, so that preview and import cannot differ.
 
     secret, source: from which entity ids are derived where the register knows none.
     """
-    return tuple(_planned(household, known, secret, source) for household in households)
+    planned: list[Planned] = []
+    refused: dict[int, list[str]] = {}
+    for household in households:
+        one = _planned(household, known, secret, source)
+        foreign = {
+            content.row: content for content in one.entities if content.entity_id in known.outside
+        }
+        if foreign:
+            refused |= {row: [_elsewhere(row, foreign)] for row in household.rows}
+        else:
+            planned.append(one)
+    return Plan(tuple(planned), refused)
+
+
+def _elsewhere(row: int, foreign: Mapping[int, Content]) -> str:
+    if row not in foreign:
+        listed = "、".join(str(number) for number in foreign)
+        return f"同一户第 {listed} 行有问题，整户暂不导入，以免只进半户。"
+    what = "户编号" if foreign[row].register == "households" else "证号"
+    return f"这个{what}已经登记在您管的村以外。请先由县里办理迁移，或核实{what}。"
 
 
 def entities_of(
@@ -99,7 +133,9 @@ def entities_of(
 ) -> tuple[Content, ...]:
     """The household and its persons as entities, matched to those the register knows."""
     number = household.household_no
-    household_id = known.households.get(number) or entity_id(secret, source, "households", number)
+    household_id = known.households.get(number) or known.derived(
+        secret, *household_key(source, number)
+    )
     ids = _person_ids(household, household_id, known, secret, source)
     persons = tuple(
         Content(
@@ -152,8 +188,19 @@ def _person_id(
     alike = [member.id for member in free if member.name == person.name and member.id not in taken]
     if len(alike) == 1:
         return alike[0]
-    key = number or f"{person.name}/{person.values.get('birth_date', '')}"
-    return entity_id(secret, source, "persons", household.household_no, key)
+    return known.derived(secret, *person_key(source, household.household_no, person))
+
+
+def household_key(source: str, number: str) -> tuple[str, ...]:
+    """What names a household in its source."""
+    return source, "households", number
+
+
+def person_key(source: str, household_no: str, person: Person) -> tuple[str, ...]:
+    """What names a person in his source: the identity number, else name and birth date."""
+    number = person.values.get("id_number", "")
+    told_by = number or f"{person.name}/{person.values.get('birth_date', '')}"
+    return source, "persons", household_no, told_by
 
 
 def _planned(household: Household, known: Known, secret: str, source: str) -> Planned:

@@ -1,0 +1,250 @@
+"""Import a file: households in small transactions, safe to begin again after a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.config import current
+from server.database import reading, transaction
+from server.forms.dictionary import Dictionary
+from server.forms.queries import dictionary_in_force
+from server.intake.office import OfficeContent, OfficeEntity, office_submission
+from server.intake.receive import receive
+from server.jobs import enqueue, handles
+from server.problems import NotFound, RosterUnreadable
+from server.roster import queries
+from server.roster.columns import signature
+from server.roster.households import Household
+from server.roster.known import Said, gather, in_parts
+from server.roster.models import RosterImport
+from server.roster.plan import Planned, instance_id, plan
+from server.roster.preview import SOURCE, Source, understand
+from server.submissions.incoming import Incoming
+
+#: Households a transaction: few enough that a phone's push waits for a moment only.
+CHUNK = 50
+JOB = "roster-import"
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: households by what became of them, rows refused, submissions made."""
+
+    new: int
+    changed: int
+    unchanged: int
+    refused_rows: int
+    submissions: tuple[str, ...]
+
+
+def start_import(
+    session: Session, source: Source, *, filename: str, person_id: str | None
+) -> RosterImport:
+    """Keep the file and queue its import; wake the job (`job_id`) after the commit.
+
+    Raises RosterUnreadable when needed columns are missing.
+    """
+    understood = understand(session, source)
+    _refuse_incomplete(understood.table.missing)
+    sha256 = hashlib.sha256(source.content).hexdigest()
+    kept = kept_file(sha256)
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{uuid.uuid4().hex[:8]}")
+        fresh.write_bytes(source.content)
+        fresh.replace(kept)
+    if source.mapping is not None:
+        queries.remember_mapping(
+            session,
+            signature(understood.table.labels),
+            understood.table.mapping,
+            person_id=person_id,
+            at=clock.now(),
+        )
+    row = RosterImport(
+        id=str(uuid.uuid4()),
+        filename=filename[:200],
+        sha256=sha256,
+        as_of=understood.as_of,
+        mapping=understood.table.mapping,
+        villages=sorted(source.villages),
+        state="queued",
+        message="",
+        counts={},
+        submissions=[],
+        created_by=person_id,
+        created_at=clock.now(),
+    )
+    queries.add_import(session, row)
+    row.job_id = enqueue(
+        session,
+        JOB,
+        {"import_id": row.id},
+        title=f"导入花名册 {filename}"[:120],
+        created_by=person_id,
+    )
+    session.flush()
+    return row
+
+
+def kept_file(sha256: str) -> Path:
+    """Where the bytes of a file being imported lie."""
+    return current().uploads / f"roster-{sha256}.xlsx"
+
+
+@handles(JOB)
+def run_queued(params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
+    """The job: import a kept file; what an earlier attempt imported is unchanged by now."""
+    import_id = str(params["import_id"])
+    with transaction() as session:
+        row = queries.roster_import(session, import_id)
+        if row is None:
+            raise NotFound
+        row.state = "running"
+        villages = queries.village_names(session, set(row.villages), clock.today())
+        source = Source(kept_file(row.sha256).read_bytes(), villages, row.mapping, row.as_of)
+        person_id = row.created_by
+    try:
+        done = import_file(source, person_id=person_id, progress=progress)
+    except Exception:
+        _close(import_id, "failed", "导入没有做完，请再导入一次；已导入的不会重复。", None)
+        raise
+    message = (
+        f"新增 {done.new} 户，有变化 {done.changed} 户，没变化 {done.unchanged} 户，"
+        f"不能导入 {done.refused_rows} 行。"
+    )
+    _close(import_id, "done", message, done)
+    return {"message": message, "import_id": import_id}
+
+
+def _close(import_id: str, state: str, message: str, done: Imported | None) -> None:
+    with transaction() as session:
+        row = queries.roster_import(session, import_id)
+        if row is None:
+            return
+        row.state, row.message, row.finished_at = state, message, clock.now()
+        if done is not None:
+            row.submissions = [*row.submissions, *done.submissions]
+            counts = asdict(done)
+            row.counts = {name: n for name, n in counts.items() if isinstance(n, int)}
+
+
+def import_file(
+    source: Source, *, person_id: str | None, progress: Progress | None = None
+) -> Imported:
+    """Import a file now, chunk by chunk, each in a transaction of its own.
+
+    progress: called with households done, households in all, and a line in Chinese.
+    Raises RosterUnreadable.
+    """
+    with reading() as session:
+        understood = understand(session, source)
+    _refuse_incomplete(understood.table.missing)
+    total = len(understood.households)
+    refused, states = len(understood.sorted.refused), Counter[str]()
+    made: list[str] = []
+    done = 0
+    for part in in_parts(understood.households, CHUNK):
+        with transaction() as session:
+            chunk = _import_part(session, part, source, understood.as_of, person_id)
+        states.update(chunk.states)
+        refused += chunk.refused
+        made += chunk.submissions
+        done += len(part)
+        if progress:
+            progress(done, total, f"已导入 {done} 户，共 {total} 户")
+    return Imported(states["new"], states["changed"], states["unchanged"], refused, tuple(made))
+
+
+def _refuse_incomplete(missing: Sequence[str]) -> None:
+    if missing:
+        raise RosterUnreadable(
+            f"没有找到这些列：{'、'.join(missing)}。请在“对应列”里指定，或在表里补上。"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    states: Counter[str]
+    refused: int
+    submissions: tuple[str, ...]
+
+
+def _import_part(
+    session: Session,
+    part: Sequence[Household],
+    source: Source,
+    as_of: date,
+    person_id: str | None,
+) -> _Chunk:
+    """Compare and take in some households; what was imported before this moment is unchanged."""
+    secret, now = current().secret_key, clock.now()
+    known, said = gather(
+        session, part, secret=secret, source=SOURCE, villages=source.villages.keys()
+    )
+    compared = plan(part, known, secret, SOURCE)
+    dictionary = dictionary_in_force(session)
+    incoming = [
+        submission_of(one, said, frozenset(known.current), dictionary, as_of, person_id)
+        for one in compared.planned
+        if one.writes
+    ]
+    outcomes = receive(session, incoming, None, now).outcomes if incoming else ()
+    return _Chunk(
+        Counter(one.state for one in compared.planned),
+        len(compared.refused),
+        tuple(one.instance_id for one in outcomes if one.fate != "retry"),
+    )
+
+
+def submission_of(
+    planned: Planned,
+    said: Said,
+    known: frozenset[str],
+    dictionary: Dictionary,
+    as_of: date,
+    person_id: str | None,
+) -> Incoming:
+    """The submission that says what the file says of one household.
+
+    said: what this source's earlier imports wrote, which is what this one was shown.
+    known: entities that exist; others are created.
+    """
+    shown = said.shown(one.entity_id for one in planned.entities)
+    content = OfficeContent(
+        kind="roster",
+        event_date=as_of,
+        source=SOURCE,
+        entities=tuple(
+            OfficeEntity(
+                register=one.register,
+                entity_id=one.entity_id,
+                properties={
+                    name: value
+                    for name, value in one.properties.items()
+                    if dictionary.property(one.register, name)
+                },
+                create=one.entity_id not in known,
+            )
+            for one in planned.entities
+        ),
+    )
+    return office_submission(
+        content,
+        person_id=person_id,
+        now=clock.now(),
+        shown=shown,
+        instance_id=instance_id(current().secret_key, SOURCE, planned, shown, as_of.isoformat()),
+    )
