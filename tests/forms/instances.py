@@ -103,11 +103,9 @@ def visit_xml(
 
 def nobody_home_xml(household: str, reason: str = "field", **answers: str) -> str:
     """Nobody was home: two taps."""
-    blank = dict.fromkeys(
-        "informant_name informant_relation food_ok clothes_ok edu_ok medical_ok housing_ok water_ok"
-        " income_change expense_shock member_changed risk_clue account_text".split(),
-        "",
-    )
+    names = "informant_name informant_relation account_text food_ok clothes_ok edu_ok medical_ok"
+    names += " housing_ok water_ok income_change expense_shock member_changed risk_clue"
+    blank = dict.fromkeys(names.split(), "")
     absent = {"met_who": "absent", "visit_result": "absent", "absent_reason": reason}
     return visit_xml(household, **(blank | absent | answers))
 
@@ -263,7 +261,6 @@ def _content(definition: Definition, path: str, answers: Answers) -> str:
 
 
 def _children(definition: Definition, path: str) -> list[str]:
-    # questions know their group; the order of the form is that of questions, groups where they begin
     children: dict[str, None] = {}
     for question in definition.questions:
         if question.path.startswith(f"{path}/"):

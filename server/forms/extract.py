@@ -1,0 +1,148 @@
+"""What an instance says about the entities of the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from server.forms.canonical import canonical
+from server.forms.definition import Definition, EntityBinding, Question
+from server.forms.dictionary import Dictionary
+from server.forms.instance import entity_id, read_instance
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedEntity:
+    """What an instance says about one entity.
+
+    create: the phone made it. path: of the row that speaks of it, `/data` or `/data/members[2]`.
+    properties: every property that the form binds, blanks included, in canonical spelling: what
+    does not apply is absent from the XML and blank here. Only a `set` question that does not apply
+    is left out: blank it would untick every choice.
+    """
+
+    register: str
+    entity_id: str
+    create: bool
+    path: str
+    properties: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """What intake needs from an instance.
+
+    event_date: YYYY-MM-DD, or None where the form has none that can be read. start, end: as the
+    phone wrote them, or blank. attachments: file names that the answers mention, in order.
+    """
+
+    form_id: str
+    form_version: str
+    instance_id: str
+    deprecated_id: str | None
+    event_date: str | None
+    start: str
+    end: str
+    entities: tuple[ExtractedEntity, ...]
+    attachments: tuple[str, ...]
+
+
+def extract(
+    xml: str | bytes, definition: Definition, dictionary: Dictionary | None = None
+) -> Extracted:
+    """Read an instance's entities, generically over the form's `save_to`.
+
+    dictionary: gives the types by which values are spelt; without it the questions' own types do.
+    Households come before persons. Raises BadInstance.
+    """
+    instance = read_instance(xml)
+    root = instance.root
+    entities = [
+        _entity(row, path, binding, definition, dictionary)
+        for binding in sorted(definition.entities, key=lambda e: e.path.count("/"))
+        for row, path in _rows(root, binding.path)
+    ]
+    day = canonical(_text(root, _path_of(definition, "event_date")), "date")
+    return Extracted(
+        form_id=instance.form_id,
+        form_version=instance.version,
+        instance_id=instance.instance_id,
+        deprecated_id=instance.deprecated_id,
+        event_date=day or None,
+        start=_text(root, "/data/start"),
+        end=_text(root, "/data/end"),
+        entities=tuple(entities),
+        attachments=_attachments(root, definition),
+    )
+
+
+def _entity(
+    row: etree._Element,
+    path: str,
+    binding: EntityBinding,
+    definition: Definition,
+    dictionary: Dictionary | None,
+) -> ExtractedEntity:
+    known = _below(row, binding.known, binding) if binding.known else "1"
+    return ExtractedEntity(
+        register=binding.register,
+        entity_id=entity_id(_below(row, binding.id, binding)),
+        create=not known,
+        path=path,
+        properties={
+            question.save_to.property: canonical(
+                _below(row, question.path, binding), _kind(question, dictionary)
+            )
+            for question in definition.bound(binding)
+            if question.save_to and not _is_absent_set(row, question, binding)
+        },
+    )
+
+
+def _kind(question: Question, dictionary: Dictionary | None) -> str:
+    if dictionary and question.save_to:
+        prop = dictionary.property(question.save_to.register, question.save_to.property)
+        if prop:
+            return prop.type
+    return question.type
+
+
+def _is_absent_set(row: etree._Element, question: Question, binding: EntityBinding) -> bool:
+    return (
+        question.type == "select_multiple" and row.find(_relative(question.path, binding)) is None
+    )
+
+
+def _rows(root: etree._Element, path: str) -> list[tuple[etree._Element, str]]:
+    if path == "/data":
+        return [(root, path)]
+    rows = root.findall(path.removeprefix("/data/"))
+    return [(row, f"{path}[{number}]") for number, row in enumerate(rows, 1)]
+
+
+def _relative(path: str, binding: EntityBinding) -> str:
+    return path.removeprefix(f"{binding.path}/")
+
+
+def _below(row: etree._Element, path: str, binding: EntityBinding) -> str:
+    return (row.findtext(_relative(path, binding)) or "").strip()
+
+
+def _text(root: etree._Element, path: str) -> str:
+    return (root.findtext(path.removeprefix("/data/")) or "").strip()
+
+
+def _path_of(definition: Definition, name: str) -> str:
+    return next((q.path for q in definition.questions if q.name == name), f"/data/{name}")
+
+
+def _attachments(root: etree._Element, definition: Definition) -> tuple[str, ...]:
+    names: dict[str, None] = {}
+    for question in definition.questions:
+        if question.type == "image":
+            for node in root.findall(question.path.removeprefix("/data/")):
+                if name := (node.text or "").strip():
+                    names[name] = None
+    return tuple(names)
