@@ -1,4 +1,4 @@
-"""Every setting of an instance, read once from the environment; `docs/settings.md` documents each."""
+"""Every setting of an instance, read once from the environment (docs/settings.md)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     def phone_page(page: str = "") -> Response:
         """Any page of the app that is asked for online; a missing asset stays missing."""
         if page.startswith(("api/", "console/", "openrosa/", "assets/")) or "." in page:
-            raise NotFound()
+            raise NotFound
         return _page(index)
 
 

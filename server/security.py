@@ -34,7 +34,7 @@ POLICY = {
 }
 
 
-class SignedIn(UserMixin):
+class SignedIn(UserMixin):  # type: ignore[misc]
     """The person of a desk session, by id."""
 
     def __init__(self, person_id: str) -> None:

@@ -27,9 +27,7 @@ class Changed:
 def start(session: Session, county: str) -> None:
     """Give the county its counter, with a first epoch, unless it has one."""
     if session.get(Counter, county) is None:
-        session.execute(
-            insert(Counter).values(county=county, last=0, epoch=secrets.token_hex(4))
-        )
+        session.execute(insert(Counter).values(county=county, last=0, epoch=secrets.token_hex(4)))
 
 
 def append(session: Session, county: str, changed: Iterable[Changed]) -> int:

@@ -49,9 +49,7 @@ def stranded(session: Session, before: datetime) -> Sequence[Job]:
     """Jobs that are queued, or whose worker has not been heard of since a moment."""
     return session.scalars(
         select(Job)
-        .where(
-            (Job.state == "queued") | ((Job.state == "running") & (Job.heartbeat_at < before))
-        )
+        .where((Job.state == "queued") | ((Job.state == "running") & (Job.heartbeat_at < before)))
         .order_by(Job.created_at)
     ).all()
 

@@ -34,6 +34,7 @@ class Progress(Protocol):
 Handler = Callable[[Mapping[str, Any], Progress], dict[str, object]]
 
 _handlers: dict[str, Handler] = {}
+_daily: list[str] = []
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -44,6 +45,24 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def every_day(kind: str) -> None:
+    """Have a worker do this kind of work once a day, without parameters."""
+    _daily.append(kind)
+
+
+def enqueue_daily() -> int:
+    """Enqueue and wake the daily work that was not begun for a day; returns how many."""
+    due = []
+    with transaction() as session:
+        for kind in _daily:
+            newest = queries.recent(session, kind, limit=1)
+            if not newest or newest[0].created_at < clock.now() - timedelta(days=1):
+                due.append(enqueue(session, kind, {}))
+    for job_id in due:
+        wake(job_id)
+    return len(due)
 
 
 def huey_of(app: Flask) -> Huey:
@@ -152,5 +171,3 @@ def state_of(job_id: str) -> Job | None:
     """A job as it stands now."""
     with reading() as session:
         return queries.job(session, job_id)
-
-

@@ -1,4 +1,4 @@
-"""The worker process: sweeps once a minute and runs what it is woken for."""
+"""The worker process: sweeps once a minute, begins daily work, runs what it is woken for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from flask import Flask
 from huey.consumer import Consumer
 
-from server.jobs.queue import huey_of, sweep
+from server.jobs.queue import enqueue_daily, huey_of, sweep
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ def _sweep_forever(app: Flask, stop: threading.Event) -> None:
         try:
             with app.app_context():
                 sweep()
+                enqueue_daily()
         except Exception:  # the next sweep may find the database back
             log.exception("sweep failed")
         stop.wait(SWEEP_EVERY_S)

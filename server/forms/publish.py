@@ -1,0 +1,107 @@
+"""Publishing form versions and the data dictionary into the database."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from server.config import ROOT
+from server.forms import definition as definitions
+from server.forms import dictionary as dictionaries
+from server.forms import queries
+from server.forms.compile import CompiledForm, FormRefused, compile_form
+from server.forms.dictionary import Dictionary
+from server.forms.models import DictionaryVersion, FormVersion
+from server.forms.publishable import reasons_against
+
+FORMS = ROOT / "forms"
+
+
+def publish(
+    session: Session,
+    source: Path,
+    *,
+    now: datetime,
+    valid_from: date,
+    person_id: str | None = None,
+) -> FormVersion | None:
+    """Publish the form of a file; None when this very version is published already.
+
+    Raises FormRefused with the reasons, also when another content has the same version.
+    """
+    compiled = compile_form(source)
+    content = source.read_bytes()
+    if refused := reasons_against(compiled, queries.dictionary_in_force(session)):
+        raise FormRefused(list(refused))
+    sha256 = hashlib.sha256(compiled.xform.encode()).hexdigest()
+    found = queries.form_version(session, compiled.definition.form_id, compiled.definition.version)
+    if found is not None:
+        if found.sha256 == sha256:
+            return None
+        raise FormRefused(
+            [f"{found.form_id} 的 {found.version} 版已经发布过，内容不一样；请改版本号再发布"]
+        )
+    row = _row(compiled, content, source.name, sha256, now, valid_from, person_id)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _row(
+    compiled: CompiledForm,
+    content: bytes,
+    name: str,
+    sha256: str,
+    now: datetime,
+    valid_from: date,
+    person_id: str | None,
+) -> FormVersion:
+    return FormVersion(
+        form_id=compiled.definition.form_id,
+        version=compiled.definition.version,
+        title=compiled.definition.title,
+        xform=compiled.xform,
+        definition=definitions.to_json(compiled.definition),
+        sha256=sha256,
+        source=content,
+        source_name=name,
+        published_at=now,
+        published_by=person_id,
+        valid_from=valid_from,
+    )
+
+
+def seed(session: Session, now: datetime, folder: Path = FORMS) -> list[str]:
+    """Publish the dictionary and the forms of a folder that the database lacks.
+
+    Returns what was published, in words for the log. A dictionary that the county has changed is
+    left alone.
+    """
+    published = []
+    if queries.newest_dictionary(session) is None:
+        _add_dictionary(session, dictionaries.read_toml(folder / "registers.toml"), now)
+        published.append("data dictionary")
+    for source in sorted(folder.glob("*.md")):
+        if source.stem == "README":
+            continue
+        row = publish(session, source, now=now, valid_from=date(2020, 1, 1))
+        published += [f"{row.form_id} {row.version}"] if row else []
+    return published
+
+
+def _add_dictionary(session: Session, dictionary: Dictionary, now: datetime) -> None:
+    content = dictionaries.to_json(dictionary)
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    session.add(
+        DictionaryVersion(
+            number=1,
+            content=content,
+            sha256=hashlib.sha256(text.encode()).hexdigest(),
+            created_at=now,
+        )
+    )
+    session.flush()

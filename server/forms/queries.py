@@ -1,0 +1,85 @@
+"""All SQL of form versions and the data dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from server.forms import definition as definitions
+from server.forms import dictionary as dictionaries
+from server.forms.definition import Definition
+from server.forms.dictionary import Dictionary
+from server.forms.models import DictionaryVersion, FormVersion
+
+
+def form_version(session: Session, form_id: str, version: str) -> FormVersion | None:
+    """One published version of a form, whether or not it is in force."""
+    return session.get(FormVersion, (form_id, version))
+
+
+def versions_of(session: Session, form_id: str) -> Sequence[FormVersion]:
+    """All versions of a form, newest first."""
+    return session.scalars(
+        select(FormVersion)
+        .where(FormVersion.form_id == form_id)
+        .order_by(FormVersion.valid_from.desc(), FormVersion.published_at.desc())
+    ).all()
+
+
+def in_force(session: Session, day: date) -> Sequence[FormVersion]:
+    """The version of every form that is to be filled in on a day, by form id."""
+    rows = session.scalars(
+        select(FormVersion)
+        .where(FormVersion.valid_from <= day, FormVersion.withdrawn_at.is_(None))
+        .order_by(FormVersion.form_id, FormVersion.valid_from, FormVersion.published_at)
+    )
+    return list({row.form_id: row for row in rows}.values())
+
+
+def definition_of(session: Session, form_id: str, version: str) -> Definition | None:
+    """The definition of a published form version; None when there is no such version."""
+    cached = _definitions.get((form_id, version))
+    if cached is not None and cached[0] == _bind_key(session):
+        return cached[1]
+    row = form_version(session, form_id, version)
+    if row is None:
+        return None
+    found = definitions.from_json(row.definition)
+    _definitions[(form_id, version)] = (_bind_key(session), found)
+    return found
+
+
+_definitions: dict[tuple[str, str], tuple[str, Definition]] = {}
+
+
+def _bind_key(session: Session) -> str:
+    """Which database a cached value came from."""
+    return session.get_bind().engine.url.render_as_string()
+
+
+def dictionary_in_force(session: Session) -> Dictionary:
+    """The newest data dictionary. Raises LookupError when none was ever published."""
+    number = session.scalar(select(func.max(DictionaryVersion.number)))
+    if number is None:
+        raise LookupError("no data dictionary: run `yihu db upgrade`")
+    return _dictionary(session, number)
+
+
+def newest_dictionary(session: Session) -> DictionaryVersion | None:
+    """The row of the newest data dictionary."""
+    return session.scalar(
+        select(DictionaryVersion).order_by(DictionaryVersion.number.desc()).limit(1)
+    )
+
+
+def _dictionary(session: Session, number: int) -> Dictionary:
+    row = session.get_one(DictionaryVersion, number)
+    if row.sha256 not in _dictionaries:
+        _dictionaries[row.sha256] = dictionaries.from_json(row.content)
+    return _dictionaries[row.sha256]
+
+
+_dictionaries: dict[str, Dictionary] = {}

@@ -1,0 +1,60 @@
+"""Published forms and the data dictionary, for phones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from server import clock
+from server.accounts.rights import needs
+from server.database import reading
+from server.forms import queries
+from server.forms.models import FormVersion
+from server.forms.schemas import (
+    DictionarySchema,
+    FormsArgumentsSchema,
+    FormsSchema,
+    FormVersionSchema,
+)
+from server.problems import FormVersionUnknown
+
+blueprint = Blueprint("forms", __name__, url_prefix="/api/v1", description="Published forms")
+
+
+@blueprint.get("/forms")
+@needs("sync")
+@blueprint.arguments(FormsArgumentsSchema, location="query")
+@blueprint.response(200, FormsSchema)
+def forms(arguments: dict[str, str]) -> dict[str, list[FormVersion]]:
+    """The versions in force, and those that `have` names (id:version,…) for drafts."""
+    with reading() as session:
+        found = list(queries.in_force(session, clock.today()))
+        for name in filter(None, arguments["have"].split(",")):
+            form_id, _, version = name.partition(":")
+            row = queries.form_version(session, form_id, version)
+            if row is not None and row not in found:
+                found.append(row)
+    return {"forms": found}
+
+
+@blueprint.get("/forms/<form_id>/<version>")
+@needs("sync")
+@blueprint.response(200, FormVersionSchema)
+def form_version(form_id: str, version: str) -> FormVersion:
+    """One form version whole; it never changes."""
+    with reading() as session:
+        row = queries.form_version(session, form_id, version)
+    if row is None:
+        raise FormVersionUnknown
+    return row
+
+
+@blueprint.get("/dictionary")
+@needs("sync")
+@blueprint.response(200, DictionarySchema)
+def dictionary() -> dict[str, Any]:
+    """The data dictionary in force."""
+    with reading() as session:
+        row = queries.newest_dictionary(session)
+    return {} if row is None else {**row.content, "version": row.number}

@@ -1,0 +1,1 @@
+"""The one door: store, extract writes, apply, derive, feed, for every source of submissions."""

@@ -1,0 +1,111 @@
+"""Reading what a submission says, whoever made it, without deciding anything yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.forms.definition import Definition
+from server.forms.dictionary import Dictionary
+from server.forms.extract import extract
+from server.forms.instance import BadInstance
+from server.forms.queries import definition_of
+from server.intake import office
+from server.intake.office import Decision
+from server.intake.summary import summarise
+from server.intake.writes import Said
+from server.submissions.incoming import Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Why a submission is kept aside; `text` tells a person."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a submission says of entities, and what it decides."""
+
+    event_date: date
+    said: tuple[Said, ...] = ()
+    decision: Decision | None = None
+    join: tuple[str, str] | None = None
+    settles: bool = False
+    reviewable: bool = False
+    urgent: bool = False
+    line: str = ""
+    summary: dict[str, object] = field(default_factory=dict)
+    quarantine: Quarantine | None = None
+
+
+def examine(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:
+    """Read a submission; what cannot be read comes back with a reason to keep it aside."""
+    recorded_on = clock.local(one.recorded_at).date()
+    if office.is_office(one.form_id):
+        return _office(one)
+    definition = definition_of(session, one.form_id, one.form_version)
+    if definition is None:
+        return Examined(recorded_on, quarantine=_unknown(one))
+    try:
+        return _filled(one, definition, dictionary, recorded_on)
+    except BadInstance:
+        return Examined(
+            recorded_on,
+            quarantine=Quarantine(
+                "unreadable", "这条记录的内容读不出来，已原样存下，请告诉管理员。"
+            ),
+        )
+
+
+def _unknown(one: Incoming) -> Quarantine:
+    return Quarantine(
+        "form-version-unknown",
+        f"服务器上没有“{one.form_id}”的 {one.form_version} 版，记录已原样存下，请告诉管理员。",
+    )
+
+
+def _filled(
+    one: Incoming, definition: Definition, dictionary: Dictionary, recorded_on: date
+) -> Examined:
+    extracted = extract(one.xml, definition, dictionary)
+    if extracted.instance_id != one.instance_id:
+        raise BadInstance("the XML names another instance")
+    summary = summarise(one.xml, definition)
+    return Examined(
+        event_date=_day(extracted.event_date) or recorded_on,
+        said=tuple(
+            Said(entity.register, entity.entity_id, entity.create, entity.properties)
+            for entity in extracted.entities
+        ),
+        reviewable=True,
+        urgent=summary.urgent,
+        line=summary.line,
+        summary=summary.facts,
+    )
+
+
+def _office(one: Incoming) -> Examined:
+    content = office.parse(one.xml)
+    return Examined(
+        event_date=content.event_date,
+        said=tuple(
+            Said(entity.register, entity.entity_id, entity.create, entity.properties)
+            for entity in content.entities
+        ),
+        decision=content.decision,
+        join=content.join,
+        settles=content.kind == "settle",
+    )
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

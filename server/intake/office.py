@@ -1,0 +1,162 @@
+"""Submissions that the office makes: roster rows, review decisions, settlements, joins.
+
+They are XML like every other submission, in one small vocabulary of our own, so that they are
+kept, journalled and computed anew like the phones' ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from lxml import etree
+
+from server.submissions.incoming import Incoming
+
+Kind = Literal["roster", "review", "settle", "join"]
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeEntity:
+    """What an office submission says of one entity: property -> text."""
+
+    register: str
+    entity_id: str
+    properties: Mapping[str, str]
+    create: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A review decision about one submission; remarks: (question path or None, text)."""
+
+    instance_id: str
+    decision: Literal["approve", "approve_with_note", "return", "reject", "undo"]
+    remarks: tuple[tuple[str | None, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeContent:
+    """All that an office submission can say."""
+
+    kind: Kind
+    event_date: date
+    entities: tuple[OfficeEntity, ...] = ()
+    decision: Decision | None = None
+    join: tuple[str, str] | None = None
+    reason: str = ""
+    source: str = ""
+
+
+def office_submission(
+    content: OfficeContent,
+    *,
+    person_id: str | None,
+    now: datetime,
+    shown: Mapping[str, object] | None = None,
+    confirmed: Iterable[str] = (),
+    instance_id: str | None = None,
+) -> Incoming:
+    """The submission that carries `content`.
+
+    instance_id: give one derived from the content where the same act may be repeated.
+    """
+    instance_id = instance_id or str(uuid.uuid4())
+    return Incoming(
+        instance_id=instance_id,
+        form_id=f"office-{content.kind}",
+        form_version=VERSION,
+        xml=_to_xml(content, instance_id),
+        recorded_at=now,
+        person_id=person_id,
+        source="roster" if content.kind == "roster" else "office",
+        shown=shown or {},
+        confirmed=frozenset(confirmed),
+    )
+
+
+def is_office(form_id: str) -> bool:
+    """Whether a form id is of this vocabulary."""
+    return form_id.startswith("office-")
+
+
+def derived_id(*parts: str) -> str:
+    """A UUID that follows from what is said, so that saying it again is the same submission."""
+    return str(
+        uuid.UUID(bytes=hashlib.sha256("\x1f".join(parts).encode()).digest()[:16], version=5)
+    )
+
+
+def _to_xml(content: OfficeContent, instance_id: str) -> str:
+    root = etree.Element("data", id=f"office-{content.kind}", version=VERSION)
+    etree.SubElement(root, "event_date").text = content.event_date.isoformat()
+    if content.reason:
+        etree.SubElement(root, "reason").text = content.reason
+    if content.source:
+        etree.SubElement(root, "source").text = content.source
+    for entity in content.entities:
+        element = etree.SubElement(root, "entity", register=entity.register, id=entity.entity_id)
+        if entity.create:
+            element.set("create", "true")
+        for name in sorted(entity.properties):
+            etree.SubElement(element, "value", property=name).text = entity.properties[name]
+    if content.decision:
+        _decision_xml(root, content.decision)
+    if content.join:
+        etree.SubElement(root, "join", first=content.join[0], second=content.join[1])
+    meta = etree.SubElement(root, "meta")
+    etree.SubElement(meta, "instanceID").text = f"uuid:{instance_id}"
+    return etree.tostring(root, encoding="unicode")
+
+
+def _decision_xml(root: etree._Element, decision: Decision) -> None:
+    element = etree.SubElement(
+        root, "decision", instance=decision.instance_id, decision=decision.decision
+    )
+    for question, said in decision.remarks:
+        remark = etree.SubElement(element, "remark")
+        remark.text = said
+        if question:
+            remark.set("question", question)
+
+
+def parse(xml: str) -> OfficeContent:
+    """The content of an office submission's XML."""
+    root = etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+    join = root.find("join")
+    return OfficeContent(
+        kind=root.get("id", "").removeprefix("office-"),  # type: ignore[arg-type]
+        event_date=date.fromisoformat(root.findtext("event_date") or ""),
+        entities=tuple(_entity(element) for element in root.iterfind("entity")),
+        decision=_decision(root.find("decision")),
+        join=None if join is None else (join.get("first", ""), join.get("second", "")),
+        reason=root.findtext("reason") or "",
+        source=root.findtext("source") or "",
+    )
+
+
+def _entity(element: etree._Element) -> OfficeEntity:
+    return OfficeEntity(
+        register=element.get("register", ""),
+        entity_id=element.get("id", ""),
+        properties={v.get("property", ""): v.text or "" for v in element.iterfind("value")},
+        create=element.get("create") == "true",
+    )
+
+
+def _decision(element: etree._Element | None) -> Decision | None:
+    if element is None:
+        return None
+    remarks: Sequence[tuple[str | None, str]] = [
+        (remark.get("question"), remark.text or "") for remark in element.iterfind("remark")
+    ]
+    return Decision(
+        instance_id=element.get("instance", ""),
+        decision=element.get("decision", ""),  # type: ignore[arg-type]
+        remarks=tuple(remarks),
+    )

@@ -1,0 +1,135 @@
+"""All SQL of the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from server.registers.models import Entity, HouseholdRow, Join
+
+
+def lock(session: Session, named: Iterable[tuple[str, str]]) -> dict[str, Entity]:
+    """Make sure that entities exist and lock them, in sorted order; returns them by id.
+
+    named: (register, entity id). Two transactions that touch the same entities wait for each
+    other here instead of overwriting or deadlocking.
+    """
+    wanted = sorted(set(named), key=lambda pair: pair[1])
+    if not wanted:
+        return {}
+    dialect = session.get_bind().dialect.name
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(Entity)
+    session.execute(
+        statement.on_conflict_do_nothing(index_elements=["id"]),
+        [
+            {
+                "id": entity_id,
+                "register": register,
+                "component": entity_id,
+                "area": "",
+                "known": False,
+                "live": {},
+                "approved": {},
+                "derived": {},
+                "disputed": 0,
+            }
+            for register, entity_id in wanted
+        ],
+    )
+    found = session.scalars(
+        select(Entity)
+        .where(Entity.id.in_([entity_id for _, entity_id in wanted]))
+        .order_by(Entity.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {entity.id: entity for entity in found}
+
+
+def entity(session: Session, entity_id: str) -> Entity | None:
+    """One entity."""
+    return session.get(Entity, entity_id)
+
+
+def entities(session: Session, ids: Collection[str]) -> dict[str, Entity]:
+    """Some entities by id."""
+    found = session.scalars(select(Entity).where(Entity.id.in_(ids)))
+    return {entity.id: entity for entity in found}
+
+
+def members(session: Session, household_id: str) -> Sequence[Entity]:
+    """The known persons of a household, removed ones included, by id."""
+    return session.scalars(
+        select(Entity)
+        .where(
+            Entity.household_id == household_id,
+            Entity.register == "persons",
+            Entity.known.is_(True),
+        )
+        .order_by(Entity.id)
+    ).all()
+
+
+def of_household(session: Session, household_id: str) -> Sequence[Entity]:
+    """A household's entity and all known entities that belong to it."""
+    return session.scalars(
+        select(Entity)
+        .where(
+            or_(Entity.household_id == household_id, Entity.id == household_id),
+            Entity.known.is_(True),
+        )
+        .order_by(Entity.id)
+    ).all()
+
+
+def known_in(session: Session, register: str, areas: Collection[str]) -> Sequence[Entity]:
+    """All known entities of a register in some areas."""
+    return session.scalars(
+        select(Entity)
+        .where(Entity.register == register, Entity.area.in_(areas), Entity.known.is_(True))
+        .order_by(Entity.id)
+    ).all()
+
+
+def with_id_hash(session: Session, id_hash: str) -> Sequence[Entity]:
+    """Known persons with one ID number, by its keyed hash."""
+    return session.scalars(
+        select(Entity).where(Entity.id_hash == id_hash, Entity.known.is_(True)).order_by(Entity.id)
+    ).all()
+
+
+def joins_of(session: Session, entity_id: str) -> Sequence[Join]:
+    """The joins that name an entity."""
+    return session.scalars(
+        select(Join).where(or_(Join.first == entity_id, Join.second == entity_id))
+    ).all()
+
+
+def household_row(session: Session, household_id: str) -> HouseholdRow | None:
+    """The list row of a household."""
+    return session.get(HouseholdRow, household_id)
+
+
+def household_by_no(session: Session, household_no: str) -> HouseholdRow | None:
+    """The list row of the household with a number."""
+    return session.scalar(select(HouseholdRow).where(HouseholdRow.household_no == household_no))
+
+
+def household_rows(session: Session, areas: Collection[str]) -> Sequence[HouseholdRow]:
+    """The list rows of the households of some areas, by number."""
+    return session.scalars(
+        select(HouseholdRow)
+        .where(HouseholdRow.area.in_(areas), HouseholdRow.closed.is_(False))
+        .order_by(HouseholdRow.household_no, HouseholdRow.household_id)
+    ).all()
+
+
+def lock_known(session: Session, entity_id: str) -> Entity | None:
+    """One known entity, locked for a decision about it."""
+    return session.scalar(
+        select(Entity).where(Entity.id == entity_id, Entity.known.is_(True)).with_for_update()
+    )

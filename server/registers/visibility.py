@@ -1,0 +1,90 @@
+"""Who sees which class of property, and how: the one place for views and masking.
+
+Source: roles and workflow 3.1 and 7; a view is what `accounts.roles` gives a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from server.forms.dictionary import Dictionary, Property
+from server.registers import values
+
+Sight = Literal["full", "masked", "none"]
+
+#: view -> class -> how. What is not named is `none`.
+SIGHT: Mapping[str, Mapping[str, Sight]] = {
+    "county": {
+        "plain": "full",
+        "id_number": "full",
+        "health": "full",
+        "income": "full",
+        "account": "masked",
+        "minor": "full",
+    },
+    "town": {
+        "plain": "full",
+        "id_number": "full",
+        "health": "full",
+        "income": "full",
+        "account": "masked",
+        "minor": "full",
+    },
+    # The team records health answers itself and must not be asked twice; see decisions/0006.
+    "team": {
+        "plain": "full",
+        "id_number": "masked",
+        "health": "full",
+        "income": "full",
+        "minor": "full",
+    },
+    "inspector": {"plain": "full", "id_number": "masked", "minor": "masked"},
+    "grid": {"plain": "full"},
+    "none": {},
+}
+
+
+def sight(view: str, prop: Property) -> Sight:
+    """How a view sees a property at the desk."""
+    return SIGHT.get(view, {}).get(prop.class_, "none")
+
+
+def phone_sight(view: str, prop: Property) -> Sight:
+    """How a property goes to a phone of a view: also bounded by the dictionary."""
+    if prop.phone == "never":
+        return "none"
+    seen = sight(view, prop)
+    return "masked" if seen == "full" and prop.phone == "last4" else seen
+
+
+def masked_id(number: str) -> str:
+    """An ID number for lists: first six and last four."""
+    return f"{number[:6]}********{number[-4:]}" if len(number) >= 15 else last4(number)
+
+
+def masked_phone(number: str) -> str:
+    """A telephone number with its middle hidden."""
+    return f"{number[:3]}****{number[-4:]}" if len(number) >= 11 else number
+
+
+def last4(text: str) -> str:
+    """The last four characters."""
+    return text[-4:]
+
+
+def for_phone(
+    state: Mapping[str, object], register: str, view: str, dictionary: Dictionary
+) -> dict[str, object]:
+    """The part of an entity's live state that goes to a phone: heads, units, disputed, masked."""
+    declared = dictionary.registers[register].units
+    units: dict[str, object] = {}
+    masked: dict[str, str] = {}
+    for unit, (value, indexes) in values.units(state).items():
+        sights = {phone_sight(view, prop) for prop in declared.get(unit.partition("/")[0], ())}
+        if sights == {"full"}:
+            units[unit] = [value, indexes]
+        elif "masked" in sights and isinstance(value, str):
+            masked[unit] = last4(value)
+    disputed = {u: v for u, v in values.disputed(state).items() if u in units}
+    return {"heads": values.heads(state), "units": units, "disputed": disputed, "masked": masked}

@@ -1,0 +1,1 @@
+"""What the township does with records: decide, settle, see what changed."""

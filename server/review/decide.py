@@ -1,0 +1,81 @@
+"""Approving, returning, rejecting a record, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.accounts import queries as accounts
+from server.accounts.actor import Actor
+from server.intake.office import Decision, OfficeContent, office_submission
+from server.intake.receive import receive
+from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedOn
+from server.submissions import queries as submissions
+from server.submissions.models import ReviewState, Submission
+
+Word = Literal["approve", "approve_with_note", "return", "reject"]
+Remarks = Sequence[tuple[str | None, str]]
+
+
+def seen_of(state: ReviewState) -> str:
+    """What a reviewer saw of a record's state; sent back with the decision."""
+    return f"{state.state}:{state.step}:{state.decision_id or ''}:{state.superseded_by or ''}"
+
+
+def decide(
+    session: Session,
+    actor: Actor,
+    instance_id: str,
+    decision: Word,
+    remarks: Remarks,
+    seen_state: str,
+    now: datetime,
+) -> None:
+    """Decide about one record, as a submission of the office in the actor's name.
+
+    remarks: (question path or None, text); a return needs at least one, a rejection a reason.
+    seen_state: `seen_of` what the reviewer saw. Raises StateMovedOn when it has moved on,
+    DecisionRefused when the decision cannot be taken, RightMissing on one's own record.
+    """
+    submission, state = _record(session, actor, instance_id)
+    said = [(question, text.strip()) for question, text in remarks if text.strip()]
+    if seen_of(state) != seen_state:
+        raise StateMovedOn
+    if state.superseded_by:
+        raise StateMovedOn("这条已经有改过的新版本，请看新的那条。")
+    if submission.person_id == actor.person_id:
+        raise RightMissing("自己记的要请别人审核。")
+    if state.state in ("approved", "rejected"):
+        raise DecisionRefused("这条已经审过了；要改，先撤销原来的决定。")
+    if decision in ("return", "reject", "approve_with_note") and not said:
+        raise DecisionRefused("请写一句说明，记录人才知道怎么改。")
+    _submit(session, actor, Decision(instance_id, decision, tuple(said)), now)
+    accounts.audit(session, now, actor.person_id, f"review.{decision}", instance_id)
+
+
+def undo(session: Session, actor: Actor, instance_id: str, now: datetime) -> None:
+    """Take back one's own last decision. Raises DecisionRefused when it is not one's own."""
+    _, state = _record(session, actor, instance_id)
+    if state.decided_by != actor.person_id:
+        raise DecisionRefused("只能撤销自己刚做的决定。")
+    if state.superseded_by:
+        raise StateMovedOn("记录人已经改好重新交上来了，不能再撤销。")
+    _submit(session, actor, Decision(instance_id, "undo"), now)
+    accounts.audit(session, now, actor.person_id, "review.undo", instance_id)
+
+
+def _record(session: Session, actor: Actor, instance_id: str) -> tuple[Submission, ReviewState]:
+    found = submissions.submission(session, instance_id)
+    state = submissions.lock_state(session, instance_id)
+    if found is None or state is None or found.area not in actor.villages:
+        raise NotFound
+    return found, state
+
+
+def _submit(session: Session, actor: Actor, decision: Decision, now: datetime) -> None:
+    content = OfficeContent("review", clock.local(now).date(), decision=decision)
+    receive(session, [office_submission(content, person_id=actor.person_id, now=now)], actor, now)

@@ -1,0 +1,59 @@
+"""A submission on its way in, as its sender said it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Source = Literal["phone", "office", "roster", "carry", "openrosa"]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that a submission names."""
+
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One submission with what its author was shown (protocol: push).
+
+    shown: entity id -> {"heads": [instance id], "values": {unit: [value, [index into heads]]}}.
+    confirmed: "entity id/unit" of what was asked, changed or confirmed by hand.
+    """
+
+    instance_id: str
+    form_id: str
+    form_version: str
+    xml: str
+    recorded_at: datetime
+    person_id: str | None
+    device_id: str | None = None
+    source: Source = "phone"
+    shown: Mapping[str, object] = field(default_factory=dict)
+    confirmed: frozenset[str] = frozenset()
+    attachments: tuple[NamedFile, ...] = ()
+    deprecated_id: str | None = None
+    clock_error_s: int = 0
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 over everything that the sender said, in one canonical spelling."""
+        said = {
+            "form": [self.form_id, self.form_version],
+            "xml": self.xml,
+            "shown": self.shown,
+            "confirmed": sorted(self.confirmed),
+            "attachments": sorted((f.name, f.sha256) for f in self.attachments),
+            "deprecated": self.deprecated_id,
+        }
+        text = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,323 @@
+"""All SQL of submissions, their writes, states and remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from server.submissions.incoming import Incoming
+from server.submissions.models import (
+    Finding,
+    Mismatch,
+    Remark,
+    ReviewState,
+    Submission,
+    SubmissionAttachment,
+    Write,
+)
+
+
+def submission(session: Session, instance_id: str) -> Submission | None:
+    """One submission."""
+    return session.get(Submission, instance_id)
+
+
+def content_hashes(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Instance id -> content hash, of those that are stored."""
+    rows = session.execute(
+        select(Submission.instance_id, Submission.content_hash).where(
+            Submission.instance_id.in_(ids)
+        )
+    )
+    return {row.instance_id: row.content_hash for row in rows}
+
+
+def stored(session: Session, ids: Collection[str]) -> set[str]:
+    """Which of these instance ids are stored."""
+    return set(content_hashes(session, ids))
+
+
+def store(
+    session: Session,
+    incoming: Incoming,
+    *,
+    received_at: datetime,
+    root_id: str,
+    event_date: date | None,
+    household_id: str | None,
+    area: str,
+    quarantined: str | None,
+) -> None:
+    """Store a submission with its named files; they are never changed afterwards."""
+    session.execute(
+        insert(Submission).values(
+            instance_id=incoming.instance_id,
+            form_id=incoming.form_id,
+            form_version=incoming.form_version,
+            xml=incoming.xml,
+            content_hash=incoming.content_hash,
+            shown=dict(incoming.shown),
+            confirmed=sorted(incoming.confirmed),
+            deprecated_id=incoming.deprecated_id,
+            root_id=root_id,
+            source=incoming.source,
+            person_id=incoming.person_id,
+            device_id=incoming.device_id,
+            recorded_at=incoming.recorded_at,
+            received_at=received_at,
+            clock_error_s=incoming.clock_error_s,
+            event_date=event_date,
+            household_id=household_id,
+            area=area,
+            quarantined=quarantined,
+        )
+    )
+    if incoming.attachments:
+        session.execute(
+            insert(SubmissionAttachment),
+            [
+                {
+                    "instance_id": incoming.instance_id,
+                    "name": file.name,
+                    "sha256": file.sha256,
+                    "size": file.size,
+                    "media_type": file.media_type,
+                }
+                for file in incoming.attachments
+            ],
+        )
+
+
+def store_mismatch(session: Session, incoming: Incoming, received_at: datetime) -> None:
+    """Keep a second content beside the first that came under the same id."""
+    session.execute(
+        insert(Mismatch).values(
+            instance_id=incoming.instance_id,
+            content_hash=incoming.content_hash,
+            body={
+                "xml": incoming.xml,
+                "shown": dict(incoming.shown),
+                "confirmed": sorted(incoming.confirmed),
+                "form": [incoming.form_id, incoming.form_version],
+            },
+            person_id=incoming.person_id,
+            received_at=received_at,
+        )
+    )
+
+
+def mismatch_known(session: Session, instance_id: str, content_hash: str) -> bool:
+    """Whether this second content is kept already."""
+    return (
+        session.scalar(
+            select(Mismatch.id)
+            .where(Mismatch.instance_id == instance_id, Mismatch.content_hash == content_hash)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def root_of(session: Session, deprecated_id: str) -> str:
+    """The first version of the chain that a submission belongs to."""
+    root = session.scalar(select(Submission.root_id).where(Submission.instance_id == deprecated_id))
+    return root or deprecated_id
+
+
+def adopt_chain(session: Session, instance_id: str, root_id: str) -> Sequence[str]:
+    """Give corrections that arrived before this one their true root; returns their ids."""
+    ids = session.scalars(
+        select(Submission.instance_id).where(
+            Submission.root_id == instance_id, Submission.instance_id != instance_id
+        )
+    ).all()
+    if ids and root_id != instance_id:
+        session.execute(
+            update(Submission).where(Submission.instance_id.in_(ids)).values(root_id=root_id)
+        )
+    return ids
+
+
+def chain(session: Session, root_id: str) -> Sequence[Submission]:
+    """All versions of one chain of corrections, by arrival."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.root_id == root_id)
+        .order_by(Submission.received_at, Submission.instance_id)
+    ).all()
+
+
+def replace_writes(
+    session: Session, instance_id: str, writes: Sequence[Mapping[str, object]]
+) -> None:
+    """Set the writes of one submission."""
+    session.execute(delete(Write).where(Write.instance_id == instance_id))
+    if writes:
+        session.execute(insert(Write), list(writes))
+
+
+def writes_of_entities(session: Session, entity_ids: Collection[str]) -> Sequence[Write]:
+    """All writes to some entities."""
+    return session.scalars(select(Write).where(Write.entity_id.in_(entity_ids))).all()
+
+
+def writes_of_submission(session: Session, instance_id: str) -> Sequence[Write]:
+    """All writes of one submission."""
+    return session.scalars(
+        select(Write)
+        .where(Write.instance_id == instance_id)
+        .order_by(Write.register, Write.entity_id, Write.unit)
+    ).all()
+
+
+def entities_written(session: Session, ids: Collection[str]) -> set[tuple[str, str]]:
+    """(register, entity id) that some submissions write to."""
+    rows = session.execute(
+        select(Write.register, Write.entity_id).where(Write.instance_id.in_(ids)).distinct()
+    )
+    return {(row.register, row.entity_id) for row in rows}
+
+
+def standings(session: Session, ids: Collection[str]) -> Sequence[tuple[str, str | None, str, str]]:
+    """(instance id, replaced id, review state, source) of the chains that some ids belong to."""
+    roots = select(Submission.root_id).where(Submission.instance_id.in_(ids)).distinct()
+    rows = session.execute(
+        select(
+            Submission.instance_id,
+            Submission.deprecated_id,
+            func.coalesce(ReviewState.state, "received"),
+            Submission.source,
+        )
+        .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
+        .where(Submission.root_id.in_(roots), Submission.quarantined.is_(None))
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def state(session: Session, instance_id: str) -> ReviewState | None:
+    """The review state of a submission."""
+    return session.get(ReviewState, instance_id)
+
+
+def add_state(session: Session, row: ReviewState) -> None:
+    """Give a submission its review state."""
+    session.add(row)
+    session.flush()
+
+
+def set_superseded(session: Session, instance_id: str, by: str) -> None:
+    """Note that a correction stands in a submission's place."""
+    session.execute(
+        update(ReviewState).where(ReviewState.instance_id == instance_id).values(superseded_by=by)
+    )
+
+
+def remarks_of(session: Session, ids: Collection[str]) -> Sequence[Remark]:
+    """The remarks on some submissions, oldest first."""
+    return session.scalars(
+        select(Remark).where(Remark.instance_id.in_(ids)).order_by(Remark.at, Remark.id)
+    ).all()
+
+
+def add_remarks(session: Session, remarks: Iterable[Remark]) -> None:
+    """Keep remarks."""
+    session.add_all(remarks)
+    session.flush()
+
+
+def of_household(session: Session, household_id: str) -> Sequence[tuple[Submission, ReviewState]]:
+    """A household's reviewable submissions with their states, newest event first."""
+    rows = session.execute(
+        select(Submission, ReviewState)
+        .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
+        .where(Submission.household_id == household_id)
+        .order_by(Submission.event_date.desc(), Submission.received_at.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def with_states(session: Session, ids: Collection[str]) -> Sequence[tuple[Submission, ReviewState]]:
+    """Some submissions with their review states."""
+    rows = session.execute(
+        select(Submission, ReviewState)
+        .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
+        .where(Submission.instance_id.in_(ids))
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def attachments_of(session: Session, instance_id: str) -> Sequence[SubmissionAttachment]:
+    """The files that a submission names."""
+    return session.scalars(
+        select(SubmissionAttachment)
+        .where(SubmissionAttachment.instance_id == instance_id)
+        .order_by(SubmissionAttachment.name)
+    ).all()
+
+
+def set_findings(
+    session: Session, instance_id: str, findings: Sequence[Mapping[str, object]]
+) -> None:
+    """Set what the checker found in a submission."""
+    session.execute(delete(Finding).where(Finding.instance_id == instance_id))
+    if findings:
+        session.execute(insert(Finding), list(findings))
+
+
+def findings_of(session: Session, instance_id: str) -> Sequence[Finding]:
+    """What the checker found in a submission."""
+    return session.scalars(
+        select(Finding).where(Finding.instance_id == instance_id).order_by(Finding.id)
+    ).all()
+
+
+def place(session: Session, ids: Collection[str], area: str, household_id: str | None) -> None:
+    """Say where submissions belong that had waited for their entity."""
+    session.execute(
+        update(Submission)
+        .where(Submission.instance_id.in_(ids))
+        .values(area=area, household_id=household_id)
+    )
+
+
+def waiting_for(session: Session, entity_id: str) -> Sequence[Submission]:
+    """Submissions without a place that write to an entity."""
+    return session.scalars(
+        select(Submission)
+        .join(Write, Write.instance_id == Submission.instance_id)
+        .where(Write.entity_id == entity_id, Submission.area == "")
+        .distinct()
+    ).all()
+
+
+def quarantine(session: Session, instance_id: str, reason: str) -> None:
+    """Set a submission aside: stored, but writing nothing."""
+    session.execute(
+        update(Submission).where(Submission.instance_id == instance_id).values(quarantined=reason)
+    )
+    session.execute(delete(Write).where(Write.instance_id == instance_id))
+
+
+def drop_remarks(session: Session, decision_id: str) -> None:
+    """Withdraw the remarks of a decision that was taken back."""
+    session.execute(delete(Remark).where(Remark.decision_id == decision_id))
+
+
+def people_of(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Instance id -> the person who recorded it."""
+    rows = session.execute(
+        select(Submission.instance_id, Submission.person_id).where(
+            Submission.instance_id.in_(ids), Submission.person_id.is_not(None)
+        )
+    )
+    return {row.instance_id: row.person_id for row in rows}
+
+
+def lock_state(session: Session, instance_id: str) -> ReviewState | None:
+    """The review state of a submission, locked for a decision."""
+    return session.scalar(
+        select(ReviewState).where(ReviewState.instance_id == instance_id).with_for_update()
+    )

@@ -1,0 +1,5 @@
+"""What phones speak with: push, pull, snapshots."""
+
+from server.sync.api import api
+
+__all__ = ["api"]

@@ -1,0 +1,179 @@
+"""The rows of the feed: the newest state of what changed, as one view may see it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.accounts import queries as accounts
+from server.changes.models import Change
+from server.followup import queries as followup
+from server.followup.initials import initials
+from server.forms import queries as forms
+from server.forms.dictionary import Dictionary
+from server.policy.values import for_phones, in_force
+from server.registers import queries as registers
+from server.registers import values
+from server.registers.models import Entity
+from server.registers.visibility import for_phone
+from server.submissions import queries as submissions
+from server.submissions.models import Remark, ReviewState, Submission
+
+Row = dict[str, object]
+
+
+def rows_of(session: Session, changes: Sequence[Change], view: str) -> list[Row]:
+    """One row for each change, in the order of their numbers; what is gone says only that."""
+    by_kind: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_kind[change.kind].append(change)
+    dictionary = forms.dictionary_in_force(session)
+    rows: list[Row] = []
+    for kind, some in by_kind.items():
+        live = [change for change in some if not change.gone]
+        bodies = _bodies(session, kind, [change.id for change in live], view, dictionary)
+        rows += [_row(change, bodies.get(change.id)) for change in some]
+    return sorted(rows, key=lambda row: cast("int", row["number"]))
+
+
+def _row(change: Change, body: Row | None) -> Row:
+    head: Row = {
+        "kind": change.kind,
+        "id": change.id,
+        "area": change.area,
+        "number": change.number,
+        "gone": change.gone or body is None,
+    }
+    return head if change.gone or body is None else head | body
+
+
+def _bodies(
+    session: Session, kind: str, ids: Sequence[str], view: str, dictionary: Dictionary
+) -> dict[str, Row]:
+    if not ids:
+        return {}
+    if kind == "review":
+        return _reviews(session, ids)
+    if kind == "task":
+        return _tasks(session, ids)
+    if kind == "form":
+        today = clock.today()
+        return {
+            row.form_id: {"form_id": row.form_id, "version": row.version}
+            for row in forms.in_force(session, today)
+        }
+    if kind == "policy":
+        policy = for_phones(in_force(session, clock.today()))
+        return {key: {"key": key, "value": value} for key, value in policy.items()}
+    return _entities(session, ids, view, dictionary)
+
+
+def _entities(
+    session: Session, ids: Sequence[str], view: str, dictionary: Dictionary
+) -> dict[str, Row]:
+    found = registers.entities(session, ids)
+    writers = _disputing(found)
+    names = _names_of_writers(session, writers)
+    return {
+        entity.id: _entity(entity, view, dictionary, names)
+        for entity in found.values()
+        if entity.known
+    }
+
+
+def _entity(entity: Entity, view: str, dictionary: Dictionary, names: Mapping[str, str]) -> Row:
+    seen = for_phone(entity.live, entity.register, view, dictionary)
+    heads = values.heads(entity.live)
+    disputed = {
+        unit: [{**said, "by": names.get(heads[said["head"]], "")} for said in sides]
+        for unit, sides in values.disputed(seen).items()
+    }
+    named = (
+        str(entity.derived.get("head_name") or "")
+        if entity.register == "households"
+        else values.text(entity.live, "person_name")
+    )
+    return {
+        **seen,
+        "disputed": disputed,
+        "initials": initials(named),
+        "derived": {k: v for k, v in entity.derived.items() if v is not None},
+    }
+
+
+def _disputing(found: Mapping[str, Entity]) -> set[str]:
+    ids: set[str] = set()
+    for entity in found.values():
+        heads = values.heads(entity.live)
+        for sides in values.disputed(entity.live).values():
+            ids |= {heads[side["head"]] for side in sides}
+    return ids
+
+
+def _names_of_writers(session: Session, instance_ids: set[str]) -> dict[str, str]:
+    if not instance_ids:
+        return {}
+    writers = submissions.people_of(session, instance_ids)
+    names = accounts.names(session, set(writers.values()))
+    return {instance: names.get(person, "") for instance, person in writers.items()}
+
+
+def _reviews(session: Session, ids: Sequence[str]) -> dict[str, Row]:
+    found = submissions.with_states(session, ids)
+    remarks: dict[str, list[Remark]] = defaultdict(list)
+    for remark in submissions.remarks_of(session, ids):
+        remarks[remark.instance_id].append(remark)
+    people = {s.person_id for s, _ in found} | {
+        r.person_id for some in remarks.values() for r in some
+    }
+    names = accounts.names(session, {p for p in people if p})
+    return {
+        submission.instance_id: _review(submission, state, remarks, names)
+        for submission, state in found
+    }
+
+
+def _review(
+    submission: Submission,
+    state: ReviewState,
+    remarks: Mapping[str, Sequence[Remark]],
+    names: Mapping[str, str],
+) -> Row:
+    recorder = submission.person_id or ""
+    return {
+        "household": submission.household_id,
+        "form_id": submission.form_id,
+        "form_version": submission.form_version,
+        "event_date": submission.event_date.isoformat() if submission.event_date else None,
+        "recorder": {"id": recorder, "name": names.get(recorder, "")},
+        "state": state.state,
+        "summary": {**state.summary, "line": state.line},
+        "remarks": [
+            {
+                "question": remark.question,
+                "text": remark.text,
+                "by": names.get(remark.person_id or "", ""),
+                "at": remark.at.isoformat(),
+            }
+            for remark in remarks.get(submission.instance_id, ())
+        ],
+        "superseded_by": state.superseded_by,
+    }
+
+
+def _tasks(session: Session, ids: Sequence[str]) -> dict[str, Row]:
+    pairs = [cast("tuple[str, str]", tuple(name.split(":", 1))) for name in ids]
+    return {
+        name: {
+            "task": task.kind,
+            "household": task.household_id,
+            "title": task.title,
+            "due_on": task.due_on.isoformat() if task.due_on else None,
+            "state": task.state,
+        }
+        for name, task in followup.tasks_with_ids(session, pairs).items()
+    }

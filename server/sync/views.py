@@ -1,0 +1,158 @@
+"""The sync endpoints (docs/protocol.md)."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+from flask import Response, request, send_file
+from flask_smorest import Blueprint
+
+from server import clock, jobs
+from server.accounts.rights import current_actor, needs
+from server.changes import queries as changes
+from server.config import current
+from server.database import reading, transaction
+from server.problems import NotFound, RequestTooLarge, RequestUnreadable
+from server.submissions import queries as submissions
+from server.sync import snapshot
+from server.sync.cursor import Cursor
+from server.sync.pull import Pulled
+from server.sync.pull import pull as pull_page
+from server.sync.push import clock_error, take_in
+from server.sync.schemas import (
+    KnownArgumentsSchema,
+    KnownSchema,
+    PullArgumentsSchema,
+    PullSchema,
+    Push,
+    PushedAnswerSchema,
+    PushSchema,
+    SnapshotsSchema,
+)
+
+blueprint = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Push and pull")
+
+#: A push, unpacked.
+LARGEST_PUSH = 5 * 1024 * 1024
+
+
+@blueprint.before_request
+def unpack() -> None:
+    """Replace a gzip body by what it holds, bounded, before anything reads it."""
+    if request.content_length and request.content_length > LARGEST_PUSH:
+        raise RequestTooLarge
+    if request.headers.get("Content-Encoding") != "gzip":
+        return
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        body = unpacker.decompress(request.get_data(), LARGEST_PUSH)
+    except zlib.error as error:
+        raise RequestUnreadable from error
+    if unpacker.unconsumed_tail:
+        raise RequestTooLarge
+    if not unpacker.eof:
+        raise RequestUnreadable
+    request._cached_data = body
+    request.__dict__.pop("json", None)
+
+
+@blueprint.post("/push")
+@needs("sync")
+@blueprint.arguments(PushSchema)
+@blueprint.response(200, PushedAnswerSchema)
+def push(sent: Push) -> dict[str, object]:
+    """Store and merge submissions; answers after the commit with one outcome for each."""
+    now = clock.now()
+    with transaction() as session:
+        received, job = take_in(session, sent, current_actor(), now)
+    if job:
+        jobs.wake(job)
+    return {
+        "outcomes": [
+            {
+                "instance_id": outcome.instance_id,
+                "outcome": outcome.fate,
+                "number": received.number,
+                "detail": outcome.detail,
+            }
+            for outcome in received.outcomes
+        ],
+        "number": received.number,
+        "clock_error_s": clock_error(sent, now),
+    }
+
+
+@blueprint.get("/pull")
+@needs("sync")
+@blueprint.arguments(PullArgumentsSchema, location="query")
+@blueprint.response(200, PullSchema)
+def pull(arguments: dict[str, object]) -> Pulled:
+    """What changed in the caller's areas after a cursor."""
+    with reading() as session:
+        return pull_page(
+            session,
+            current_actor(),
+            str(arguments["cursor"]),
+            int(str(arguments["limit"])),
+        )
+
+
+@blueprint.post("/known")
+@needs("sync")
+@blueprint.arguments(KnownArgumentsSchema)
+@blueprint.response(200, KnownSchema)
+def known(arguments: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Which of the phone's sent submissions the server no longer has."""
+    with reading() as session:
+        stored = submissions.stored(session, arguments["instance_ids"])
+    return {"missing": [name for name in arguments["instance_ids"] if name not in stored]}
+
+
+@blueprint.get("/snapshots")
+@needs("sync")
+@blueprint.response(200, SnapshotsSchema)
+def snapshots() -> dict[str, object]:
+    """The first-sync files of the caller's villages, with their sizes."""
+    actor = current_actor()
+    ready = snapshot.ready(actor)
+    with reading() as session:
+        epoch = changes.counter(session, current().county).epoch
+    return {
+        "epoch": epoch,
+        "cursor": str(Cursor(epoch, actor.scope, min((s.number for s in ready), default=0))),
+        "snapshots": [
+            {
+                "area": made.area,
+                "name": actor.area_name(made.area),
+                "households": made.households,
+                "bytes": made.bytes,
+                "sha256": made.sha256,
+            }
+            for made in ready
+        ],
+    }
+
+
+@blueprint.get("/snapshots/<area>")
+@needs("sync")
+def snapshot_file(area: str) -> Response:
+    """One village's first-sync file, compressed."""
+    actor = current_actor()
+    if area not in actor.villages:
+        raise NotFound
+    with reading() as session:
+        made = changes.snapshot(session, actor.view, area)
+    if made is None or not snapshot.path_of(made).exists():
+        made = snapshot.make(area, actor.view)
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    path = snapshot.path_of(made)
+    response = (
+        send_file(path, mimetype="application/json", etag=made.sha256)
+        if packed
+        else Response(gzip.decompress(path.read_bytes()), mimetype="application/json")
+    )
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding, Authorization"
+    return response
