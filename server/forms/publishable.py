@@ -26,7 +26,7 @@ FITS = {
 KNOWN_PREFIX = "known_"
 
 
-def refusals(form: CompiledForm, dictionary: Dictionary) -> tuple[str, ...]:
+def reasons_against(form: CompiledForm, dictionary: Dictionary) -> tuple[str, ...]:
     """Every reason not to publish; empty when there is none."""
     definition = form.definition
     return (

@@ -88,7 +88,7 @@ class Expression:
             raise BadExpression(self.text) from error
         if isinstance(value, list):
             return [node for node in value if isinstance(node, etree._Element)]
-        return value
+        return value if isinstance(value, bool | float) else str(value)
 
 
 def references(text: str) -> Iterator[str]:
