@@ -12,22 +12,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings: read from the environment when absent. Raises SettingInvalid.
     """
-    from server import (
-        accounts,
-        attachments,
-        console,
-        database,
-        forms,
-        health,
-        household_file,
-        jobs,
-        logs,
-        phone_app,
-        problems,
-        roster,
-        security,
-        sync,
-    )
+    from server import console, database, health, jobs, logs, phone_app, problems, security
+    from server.accounts import views as accounts
+    from server.attachments import views as attachments
+    from server.forms import views as forms
+    from server.sync import api
+    from server.sync import views as sync
 
     settings = settings or read_settings()
     logs.start()
@@ -37,12 +27,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app, settings)
     jobs.init_app(app, settings)
     security.init_app(app, settings)
-    api = sync.api(app)
+    documented = api(app)
     problems.init_app(app)  # after the API, whose own answers to errors it replaces
     for part in (accounts, forms, attachments, sync):
-        api.register_blueprint(part.views.blueprint)
-    for part in (household_file, roster, console):
-        part.init_app(app)
+        documented.register_blueprint(part.blueprint)
+    console.init_app(app)
     health.init_app(app)
     phone_app.init_app(app, settings)
+    _know_the_work()
     return app
+
+
+def _know_the_work() -> None:
+    """Import every module that handles a kind of job, so that it is registered."""
+    from server import job_kinds
+
+    assert job_kinds  # noqa: S101

@@ -22,6 +22,8 @@ from server.accounts import people
 from server.accounts.models import Area, Person
 from server.changes import queries as changes
 from server.database import reading, transaction
+from server.forms import publish
+from server.policy import values
 
 COUNTY = "370321"
 TOWN = "370321110"
@@ -123,3 +125,10 @@ def a_device(
     assert response.status_code == 201, response.get_data(as_text=True)
     body = response.get_json()
     return SignedInDevice(id=body["device"]["id"], token=body["token"], person_id=person_id)
+
+
+def publish_forms(app: Flask) -> None:
+    """The dictionary, policy and forms that we ship."""
+    with writing(app) as session:
+        values.seed(session)
+        publish.seed(session, clock.now())

@@ -29,7 +29,9 @@ def apply_all(
         applied = apply(session, entity, dictionary)
         if entity.known and not applied.was_known:
             _arrive(session, entity, at)
-            if _take_in_waiting(session, entity):
+            placed, refused = _take_in_waiting(session, entity)
+            changed += [Changed("review", instance_id, entity.area) for instance_id in placed]
+            if refused:
                 apply(session, entity, dictionary)
         changed += _moved(session, applied)
         if entity.known or applied.was_known:
@@ -49,11 +51,13 @@ def _arrive(session: Session, entity: Entity, at: Moment) -> None:
     session.flush()
 
 
-def _take_in_waiting(session: Session, entity: Entity) -> bool:
+def _take_in_waiting(session: Session, entity: Entity) -> tuple[list[str], bool]:
     """Place the submissions that came before their entity; those of strangers are set aside.
 
-    Returns whether any was set aside, so that the entity must be computed again.
+    Returns the placed ones, and whether any was set aside so that the entity must be computed
+    again.
     """
+    placed: list[str] = []
     refused = False
     home = entity.id if entity.register == "households" else entity.household_id
     for waiting in submissions.waiting_for(session, entity.id):
@@ -62,11 +66,12 @@ def _take_in_waiting(session: Session, entity: Entity) -> bool:
         )
         if allowed:
             submissions.place(session, [waiting.instance_id], entity.area, home)
+            placed.append(waiting.instance_id)
         else:
             reason: Quarantine = OUTSIDE
             submissions.quarantine(session, waiting.instance_id, reason.text)
             refused = True
-    return refused
+    return placed, refused
 
 
 def _moved(session: Session, applied: Applied) -> list[Changed]:

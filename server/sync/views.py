@@ -14,6 +14,7 @@ from server.changes import queries as changes
 from server.config import current
 from server.database import reading, transaction
 from server.problems import NotFound, RequestTooLarge, RequestUnreadable
+from server.security import csrf
 from server.submissions import queries as submissions
 from server.sync import snapshot
 from server.sync.cursor import Cursor
@@ -32,6 +33,7 @@ from server.sync.schemas import (
 )
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Push and pull")
+csrf.exempt(blueprint)
 
 #: A push, unpacked.
 LARGEST_PUSH = 5 * 1024 * 1024
