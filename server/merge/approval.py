@@ -27,4 +27,4 @@ def unapproved_grounds(
 
 
 def _approved(record: Record, version: str, chains: Chains) -> bool:
-    return chains.counted(record.chain, "approved") is not None and record.keeps(version)
+    return chains.counted(record.chain, "approved") in record.versions and record.keeps(version)

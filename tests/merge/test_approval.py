@@ -79,3 +79,9 @@ def test_a_record_rests_on_nothing_unapproved_if_an_approved_correction_says_the
     assert unapproved_grounds("wang", told, versions) == ()
     told[1] = says("li-2", "138")
     assert unapproved_grounds("wang", told, versions) == (Head("li", "139", "2026-11-20"),)
+
+
+def test_a_record_rests_on_what_an_approved_correction_no_longer_says() -> None:
+    told = [says("li", "139"), says("wang", "139", shown=saw("139", "li"))]
+    versions = known(told, corrects={"li-2": "li"}, approved=["li-2"])
+    assert unapproved_grounds("wang", told, versions) == (Head("li", "139", "2026-11-20"),)

@@ -98,6 +98,12 @@ def test_correcting_another_answer_keeps_a_confirmation() -> None:
     assert heads_of(resolve_unit(told, known(told, corrects=CORRECTED), LATEST)) == {"visit-2"}
 
 
+def test_a_correction_that_leaves_a_settled_value_alone_still_writes_it() -> None:
+    settled = says("visit", "138", shown=saw("138", "roster"), settles=True)
+    told = [ROSTER, settled, says("visit-2", "138")]
+    assert heads_of(resolve_unit(told, known(told, corrects=CORRECTED), REVIEW)) == {"visit-2"}
+
+
 def test_a_question_that_reappears_prefilled_is_not_an_answer_by_hand() -> None:
     hidden = says("visit", "", shown=saw("138", "roster"))
     told = [ROSTER, hidden, says("visit-2", "138")]

@@ -106,3 +106,14 @@ def test_a_dispute_over_a_doubtful_date_is_for_the_office() -> None:
     )
     state = resolve_unit([*told, settled], known([*told, settled]), LATEST)
     assert (state.value, heads_of(state)) == ("no", {"zhao"})
+
+
+def test_a_record_of_doubtful_date_does_not_close_a_tie() -> None:
+    told = [
+        says("li", "no", on="2026-11-10"),
+        says("wang", "partly", on="2026-11-10"),
+        says("li-2", "no", shown=saw("partly", "li", "wang"), on="2031-01-01", doubtful_date=True),
+    ]
+    state = resolve_unit(told, known(told), LATEST)
+    assert state.disputed
+    assert heads_of(state) == {"li", "wang", "li-2"}

@@ -1,8 +1,13 @@
 """Rule 4, `set`: choices join; then the whole is checked."""
 
-from server.merge import Rule, SetState, Shown, Statement, resolve_property_set
+from random import Random
 
-from .histories import heads_of, known, saw, says
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.merge import Rule, SetState, Shown, Statement, UnitState, resolve_property_set
+
+from .histories import BLANK, heads_of, known, saw, says
 
 WELFARE = Rule("set", exclusive=frozenset({"none"}), maximum=3)
 CHOICES = ("none", "dibao", "wubao", "pension", "subsidy")
@@ -84,6 +89,7 @@ def test_an_exclusive_choice_beside_others_disputes_the_whole_set() -> None:
     assert state.breached
     assert state.joined == {"none", "subsidy"}
     assert state.ticked == {"none"}, "the newest answer as a whole is shown, marked"
+    assert state.choices["welfare/wubao"] == UnitState(None, (), False)
     spoken = [unit for unit in state.choices.values() if unit.heads]
     assert len(spoken) == 4
     assert all(unit.disputed for unit in spoken)
@@ -131,4 +137,29 @@ def test_one_choice_that_two_contradict_is_disputed_alone() -> None:
 
 def test_a_settlement_may_leave_nothing_ticked() -> None:
     decision = answer("zhao", "", "dibao pension", "roster", settles=True)
-    assert resolve(ROSTER, decision).ticked == frozenset()
+    state = resolve(ROSTER, decision)
+    assert {unit.value for unit in state.choices.values()} == {"0"}
+    assert heads_of(state.choices["welfare/dibao"]) == {"zhao"}
+
+
+@given(
+    st.sets(st.sampled_from(CHOICES[1:])),
+    st.lists(st.sampled_from(CHOICES[1:]), unique=True, max_size=4),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_choices_phones_add_and_remove_all_of_it_joins(
+    before: set[str], toggled: list[str], random: Random
+) -> None:
+    """Each phone toggles another choice, and keeps one that nobody touches."""
+    first = answer("roster", " ".join({*before, "kept"}), None)
+    edits = [
+        answer(f"phone-{n}", " ".join({"kept", *before} ^ {choice}), " ".join(before), "roster")
+        for n, choice in enumerate(toggled)
+    ]
+    answers = [first, *edits]
+    kept = [says(a[0].submission, "1", unit="welfare/kept", shown=BLANK) for a in answers]
+    told = [statement for each in answers for statement in each] + kept
+    shuffled = random.sample(told, len(told))
+    state = resolve_property_set(shuffled, known(told), Rule("set"))
+    assert state.ticked == ({"kept", *before} ^ set(toggled))
+    assert not state.disputed
