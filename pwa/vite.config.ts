@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { VitePWA } from 'vite-plugin-pwa'
@@ -5,10 +6,13 @@ import { defineConfig } from 'vitest/config'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8')) as { version: string }
+
 /** The server that `npm run dev` talks to. */
 const server = process.env.YIHU_SERVER ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
+  define: { __VERSION__: JSON.stringify(version) },
   resolve: {
     // One list of the words that people see, shared with the office's pages.
     alias: { '@words': here('../server/words.json'), '@': here('./src') },

@@ -6,7 +6,10 @@ export const VILLAGE = '370321110217'
 
 type Step =
   | 'pass'
-  'lose-request' | 'lose-reply' | 'portal' | { status: number; slug: string; retry_after?: number }
+  | 'lose-request'
+  | 'lose-reply'
+  | 'portal'
+  | { status: number; slug: string; retry_after?: number }
 
 interface Received {
   instance_id: string

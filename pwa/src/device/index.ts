@@ -36,7 +36,7 @@ export type * from './records'
 export { registers, shownFor, text } from './registers'
 export type * from './rows'
 export { policy, revoked, session, villages } from './session'
-export { askToPersist, storageState } from './storage'
+export { askToPersist, storageState, type StorageState } from './storage'
 
 /** Open what the phone holds of a person. Fast enough to do before the first page is drawn. */
 export async function openDevice(person: string): Promise<void> {

@@ -268,6 +268,15 @@ function tasksOf(householdId: string): TaskRow[] {
   )
 }
 
+/** The households about which a task is open. */
+function troubled(): Set<string> {
+  return new Set(
+    [...held.value.tasks.values()].flatMap((task) =>
+      task.state === 'open' && task.household ? task.household : [],
+    ),
+  )
+}
+
 /** What a form about this entity is shown now: freeze it in the draft when the form is opened. */
 export function shownFor(entityId: string): ShownEntity | undefined {
   const found = entity(entityId)
@@ -288,4 +297,5 @@ export const registers = {
   reviewsOf,
   review,
   tasksOf,
+  troubled,
 }

@@ -1,6 +1,7 @@
 /** The outbox to the server, in envelopes. Sending twice is normal; a lost reply changes nothing. */
 import { outbox, session, type OutboxItem } from '@/device'
 import type { Outcome } from '@/device/records'
+import { paused } from './state'
 import { post, type Failure } from './transport'
 
 /** What one request may hold (docs/protocol.md, "Push"), with room for the envelope. */
@@ -105,6 +106,7 @@ async function pushEnvelope(items: OutboxItem[]): Promise<Failure | null> {
 /** Send everything that waits. Null when all of it was offered; else why it broke off. */
 export async function push(): Promise<Failure | null> {
   for (const envelope of envelopes(outbox.list.value)) {
+    if (paused.value) return null
     const failed = await pushEnvelope(envelope)
     if (failed) return failed
   }

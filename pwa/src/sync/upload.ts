@@ -2,7 +2,7 @@
 import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client'
 import { blobs, outbox } from '@/device'
 import type { Upload } from '@/device/records'
-import { sendingNow } from './state'
+import { paused, sendingNow } from './state'
 import { API, attempt, exchange, type Failure } from './transport'
 
 /** A piece that is lost with the network costs this much at most. */
@@ -125,6 +125,7 @@ async function uploadOne(upload: Upload): Promise<Failure | null> {
 export async function upload(): Promise<Failure | null> {
   const waiting = new Set(outbox.list.value.map((item) => item.instance_id))
   for (const file of outbox.uploads.value) {
+    if (paused.value) return null
     if (waiting.has(file.owner) || file.problem !== null) continue
     sendingNow.value = file.owner
     const failed = await uploadOne(file)

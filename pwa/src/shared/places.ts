@@ -1,0 +1,20 @@
+/** Where things are opened. */
+import type { Draft, ReviewRow } from '@/device'
+
+export function placeOfHousehold(id: string): string {
+  return `/households/${id}`
+}
+
+/** The page on which a draft goes on. */
+export function placeOfDraft(draft: Draft): string {
+  const { route } = draft.page
+  if (typeof route === 'string') return route
+  return draft.form_id === 'household_register' || draft.household === null
+    ? `/register/${draft.id}`
+    : `/households/${draft.household}/visit/${draft.id}`
+}
+
+/** Where what the office returned is corrected. */
+export function placeOfReturned(review: ReviewRow): string {
+  return `/corrections/${review.id}`
+}
