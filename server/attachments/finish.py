@@ -1,0 +1,69 @@
+"""The last step of an upload: hash, look, keep."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from server.attachments import image, part, queries, store
+from server.attachments.image import Seen
+from server.attachments.models import Upload
+from server.database import transaction
+from server.problems import AttachmentNotImage, ChecksumMismatch
+
+
+def finish(upload: Upload, uploads: Path, files: Path, now: datetime) -> None:
+    """Keep the file of an upload of which all bytes are there; doing it twice is harmless.
+
+    Raises ChecksumMismatch (the upload begins again at 0), AttachmentNotImage (it is over) and
+    StorageFull (the bytes stay; asking again finishes it).
+    """
+    path = part.part_of(uploads, upload.id)
+    thumbnail = path.with_suffix(".thumb")
+    with part.held(path) as file, part.storing():
+        if _sha256(path) != upload.sha256:
+            file.truncate(0)
+            raise ChecksumMismatch
+        try:
+            seen = image.inspect(path, thumbnail)
+        except AttachmentNotImage:
+            _drop(upload, path)
+            raise
+        _keep(upload, seen, path, thumbnail, files, now)
+        path.unlink()
+
+
+def _keep(
+    upload: Upload, seen: Seen, path: Path, thumbnail: Path, files: Path, now: datetime
+) -> None:
+    """Place the file and note it, in this order within one transaction.
+
+    The row is locked first: the sweep, which deletes a file only with its row, cannot come between.
+    """
+    with transaction() as session:
+        queries.keep(
+            session,
+            {
+                "sha256": upload.sha256,
+                "size": upload.length,
+                "media_type": seen.media_type,
+                "width": seen.width,
+                "height": seen.height,
+                "stored_at": now,
+            },
+        )
+        session.get_one(Upload, upload.id).complete = True
+        session.flush()
+        store.place(files, upload.sha256, path, thumbnail)
+
+
+def _drop(upload: Upload, path: Path) -> None:
+    with transaction() as session:
+        queries.remove_upload(session, upload.id)
+    path.unlink()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,76 @@
+"""All SQL of stored files and uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from server.attachments.models import StoredFile, Upload
+from server.submissions.models import Submission, SubmissionAttachment
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A file as one submission names it, with what decides who may see it."""
+
+    sha256: str
+    area: str
+    person_id: str | None
+
+
+def upload(session: Session, upload_id: str, person_id: str) -> Upload | None:
+    """One upload of a person; nobody sees another's."""
+    found = session.get(Upload, upload_id)
+    return found if found is not None and found.person_id == person_id else None
+
+
+def remove_upload(session: Session, upload_id: str) -> None:
+    """Forget an upload."""
+    session.execute(delete(Upload).where(Upload.id == upload_id))
+
+
+def keep(session: Session, file: dict[str, object]) -> None:
+    """Note a file that arrived whole, or arrived again, and lock its row against the sweep.
+
+    file: the columns of StoredFile.
+    """
+    dialect = session.get_bind().dialect.name
+    statement = (sqlite_insert if dialect == "sqlite" else postgresql_insert)(StoredFile)
+    session.execute(
+        statement.values(file).on_conflict_do_update(
+            index_elements=["sha256"], set_={"stored_at": statement.excluded.stored_at}
+        )
+    )
+
+
+def named(session: Session, instance_id: str, name: str) -> Named | None:
+    """The file that a submission calls by this name."""
+    row = session.execute(
+        select(SubmissionAttachment.sha256, Submission.area, Submission.person_id)
+        .join(Submission, Submission.instance_id == SubmissionAttachment.instance_id)
+        .where(SubmissionAttachment.instance_id == instance_id, SubmissionAttachment.name == name)
+    ).first()
+    return Named(row.sha256, row.area, row.person_id) if row else None
+
+
+def expired(session: Session, now: datetime) -> Sequence[Upload]:
+    """Uploads whose time is over."""
+    return session.scalars(select(Upload).where(Upload.expires_at < now)).all()
+
+
+def unnamed(session: Session, before: datetime) -> Sequence[StoredFile]:
+    """Files that arrived before a moment and that no submission names, locked."""
+    return session.scalars(
+        select(StoredFile)
+        .where(
+            StoredFile.stored_at < before,
+            ~exists().where(SubmissionAttachment.sha256 == StoredFile.sha256),
+        )
+        .with_for_update()
+    ).all()

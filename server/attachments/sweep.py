@@ -1,0 +1,45 @@
+"""Removes what nobody finished and what nobody names: background work, once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from server import clock
+from server.attachments import part, queries, store
+from server.config import current
+from server.database import transaction
+from server.jobs import every_day, handles
+from server.jobs.queue import Progress
+
+#: A photo may come long before the submission that names it (design §5).
+UNNAMED_DAYS = 90
+#: How long an upload may rest unfinished.
+UPLOAD_DAYS = 14
+KIND = "attachments.sweep"
+every_day(KIND)
+
+
+@handles(KIND)
+def sweep(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
+    """Forget expired uploads with their bytes, and files unnamed for 90 days."""
+    settings, now = current(), clock.now()
+    with transaction() as session:
+        uploads = queries.expired(session, now)
+        for upload in uploads:
+            queries.remove_upload(session, upload.id)
+    for upload in uploads:
+        path = part.part_of(settings.uploads, upload.id)
+        path.unlink(missing_ok=True)
+        path.with_suffix(".thumb").unlink(missing_ok=True)
+    progress(1, 2)
+    with transaction() as session:
+        files = queries.unnamed(session, now - timedelta(days=UNNAMED_DAYS))
+        for file in files:
+            session.delete(file)
+        session.flush()
+        # While the rows are locked: a file that is sent again now is placed after this commit.
+        for file in files:
+            store.remove(settings.files, file.sha256)
+    return {"uploads": len(uploads), "files": len(files)}

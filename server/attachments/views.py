@@ -1,0 +1,177 @@
+"""Uploading by tus 1.0, and reading a file by the submission that names it."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from datetime import timedelta
+
+from flask import Response, request, send_file, url_for
+from flask_smorest import Blueprint
+from werkzeug.exceptions import PreconditionFailed, UnsupportedMediaType
+
+from server import clock
+from server.accounts.rights import PUBLIC, SIGNED_IN, current_actor, needs
+from server.attachments import part, queries, store, tus
+from server.attachments.finish import finish
+from server.attachments.models import Upload
+from server.attachments.reading import open_attachment
+from server.attachments.sweep import UPLOAD_DAYS
+from server.config import current
+from server.database import reading, transaction
+from server.problems import ChecksumMismatch, NotFound, StorageFull, UploadOffsetWrong
+from server.security import csrf
+
+#: Photos leave this much of the disk to the database.
+LEFT_FREE = 200_000_000
+
+blueprint = Blueprint(
+    "attachments", __name__, url_prefix="/api/v1/attachments", description="照片和签名"
+)
+csrf.exempt(blueprint)
+
+
+@blueprint.before_request
+def check_version() -> None:
+    """Refuse a client of another tus than ours; reading needs none."""
+    if request.headers.get("Tus-Resumable", tus.VERSION) != tus.VERSION:
+        raise PreconditionFailed
+
+
+@blueprint.after_request
+def say_version(response: Response) -> Response:
+    """Every answer names the version, refusals too."""
+    response.headers["Tus-Resumable"] = tus.VERSION
+    response.headers["Tus-Version"] = tus.VERSION
+    return response
+
+
+@blueprint.route("", methods=["OPTIONS"])
+@needs(PUBLIC)
+@blueprint.response(204)
+def abilities() -> Response:
+    """What of tus this server speaks."""
+    response = Response(status=204)
+    response.headers["Tus-Extension"] = tus.EXTENSIONS
+    response.headers["Tus-Checksum-Algorithm"] = "sha256"
+    response.headers["Tus-Max-Size"] = str(tus.LARGEST)
+    return response
+
+
+@blueprint.route("", methods=["POST"])
+@needs("sync")
+@blueprint.response(201)
+def create() -> Response:
+    """Begin an upload; its address is the answer's `Location`."""
+    said = tus.creation(
+        request.headers.get("Upload-Length"), request.headers.get("Upload-Metadata")
+    )
+    holder, now = current_actor(), clock.now()
+    if shutil.disk_usage(current().instance).free < said.length + LEFT_FREE:
+        raise StorageFull
+    upload = Upload(
+        id=str(uuid.uuid4()),
+        person_id=holder.person_id,
+        device_id=holder.device_id,
+        sha256=said.sha256,
+        media_type=said.media_type,
+        length=said.length,
+        complete=False,
+        expires_at=now + timedelta(days=UPLOAD_DAYS),
+    )
+    part.begin(part.part_of(current().uploads, upload.id))
+    with transaction() as session:
+        session.add(upload)
+    response = _of(upload, 0, 201)
+    response.headers["Location"] = url_for("attachments.send", upload_id=upload.id)
+    return response
+
+
+@blueprint.route("/<uuid:upload_id>", methods=["HEAD"])
+@needs("sync")
+@blueprint.response(200)
+def resume(upload_id: uuid.UUID) -> Response:
+    """Where to go on. An upload that was killed at its very end is finished now."""
+    upload = _mine(upload_id)
+    offset = _offset(upload)
+    if offset == upload.length and not upload.complete:
+        try:
+            finish(upload, current().uploads, current().files, clock.now())
+        except ChecksumMismatch:
+            offset = 0
+    response = _of(upload, offset, 200)
+    response.headers["Upload-Length"] = str(upload.length)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("/<uuid:upload_id>", methods=["PATCH"])
+@needs("sync")
+@blueprint.response(204)
+def send(upload_id: uuid.UUID) -> Response:
+    """Append bytes; after the last ones the file is checked and kept."""
+    if request.mimetype != tus.CONTENT_TYPE:
+        raise UnsupportedMediaType
+    upload = _mine(upload_id)
+    offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
+    if upload.complete and offset != upload.length:
+        raise UploadOffsetWrong(offset=upload.length)
+    if not upload.complete:
+        offset = part.receive(
+            part.part_of(current().uploads, upload.id),
+            offset,
+            upload.length,
+            request.stream,
+            tus.checksum(request.headers.get("Upload-Checksum")),
+        )
+        if offset == upload.length:
+            finish(upload, current().uploads, current().files, clock.now())
+    return _of(upload, offset, 204)
+
+
+@blueprint.route("/<uuid:upload_id>", methods=["DELETE"])
+@needs("sync")
+@blueprint.response(204)
+def give_up(upload_id: uuid.UUID) -> Response:
+    """Forget an upload; a file that arrived whole stays."""
+    upload = _mine(upload_id)
+    with transaction() as session:
+        queries.remove_upload(session, upload.id)
+    part.part_of(current().uploads, upload.id).unlink(missing_ok=True)
+    return Response(status=204)
+
+
+@blueprint.route("/content/<uuid:instance_id>/<name>", methods=["GET"])
+@needs(SIGNED_IN)
+def content(instance_id: uuid.UUID, name: str) -> Response:
+    """A photo or signature of a submission that the caller may see; `?size=thumb` is smaller."""
+    with reading() as session:
+        path = open_attachment(
+            session, current_actor(), str(instance_id), name, request.args.get("size", "full")
+        )
+    if path is None:
+        raise NotFound
+    response = send_file(path, mimetype=store.media_type_of(path), etag=path.name)
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def _mine(upload_id: uuid.UUID) -> Upload:
+    with reading() as session:
+        upload = queries.upload(session, str(upload_id), current_actor().person_id)
+    if upload is None:
+        raise NotFound
+    return upload
+
+
+def _offset(upload: Upload) -> int:
+    if upload.complete:
+        return upload.length
+    return part.offset_of(part.part_of(current().uploads, upload.id))
+
+
+def _of(upload: Upload, offset: int, status: int) -> Response:
+    response = Response(status=status)
+    response.headers["Upload-Offset"] = str(offset)
+    response.headers["Upload-Expires"] = tus.expires(upload.expires_at)
+    return response

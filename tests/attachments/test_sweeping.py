@@ -1,0 +1,72 @@
+"""What the daily sweep removes, and what it must not touch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from server import clock
+from server.attachments import store, sweep
+from server.attachments.models import StoredFile
+from server.config import Settings
+from tests.attachments.photos import Uploader, a_photo, a_submission, sha256_of
+from tests.making import looking
+
+
+def swept(app: Flask) -> dict[str, object]:
+    with app.app_context():
+        return sweep.sweep({}, lambda done, total, message="": None)
+
+
+def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    moment = clock.now() + timedelta(days=days)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_a_photo_waits_ninety_days_for_its_submission(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named, unnamed = a_photo(seed=1), a_photo(seed=2)
+    phone = Uploader(client)
+    phone.upload(named)
+    phone.upload(unnamed)
+    a_submission(app, named)
+    later(monkeypatch, 89)
+    assert swept(app)["files"] == 0
+    later(monkeypatch, 2)
+    assert swept(app)["files"] == 1
+    assert store.path_of(settings.files, sha256_of(named)).exists()
+    assert not store.path_of(settings.files, sha256_of(unnamed)).exists()
+    assert not store.path_of(settings.files, sha256_of(unnamed), "thumb").exists()
+    with looking(app) as session:
+        assert session.get(StoredFile, sha256_of(unnamed)) is None
+
+
+def test_a_photo_that_was_sent_again_begins_to_wait_again(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo, phone = a_photo(), Uploader(client)
+    phone.upload(photo)
+    later(monkeypatch, 80)
+    phone.upload(photo)
+    later(monkeypatch, 20)
+    assert swept(app)["files"] == 0
+    assert store.path_of(settings.files, sha256_of(photo)).exists()
+
+
+def test_an_upload_that_nobody_finished_is_forgotten_with_its_bytes(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = Uploader(client)
+    place = phone.begin(a_photo()).headers["Location"]
+    phone.send(place, 0, a_photo()[:100])
+    later(monkeypatch, 13)
+    assert swept(app)["uploads"] == 0
+    assert phone.offset(place) == 100
+    later(monkeypatch, 2)
+    assert swept(app)["uploads"] == 1
+    assert client.head(place, headers=phone.headers).status_code == 404
+    assert list(settings.uploads.iterdir()) == []
