@@ -36,8 +36,8 @@ Choices = Sequence[tuple[str, str]]
 
 
 def plain(text: str) -> str:
-    """A word as it compares: half-width, no spaces, no quotes."""
-    folded = unicodedata.normalize("NFKC", text)
+    """A word as it compares: half-width, small letters, no spaces, no quotes."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
     return re.sub(r"[\s\u3000“”\"'·.。:：]", "", folded)
 
 

@@ -159,19 +159,28 @@ def _table_of(sheet: Sheet, fields: Sequence[Field], words: Mapping[str, str]) -
 
 def _header_of(sheet: Sheet, words: Mapping[str, str]) -> tuple[int, int, list[str]] | None:
     """First and last header line and the columns' words; one line is preferred to two."""
-    best: tuple[int, int, int, list[str]] | None = None
+    best: tuple[tuple[int, bool], int, int, list[str]] | None = None
     for place, line in enumerate(sheet.lines[:HEADER_SEARCH]):
         options = [(line.number, _texts(line))]
-        if place + 1 < len(sheet.lines):
-            below = sheet.lines[place + 1]
+        below = sheet.lines[place + 1] if place + 1 < len(sheet.lines) else None
+        if below and _only_words(below):
             options.append((below.number, _joined(line, below, sheet.merges, words)))
         for bottom, labels in options:
-            count = len(set(_by_words(labels, words).values()) - {""})
-            if best is None or count > best[0]:
-                best = (count, line.number, bottom, labels)
-    if best is None or best[0] < 3:
+            recognised = len(set(_by_words(labels, words).values()) - {""})
+            score = (recognised, bottom == line.number)
+            if best is None or score > best[0]:
+                best = (score, line.number, bottom, labels)
+    if best is None or best[0][0] < 3:
         return None
     return best[1], best[2], best[3]
+
+
+def _only_words(line: Line) -> bool:
+    """Whether a line may belong to a header: it has no number, date or long code."""
+    return all(
+        cell is None or (isinstance(cell, str) and not re.search(r"\d{5}", cell))
+        for cell in line.cells
+    )
 
 
 def _texts(line: Line) -> list[str]:

@@ -92,7 +92,7 @@ def read_date(field: Field, value: Value) -> Read | Fault:
         return Read(value.isoformat())
     if isinstance(value, int | float) and 3654 <= value < 73051 and value == int(value):
         return Read((_EXCEL_EPOCH + timedelta(days=int(value))).isoformat())
-    text = re.sub(r"\s*([年月])\s*", r"\1", tidy(as_text(value)))
+    text = re.sub(r"\s*([年月日号./-])\s*", r"\1", tidy(as_text(value)))
     if text in NOTHING:
         return Read("")
     day = day_of(text)

@@ -117,7 +117,9 @@ def check_package(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             _check_parts(package)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except RosterUnreadable:
+        raise
+    except Exception as error:  # zipfile and its decompressors raise many kinds for bad bytes
         raise RosterUnreadable("这个文件坏了或没有传完整，请重新导出或重新上传。") from error
 
 
