@@ -12,10 +12,15 @@ const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8')) as 
 const server = process.env.YIHU_SERVER ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(version), __VUE_OPTIONS_API__: 'false' },
   resolve: {
     // One list of the words that people see, shared with the office's pages.
-    alias: { '@words': here('../server/words.json'), '@': here('./src') },
+    alias: {
+      '@words': here('../server/words.json'),
+      '@': here('./src'),
+      // The package's own entry is made for old engines and half as large again.
+      dexie: here('./node_modules/dexie/dist/modern/dexie.mjs'),
+    },
   },
   build: { target: 'es2022', assetsInlineLimit: 2048 },
   server: { proxy: { '/api': server }, fs: { allow: ['..'] } },

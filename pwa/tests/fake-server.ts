@@ -106,7 +106,11 @@ export class FakeServer {
     }
     if (path === '/dictionary') return Response.json(DICTIONARY)
     if (path === '/sync/snapshots')
-      return Response.json({ epoch: this.epoch, snapshots: this.listed() })
+      return Response.json({
+        epoch: this.epoch,
+        cursor: `${this.epoch}.${this.number}`,
+        snapshots: this.listed(),
+      })
     if (path.startsWith('/sync/snapshots/'))
       return Response.json(this.snapshot(path.split('/').at(-1) ?? ''))
     if (path === '/sync/pull') return this.pull(query.get('cursor') ?? '')
@@ -150,7 +154,7 @@ export class FakeServer {
 
   private snapshot(area: string) {
     const rows = [...this.rows.values()].filter((row) => row.area === area && !row.gone)
-    return { area, epoch: this.epoch, cursor: `${this.epoch}.${this.number}`, rows }
+    return { area, epoch: this.epoch, number: this.number, rows }
   }
 
   private pull(cursor: string): Response {

@@ -54,7 +54,7 @@ export const returned = computed<ReviewRow[]>(() => {
         review.superseded_by === null &&
         !corrected.has(review.id),
     )
-    .sort((one, other) => other.event_date.localeCompare(one.event_date))
+    .sort((one, other) => (other.event_date ?? '').localeCompare(one.event_date ?? ''))
 })
 
 /** The draft that corrects a returned submission, if one was begun. */

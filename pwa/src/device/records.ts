@@ -26,7 +26,6 @@ export interface Session {
 export interface Village {
   area: string
   epoch: string
-  cursor: string
   sha256: string
   rows: AreaRow[]
 }

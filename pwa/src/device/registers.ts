@@ -245,7 +245,8 @@ function reviewsOf(householdId: string): ReviewRow[] {
     }
     for (const list of now.reviews.values()) {
       list.sort(
-        (one, other) => other.event_date.localeCompare(one.event_date) || other.number - one.number,
+        (one, other) =>
+          (other.event_date ?? '').localeCompare(one.event_date ?? '') || other.number - one.number,
       )
     }
   }

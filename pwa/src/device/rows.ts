@@ -44,7 +44,7 @@ export interface ReviewRow {
   household: string | null
   form_id: string
   form_version: string
-  event_date: string
+  event_date: string | null
   recorder: { id: string; name: string }
   state: ReviewState
   summary: { visit_result?: string; visit_type?: string; line?: string }

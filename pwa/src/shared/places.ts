@@ -7,11 +7,7 @@ export function placeOfHousehold(id: string): string {
 
 /** The page on which a draft goes on. */
 export function placeOfDraft(draft: Draft): string {
-  const { route } = draft.page
-  if (typeof route === 'string') return route
-  return draft.form_id === 'household_register' || draft.household === null
-    ? `/register/${draft.id}`
-    : `/households/${draft.household}/visit/${draft.id}`
+  return `/records/${draft.id}`
 }
 
 /** Where what the office returned is corrected. */

@@ -49,7 +49,7 @@ export async function applyPage(page: Page): Promise<Applied> {
   await copies().transaction('rw', villages, meta, async () => {
     for (const [area, changes] of byArea(page.changes)) {
       const before = await villages.get(area)
-      const empty = { area, epoch: page.epoch, cursor: page.cursor, sha256: '', rows: [] }
+      const empty = { area, epoch: page.epoch, sha256: '', rows: [] }
       const village = { ...(before ?? empty), rows: changedRows(before?.rows ?? [], changes) }
       await villages.put(village)
       changed.push(village)

@@ -18,10 +18,16 @@ interface Listed {
   sha256: string
 }
 
+/** `cursor`: where pulling begins once all of these are here. */
+interface List {
+  epoch: string
+  cursor: string
+  snapshots: Listed[]
+}
+
 interface Body {
   area: string
   epoch: string
-  cursor: string
   rows: Row[]
 }
 
@@ -42,8 +48,8 @@ async function fetchVillage(listed: Listed, epoch: string): Promise<Failure | nu
     const rows = reply.value.rows.filter(
       (row): row is AreaRow => !row.gone && !isForm(row) && !isPolicy(row),
     )
-    const { area, cursor } = reply.value
-    const village: Village = { area, epoch: reply.value.epoch, cursor, sha256: listed.sha256, rows }
+    const { area } = reply.value
+    const village: Village = { area, epoch: reply.value.epoch, sha256: listed.sha256, rows }
     await copies().villages.put(village)
     replaceVillages([village])
   }
@@ -63,16 +69,6 @@ async function fetchVillages(listed: Listed[], epoch: string): Promise<Failure |
   return failed
 }
 
-/** Cursors are the server's own; only their order is known: by the number that they end in. */
-function numberOf(cursor: string): number {
-  return Number(/(\d+)\D*$/.exec(cursor)?.[1] ?? 0)
-}
-
-function smallestCursor(villages: Village[]): string {
-  const sorted = [...villages].sort((one, other) => numberOf(one.cursor) - numberOf(other.cursor))
-  return sorted[0]?.cursor ?? ''
-}
-
 function begin(listed: Listed[]): void {
   const sum = (of: (one: Listed) => number) => listed.reduce((total, one) => total + of(one), 0)
   Object.assign(progress, {
@@ -88,25 +84,24 @@ function begin(listed: Listed[]): void {
 /** Take all villages, forms and the dictionary. What is already here from a try that broke off is not taken twice. */
 export async function takeSnapshots(): Promise<Failure | null> {
   phase.value = 'first'
-  const list = await get<{ epoch: string; snapshots: Listed[] }>('/sync/snapshots')
+  const list = await get<List>('/sync/snapshots')
   if (!list.ok) return list
-  const { epoch, snapshots } = list.value
+  const { epoch, cursor, snapshots } = list.value
   begin(snapshots)
   const failed = (await fetchForms()) ?? (await fetchVillages(snapshots, epoch))
   if (failed) return failed
-  await settle(epoch, new Set(snapshots.map((one) => one.area)))
+  await settle(epoch, cursor, new Set(snapshots.map((one) => one.area)))
   return null
 }
 
 /** Everything is here: drop the villages that are no longer the person's, and set where pulling begins. */
-async function settle(epoch: string, areas: Set<string>): Promise<void> {
+async function settle(epoch: string, cursor: string, areas: Set<string>): Promise<void> {
   const { villages, meta } = copies()
   await copies().transaction('rw', villages, meta, async () => {
     const held = await villages.toArray()
     const other = held.filter((village) => !areas.has(village.area))
     await villages.bulkDelete(other.map((village) => village.area))
-    const kept = held.filter((village) => areas.has(village.area))
-    await putFetched({ cursor: smallestCursor(kept), epoch, reached: 0 })
+    await putFetched({ cursor, epoch, reached: 0 })
   })
   await loadFetched()
   await loadRegisters()
