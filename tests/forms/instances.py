@@ -50,13 +50,13 @@ def instance_xml(
 
     Questions without an answer are absent, as those are that do not apply.
     """
-    meta = f"<orx:instanceID>uuid:{instance_id or new_id()}</orx:instanceID>"
+    meta = f"<instanceID>uuid:{instance_id or new_id()}</instanceID>"
     if deprecated_id:
-        meta += f"<orx:deprecatedID>uuid:{deprecated_id}</orx:deprecatedID>"
+        meta += f"<deprecatedID>uuid:{deprecated_id}</deprecatedID>"
     return (
-        f'<data xmlns="http://www.w3.org/2002/xforms" xmlns:orx="http://openrosa.org/xforms"'
+        '<data xmlns="http://www.w3.org/2002/xforms"'
         f" id={quoteattr(definition.form_id)} version={quoteattr(version or definition.version)}>"
-        f"{_content(definition, '/data', answers)}<orx:meta>{meta}</orx:meta></data>"
+        f"{_content(definition, '/data', answers)}<meta>{meta}</meta></data>"
     )
 
 
