@@ -43,7 +43,11 @@ function request(part: Partial<InstanceRequest> = {}): InstanceRequest {
           values: { person_name: '陈广田', relation: '02', birth_date: '1959-03-02', sex: 'male' },
           masked: { id_number: '4412' },
         },
-        { id: WIFE, known: true, values: { person_name: '赵桂兰', relation: '12', work_months: '2' } },
+        {
+          id: WIFE,
+          known: true,
+          values: { person_name: '赵桂兰', relation: '12', work_months: '2' },
+        },
       ],
     },
     preset: { '/data/g_when/event_date': '2026-11-20' },
@@ -131,7 +135,10 @@ describe('a household opened to be updated', () => {
 describe('a new household', () => {
   it('gets its ids once and needs its head and members', async () => {
     const built = buildInstance(
-      request({ entities: { households: [], persons: [] }, preset: { '/data/village_code': '370321110217' } }),
+      request({
+        entities: { households: [], persons: [] },
+        preset: { '/data/village_code': '370321110217' },
+      }),
     )
     const form = await loaded.open(built.xml)
     const id = questionAt(form.root, '/data/hh_uuid')?.value

@@ -113,7 +113,9 @@ function branchOf(node: EngineBranch, wrapped: Wrapped): Branch {
     joined(place(node), {
       node: node.nodeType === 'repeat-instance' ? ('card' as const) : ('group' as const),
       get children(): FormNode[] {
-        return node.currentState.children.filter(hasMeaning).map((child: GeneralChildNode) => nodeOf(child, wrapped))
+        return node.currentState.children
+          .filter(hasMeaning)
+          .map((child: GeneralChildNode) => nodeOf(child, wrapped))
       },
     }),
   ) as Branch
@@ -135,7 +137,9 @@ function repeatOf(node: EngineRepeat, wrapped: Wrapped): Repeat {
     joined(place(node), {
       node: 'repeat' as const,
       get cards(): RepeatCard[] {
-        return node.currentState.children.map((child: EngineBranch) => branchOf(child, wrapped) as RepeatCard)
+        return node.currentState.children.map(
+          (child: EngineBranch) => branchOf(child, wrapped) as RepeatCard,
+        )
       },
       add: () => void node.addInstances(),
       remove: (index: number) => void node.removeInstances(index),

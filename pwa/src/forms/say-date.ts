@@ -1,12 +1,9 @@
-/** Dates as people say them. */
+/** Dates as people say them, where they may be blank. */
+import { sayDay } from '@/shared/dates'
 
-/** `10月16日`; with the year where it is not this one. Takes `2026-10-16…`; anything else stays as it is. */
-export function monthDay(date: string, today = new Date()): string {
-  const match = /^(\d{4})-(\d{2})-(\d{2})/.exec(date)
-  if (!match) return date
-  const [, year, month, day] = match
-  const words = `${Number(month)}月${Number(day)}日`
-  return Number(year) === today.getFullYear() ? words : `${year}年${words}`
+/** `10月16日`, with the year where it is not this one; anything that is no date stays as it is. */
+export function monthDay(date: string): string {
+  return /^\d{4}-\d{2}-\d{2}/.test(date) ? sayDay(date.slice(0, 10)) : date
 }
 
 /** `14:32` by the phone's clock. */

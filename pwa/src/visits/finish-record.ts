@@ -1,0 +1,70 @@
+/** Saving a record: everything that will be sent, put into the outbox in one step. */
+import { fetched, outbox } from '@/device'
+import { localTime } from '@/forms/build-instance'
+import type { DraftSession } from '@/forms/draft-session'
+import { answersOf } from '@/forms/entity-answers'
+import { questionsOf } from '@/forms/form-node'
+import { elementsAt, parseXml, serialise } from '@/forms/instance-xml'
+import { requestSynchronization } from '@/sync'
+import { word } from '@/shared/words'
+
+const COUNTS_AS_MADE = new Set(['met_person', 'met_family', 'phone'])
+
+/** Take the draft over into the outbox; false: the phone could not keep it, and the draft stays. */
+export async function finishRecord(session: DraftSession): Promise<boolean> {
+  if (!(await session.flush())) return false
+  const { draft, definition, form } = session
+  const recordedAt = localTime(new Date())
+  const xml = withEnd(form.xml(), recordedAt)
+  const value = (name: string) =>
+    questionsOf(form.root).find((question) => question.name === name)?.value ?? ''
+  const result = value('visit_result')
+  const kept = await outbox.add(
+    {
+      instance_id: draft.id,
+      form_id: draft.form_id,
+      form_version: draft.form_version,
+      household: draft.household,
+      area: draft.area,
+      title: titleOf(session),
+      label: labelOf(session, value),
+      xml,
+      shown: draft.shown,
+      confirmed: draft.confirmed,
+      deprecated_id: draft.deprecated_id,
+      recorded_at: recordedAt,
+      answers: answersOf(xml, definition, fetched.value.dictionary),
+      visited_on: COUNTS_AS_MADE.has(result) ? value('event_date') : null,
+    },
+    pictureNames(session),
+  )
+  if (kept.ok) requestSynchronization()
+  return kept.ok
+}
+
+/** The file names that the instance holds; a question that is not relevant leaves none. */
+function pictureNames({ form }: DraftSession): string[] {
+  return questionsOf(form.root)
+    .filter((question) => question.type === 'image' && question.relevant && question.value)
+    .map((question) => question.value)
+}
+
+function withEnd(xml: string, time: string): string {
+  const root = parseXml(xml).documentElement
+  for (const element of elementsAt(root, `/${root.localName}/end`)) element.textContent = time
+  return serialise(root)
+}
+
+function labelOf({ draft }: DraftSession, value: (name: string) => string): string {
+  if (draft.form_id !== 'visit') return draft.label
+  if (value('visit_result') === 'absent') return word('visit_result', 'absent')
+  return word('visit_type', value('visit_type'))
+}
+
+/** A new household is called by its head, once there is one. */
+function titleOf({ draft, members }: DraftSession): string {
+  if (draft.form_id === 'visit' || members.length === 0) return draft.title
+  return (
+    members.find(({ relation }) => relation === '户主')?.name ?? members[0]?.name ?? draft.title
+  )
+}

@@ -1,0 +1,92 @@
+/** The records that a person begins from a household: visit, update, registration, correction. */
+import { blobs, correctionOf as begunCorrection, forms, outbox, registers } from '@/device'
+import { dueOf } from '@/device'
+import type { Draft, ReviewRow } from '@/device'
+import { correctionOf, localTime } from '@/forms/build-instance'
+import { word } from '@/shared/words'
+import { newDraft } from './new-draft'
+
+/** The kind of visit that is due counts as what this visit is; an unplanned one is a routine visit. */
+async function visitTypeFor(household: string): Promise<string> {
+  const entity = registers.household(household)
+  const kind = entity ? dueOf(entity)?.kind : undefined
+  const version = await forms.current('visit')
+  const types = version?.definition.lists.visit_type ?? []
+  return types.some(([code]) => code === kind) && kind ? kind : 'routine'
+}
+
+function about(household: string) {
+  const entity = registers.household(household)
+  if (!entity) return undefined
+  return {
+    household,
+    area: entity.area,
+    title: registers.nameOf(household),
+    known: { household: entity, members: registers.members(household) },
+  }
+}
+
+export async function newVisit(
+  household: string,
+  preset: Record<string, string> = {},
+): Promise<Draft | undefined> {
+  const known = about(household)
+  if (!known) return undefined
+  const visitType = await visitTypeFor(household)
+  return newDraft({
+    ...known,
+    formId: 'visit',
+    label: word('visit_type', visitType),
+    preset: { visit_type: visitType, ...preset },
+    page: { lastVisitOn: known.known.household.derived.last_visit_on ?? '' },
+  })
+}
+
+/** Update what is on file; `person` is the member whose card stands open. */
+export async function newUpdate(household: string, person?: string): Promise<Draft | undefined> {
+  const known = about(household)
+  if (!known) return undefined
+  const card = known.known.members.findIndex(({ id }) => id === person)
+  const page = person
+    ? { 'card:/data/members': card, open: { '/data/members': true }, opened: 'members' }
+    : {}
+  return newDraft({ ...known, formId: 'household_register', label: '改信息', preset: {}, page })
+}
+
+export async function newRegistration(area: string): Promise<Draft | undefined> {
+  return newDraft({
+    formId: 'household_register',
+    household: crypto.randomUUID(),
+    area,
+    title: '新农户',
+    label: '登记新农户',
+    known: null,
+    preset: { village_code: area },
+    page: { open: { '/data/g_basic': true, '/data/members': true } },
+  })
+}
+
+/** The draft that corrects a returned submission: the one begun, or a new one from what was sent. Undefined: it was not
+ * recorded on this phone. */
+export async function correction(review: ReviewRow): Promise<Draft | undefined> {
+  const begun = begunCorrection(review)
+  if (begun) return begun
+  const sent = (await outbox.sent()).find(({ instance_id }) => instance_id === review.id)
+  if (!sent) return undefined
+  const id = crypto.randomUUID()
+  for (const { name } of sent.attachments) {
+    const picture = await blobs.get(sent.instance_id, name)
+    if (picture) await blobs.put(id, name, picture)
+  }
+  const { form_id, form_version, household, area, title, label, shown, confirmed } = sent
+  return {
+    ...{ form_id, form_version, household, area, title, label, shown, confirmed },
+    id,
+    xml: correctionOf(sent.xml, id),
+    deprecated_id: sent.instance_id,
+    created_at: localTime(new Date()),
+    saved_at: '',
+    missing: null,
+    page: { accountEdited: true, route: `/records/${id}` },
+  }
+}
