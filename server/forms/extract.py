@@ -60,8 +60,9 @@ def extract(
     instance = read_instance(xml)
     root = instance.root
     entities = [
-        _entity(row, path, binding, definition, dictionary)
+        _entity(row, path, binding, bound, dictionary)
         for binding in sorted(definition.entities, key=lambda e: e.path.count("/"))
+        for bound in [definition.bound(binding)]
         for row, path in _rows(root, binding.path)
     ]
     day = canonical(_text(root, _path_of(definition, "event_date")), "date")
@@ -82,7 +83,7 @@ def _entity(
     row: etree._Element,
     path: str,
     binding: EntityBinding,
-    definition: Definition,
+    bound: tuple[Question, ...],
     dictionary: Dictionary | None,
 ) -> ExtractedEntity:
     known = _below(row, binding.known, binding) if binding.known else "1"
@@ -95,7 +96,7 @@ def _entity(
             question.save_to.property: canonical(
                 _below(row, question.path, binding), _kind(question, dictionary)
             )
-            for question in definition.bound(binding)
+            for question in bound
             if question.save_to and not _is_absent_set(row, question, binding)
         },
     )

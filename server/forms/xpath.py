@@ -84,7 +84,7 @@ class Expression:
         """The value at a node; `today` stands for the day on which the form was filled."""
         try:
             value = self._compiled(node, today=(today - date(1970, 1, 1)).days)
-        except (etree.XPathError, ValueError, TypeError, ArithmeticError) as error:
+        except (etree.XPathError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             raise BadExpression(self.text) from error
         if isinstance(value, list):
             return [node for node in value if isinstance(node, etree._Element)]

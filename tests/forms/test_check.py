@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from server.forms.check import Finding, check
 from tests.forms.instances import (
@@ -12,6 +14,7 @@ from tests.forms.instances import (
     HEAD_ID,
     WIFE_ID,
     compiled,
+    instance_xml,
     known_member,
     member,
     new_id,
@@ -241,3 +244,21 @@ def test_odd_rows_and_texts_are_findings_and_no_failure() -> None:
     findings = register_findings(register_xml(members=[odd], phone="'\"]]>&<", identify_year="9e9"))
     assert {finding.kind for finding in findings} >= {"calculation", "choice", "type", "constraint"}
     assert all(finding.message for finding in findings)
+
+
+ODD = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=30)
+REGISTER_NAMES = [q.name for q in compiled("household_register").definition.questions]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(REGISTER_NAMES), ODD, max_size=40),
+    st.dictionaries(st.sampled_from(REGISTER_NAMES), ODD, max_size=40),
+)
+def test_whatever_stands_in_an_instance_the_check_comes_to_an_end(
+    answers: dict[str, str], row: dict[str, str]
+) -> None:
+    definition = compiled("household_register").definition
+    xml = instance_xml(definition, {**answers, "members": [row, member()]})
+    findings = check(xml, definition, filled_on=TODAY)
+    assert all(finding.path.startswith("/data") for finding in findings)
