@@ -28,20 +28,29 @@ _CREATION = Rule(kind="latest")
 
 
 def versions(standings: Sequence[tuple[str, str | None, str, str]]) -> dict[str, Version]:
-    """Merge's view of submissions: (instance id, replaced id, review state, source)."""
-    standing: Mapping[str, Literal["approved", "rejected"]] = {
-        "approved": "approved",
-        "rejected": "rejected",
-    }
+    """Merge's view of submissions: (instance id, replaced id, review state, source).
+
+    What the office made itself, a roster included, has nobody to review it: it is approved unless
+    it was rejected.
+    """
     return {
         instance_id: Version(
             submission=instance_id,
             replaces=replaced,
-            standing=standing.get(state, "pending"),
-            office=source in ("office", "roster"),
+            standing=_standing(state, source),
+            office=source in OFFICE,
         )
         for instance_id, replaced, state, source in standings
     }
+
+
+OFFICE = ("office", "roster")
+
+
+def _standing(state: str, source: str) -> Literal["approved", "rejected", "pending"]:
+    if state == "rejected":
+        return "rejected"
+    return "approved" if state == "approved" or source in OFFICE else "pending"
 
 
 def read(
