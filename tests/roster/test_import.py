@@ -1,0 +1,345 @@
+"""Importing a roster: whole households through the one door, and the same file again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from server import clock
+from server.problems import RosterUnreadable
+from server.registers import values
+from server.registers.models import Entity
+from server.roster import run
+from server.roster.models import RosterImport
+from server.roster.preview import Preview, Source, preview
+from server.roster.run import Imported, import_file, start_import
+from server.submissions.models import Submission, Write
+from tests.making import SANLI, a_person, looking, publish_forms, writing
+from tests.roster.making_rosters import (
+    DIRTY,
+    FEW_VILLAGES,
+    HEADER,
+    HEAD_ID,
+    NUMBER,
+    SON_ID,
+    YIJIA,
+    a_row,
+    a_wife,
+    villages_of,
+    workbook,
+)
+
+OCTOBER, NOVEMBER = date(2026, 10, 31), date(2026, 11, 20)
+
+
+@pytest.fixture
+def county(ground: Flask) -> Flask:
+    publish_forms(ground)
+    return ground
+
+
+def look(app: Flask, *rows: Any, as_of: date = OCTOBER) -> Preview:
+    with looking(app) as session:
+        return preview(session, Source(workbook(HEADER, *rows), FEW_VILLAGES, as_of=as_of))
+
+
+def bring(app: Flask, *rows: Any, as_of: date = OCTOBER) -> Imported:
+    with app.app_context():
+        source = Source(workbook(HEADER, *rows), FEW_VILLAGES, as_of=as_of)
+        return import_file(source, person_id=None)
+
+
+def entities(app: Flask, register: str) -> dict[str, dict[str, str]]:
+    """Entity id → properties, of the known ones."""
+    with looking(app) as session:
+        found = session.scalars(
+            select(Entity).where(Entity.register == register, Entity.known.is_(True))
+        )
+        return {entity.id: values.properties(entity.live) for entity in found}
+
+
+def count(app: Flask, table: type[Any]) -> int:
+    with looking(app) as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_a_household_comes_in_with_its_members_and_its_head(county: Flask) -> None:
+    done = bring(county, a_row(), a_wife())
+    assert (done.new, done.changed, done.unchanged, done.refused_rows) == (1, 0, 0, 0)
+    [(household_id, household)] = entities(county, "households").items()
+    persons = entities(county, "persons")
+    assert household["household_no"] == NUMBER
+    assert household["village_code"] == SANLI
+    assert household["phone"] == "13900008468"
+    assert persons[household["head"]]["person_name"] == "杨洪涛"
+    assert {one["household"] for one in persons.values()} == {household_id}
+    assert {one["member_status"] for one in persons.values()} == {"in"}
+
+
+def test_the_same_file_again_changes_nothing(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    before = count(county, Submission), count(county, Write)
+    seen = look(county, a_row(), a_wife())
+    assert (seen.counts.new, seen.counts.changed, seen.counts.unchanged) == (0, 0, 1)
+    done = bring(county, a_row(), a_wife())
+    assert (done.new, done.changed, done.unchanged) == (0, 0, 1)
+    assert (count(county, Submission), count(county, Write)) == before
+
+
+def test_a_changed_cell_is_previewed_and_written_alone(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    writes = count(county, Write)
+    new = [a_row(phone="13911110000"), a_wife(phone="13911110000")]
+    [change] = look(county, *new, as_of=NOVEMBER).planned[0].changes
+    assert (change.label, change.before, change.after) == (
+        "联系电话",
+        "13900008468",
+        "13911110000",
+    )
+    assert change.note == ""
+    bring(county, *new, as_of=NOVEMBER)
+    assert count(county, Write) == writes + 1
+    [household] = entities(county, "households").values()
+    assert household["phone"] == "13911110000"
+    assert look(county, *new, as_of=NOVEMBER).counts.unchanged == 1
+
+
+def test_a_value_that_comes_back_is_written_again(county: Flask) -> None:
+    first = [a_row(), a_wife()]
+    second = [a_row(phone="13911110000"), a_wife(phone="13911110000")]
+    for rows, day in ((first, 1), (second, 2), (first, 3)):
+        bring(county, *rows, as_of=date(2026, 11, day))
+    [household] = entities(county, "households").values()
+    assert household["phone"] == "13900008468"
+    with looking(county) as session:
+        assert session.scalar(select(func.max(Entity.disputed))) == 0
+
+
+def test_a_cell_nobody_touched_in_the_office_keeps_what_a_cadre_recorded(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    record_phone(county, "13922220000")
+    seen = look(county, a_row(), a_wife())
+    assert seen.counts.unchanged == 1
+    bring(county, a_row(), a_wife(), as_of=NOVEMBER)
+    [household] = entities(county, "households").values()
+    assert household["phone"] == "13922220000"
+
+
+def test_a_cell_that_office_and_cadre_both_changed_becomes_a_dispute(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    record_phone(county, "13922220000")
+    new = [a_row(phone="13911110000"), a_wife(phone="13911110000")]
+    [change] = look(county, *new, as_of=NOVEMBER).planned[0].changes
+    assert change.before == "13922220000"
+    assert "由镇里核定" in change.note
+    bring(county, *new, as_of=NOVEMBER)
+    with looking(county) as session:
+        entity = session.scalars(select(Entity).where(Entity.register == "households")).one()
+        sides = {side["value"] for side in values.disputed(entity.live)["phone"]}
+    assert sides == {"13911110000", "13922220000"}
+
+
+def test_what_a_phone_registered_is_matched_and_not_made_twice(county: Flask) -> None:
+    household_id, person_id = (
+        "11111111-0000-4000-8000-000000000001",
+        "2" * 8 + "-0000-4000-8000-000000000002",
+    )
+    record(
+        county,
+        ("households", household_id, {"household_no": NUMBER, "village_code": SANLI}),
+        (
+            "persons",
+            person_id,
+            {"person_name": "杨洪涛", "id_number": HEAD_ID, "household": household_id},
+        ),
+    )
+    seen = look(county, a_row(), a_wife())
+    assert seen.planned[0].entity_id == household_id
+    assert seen.counts.changed == 1
+    bring(county, a_row(), a_wife())
+    assert set(entities(county, "households")) == {household_id}
+    assert person_id in entities(county, "persons")
+    assert len(entities(county, "persons")) == 2
+    assert look(county, a_row(), a_wife()).counts.unchanged == 1
+
+
+def test_a_corrected_id_number_stays_the_same_person(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    before = set(entities(county, "persons"))
+    bring(county, a_row(), a_wife(id_number=SON_ID), as_of=NOVEMBER)
+    assert set(entities(county, "persons")) == before
+
+
+def test_a_person_who_moved_to_another_household_is_the_same_person(county: Flask) -> None:
+    other = SANLI + "00002"
+    bring(county, a_row(), a_wife())
+    before = set(entities(county, "persons"))
+    bring(
+        county,
+        a_row("李兆海", SON_ID, number=other),
+        a_wife(number=other),
+        as_of=NOVEMBER,
+    )
+    persons = entities(county, "persons")
+    assert len(set(persons) - before) == 1
+    [moved] = [one for one in persons.values() if one["person_name"] == "陈雪莲"]
+    assert entities(county, "households")[moved["household"]]["household_no"] == other
+
+
+def test_a_member_whom_the_file_no_longer_mentions_stays_and_is_remarked(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    seen = look(county, a_row(), as_of=NOVEMBER)
+    assert seen.planned[0].absent == ("陈雪莲",)
+    assert "上次表里有、这次没有：陈雪莲" in seen.remarks[2][-1]
+    bring(county, a_row(), as_of=NOVEMBER)
+    assert len(entities(county, "persons")) == 2
+
+
+def test_a_household_of_a_village_outside_the_importers_is_refused(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    rows = workbook(
+        HEADER,
+        a_row(number=NUMBER, village="伊家村", code=YIJIA),
+        a_wife(number=NUMBER, village="伊家村", code=YIJIA),
+    )
+    with looking(county) as session:
+        seen = preview(session, Source(rows, {YIJIA: "伊家村"}, as_of=NOVEMBER))
+    assert seen.planned == ()
+    assert "已经登记在您管的村以外" in seen.refused[2][0]
+
+
+def test_refused_rows_leave_no_trace(county: Flask) -> None:
+    done = bring(county, a_row(), a_wife(id_number="379999197202012510"))
+    assert (done.new, done.refused_rows) == (0, 2)
+    assert count(county, Submission) == 0
+    assert count(county, Entity) == 0
+
+
+def test_the_dirty_sample_ends_with_whole_households_and_every_row_explained(
+    county: Flask,
+) -> None:
+    source = Source(DIRTY.read_bytes(), villages_of(DIRTY))
+    with looking(county) as session:
+        seen = preview(session, source)
+    assert (seen.as_of, seen.as_of_from) == (OCTOBER, "file")
+    assert (seen.counts.new, seen.counts.refused, seen.counts.passed) == (22, 18, 3)
+    outcomes = seen.outcomes()
+    assert outcomes.keys() == set(range(4, 67))
+    assert all(one.reason for one in outcomes.values() if one.result == "不能导入")
+    with county.app_context():
+        done = import_file(source, person_id=None)
+    assert (done.new, done.refused_rows, len(done.submissions)) == (22, 18, 22)
+    assert len(entities(county, "households")) == 22
+    assert len(entities(county, "persons")) == 42
+    said = [text for one in entities(county, "persons").values() for text in one.values()]
+    assert not any(text.startswith("=") for text in said)
+    with looking(county) as session:
+        assert preview(session, source).counts.unchanged == 22
+
+
+def test_an_import_killed_in_the_middle_goes_on_where_it_was(
+    county: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "CHUNK", 5)
+    source = Source(DIRTY.read_bytes(), villages_of(DIRTY))
+
+    def killed(done: int, total: int, message: str) -> None:
+        if done >= 10:
+            raise KeyboardInterrupt
+
+    with county.app_context():
+        with pytest.raises(KeyboardInterrupt):
+            import_file(source, person_id=None, progress=killed)
+        assert len(entities(county, "households")) == 10
+        done = import_file(source, person_id=None)
+    assert (done.new, done.unchanged) == (12, 10)
+    assert count(county, Submission) == 22
+
+
+def test_progress_is_told_in_households(county: Flask) -> None:
+    told: list[tuple[int, int, str]] = []
+    with county.app_context():
+        source = Source(workbook(HEADER, a_row(), a_wife()), FEW_VILLAGES)
+        import_file(source, person_id=None, progress=lambda *said: told.append(said))
+    assert told == [(1, 1, "已导入 1 户，共 1 户")]
+
+
+def test_a_queued_import_keeps_the_file_the_mapping_and_the_counts(county: Flask) -> None:
+    bob = a_person(county, "town_reviewer", "370321110", name="赵国强")
+    content = workbook((*HEADER[:-1], "座机"), a_row(phone="0533-8181234"), a_wife(phone=""))
+    with writing(county) as session:
+        source = Source(content, FEW_VILLAGES, {"座机": "phone"}, OCTOBER)
+        row = start_import(session, source, filename="花名册.xlsx", person_id=bob)
+        import_id, job_id = row.id, row.job_id
+    assert job_id
+    with county.app_context():
+        told: list[int] = []
+        run.run_queued({"import_id": import_id}, lambda done, total, message="": told.append(done))
+    with looking(county) as session:
+        done = session.get_one(RosterImport, import_id)
+        assert (done.state, done.as_of, done.created_by) == ("done", OCTOBER, bob)
+        assert done.counts == {"new": 1, "changed": 0, "unchanged": 0, "refused_rows": 0}
+        [submission] = session.scalars(select(Submission))
+        assert done.submissions == [submission.instance_id]
+        assert (submission.source, submission.form_id) == ("roster", "office-roster")
+        assert submission.person_id == bob
+        # The next file with this header needs no correction.
+        seen = preview(session, Source(content, FEW_VILLAGES))
+        column = seen.table.column_of("phone")
+        assert column is not None
+        assert column.label == "座机"
+    [household] = entities(county, "households").values()
+    assert household["phone"] == "0533-8181234"
+
+
+def test_a_file_without_needed_columns_is_not_imported(county: Flask) -> None:
+    content = workbook(("姓名", "性别", "民族"), ("杨洪涛", "男", "汉族"))
+    with looking(county) as session:
+        assert "户编号" in preview(session, Source(content, FEW_VILLAGES)).missing
+    with county.app_context(), pytest.raises(RosterUnreadable, match="没有找到这些列：户编号"):
+        import_file(Source(content, FEW_VILLAGES), person_id=None)
+
+
+def test_a_day_in_the_future_is_not_believed(county: Flask) -> None:
+    seen = look(county, a_row(), as_of=date(2099, 1, 1))
+    assert seen.as_of == clock.today()
+
+
+def record_phone(app: Flask, number: str) -> None:
+    """A cadre records another phone number of the only household, as he sees it now."""
+    with looking(app) as session:
+        entity = session.scalars(select(Entity).where(Entity.register == "households")).one()
+        heads = values.heads(entity.live)
+        units = values.units(entity.live)
+    record(
+        app,
+        ("households", entity.id, {"phone": number}),
+        shown={entity.id: {"heads": heads, "values": {"phone": units["phone"]}}},
+        create=False,
+    )
+
+
+def record(
+    app: Flask,
+    *said: tuple[str, str, dict[str, str]],
+    shown: dict[str, Any] | None = None,
+    create: bool = True,
+) -> None:
+    """Something recorded on a phone, in the office's vocabulary for brevity."""
+    from dataclasses import replace
+
+    from server.intake.office import OfficeContent, OfficeEntity, office_submission
+    from server.intake.receive import receive
+
+    content = OfficeContent(
+        kind="roster",
+        event_date=date(2026, 11, 10),
+        entities=tuple(OfficeEntity(*one, create=create) for one in said),
+    )
+    made = office_submission(content, person_id=None, now=clock.now(), shown=shown)
+    with writing(app) as session:
+        receive(session, [replace(made, source="phone")], None, clock.now())
