@@ -1,7 +1,8 @@
 """Imports every module that does background work, so that each kind of job has its handler."""
 
 from server.attachments import sweep
+from server.household_file import job as household_file
 from server.intake import check
 from server.sync import snapshot
 
-__all__ = ["check", "snapshot", "sweep"]
+__all__ = ["check", "household_file", "snapshot", "sweep"]

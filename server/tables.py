@@ -5,9 +5,11 @@ from server.attachments import models as attachments
 from server.changes import models as changes
 from server.followup import models as followup
 from server.forms import models as forms
+from server.household_file import models as household_file
 from server.jobs import models as jobs
 from server.policy import models as policy
 from server.registers import models as registers
+from server.roster import models as roster
 from server.submissions import models as submissions
 
 __all__ = [
@@ -16,8 +18,10 @@ __all__ = [
     "changes",
     "followup",
     "forms",
+    "household_file",
     "jobs",
     "policy",
     "registers",
+    "roster",
     "submissions",
 ]

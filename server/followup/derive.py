@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.changes.queries import Changed
 from server.followup import queries
 from server.followup.initials import initials
+from server.followup.models import Task
 from server.followup.tasks import keep_open
 from server.followup.visits import Due, Visit, due
 from server.registers import queries as registers
@@ -128,23 +129,19 @@ def _tasks(
     head: str,
     at: Moment,
 ) -> list[Changed]:
+    hashes = {p.id_hash for p in people if p.id_hash}
+    same = registers.with_id_hashes(session, hashes) if hashes else {}
+    subjects = {home.id, *(p.id for p in people), *(min(ids) for ids in same.values())}
+    known = queries.tasks_about(session, subjects)
     changed: list[Changed] = []
     for entity in (home, *people):
-        units = sorted(values.disputed(entity.live))
         name = values.text(entity.live, "person_name") or head
-        changed += keep_open(
-            session,
-            bool(units),
-            kind="dispute",
-            subject=entity.id,
-            home=home,
-            title=f"{name}：{len(units)} 项两边填的不一样",
-            detail={"units": units, "register": entity.register},
-            now=at.now,
-        )
-        changed += _duplicate(session, entity, home, at)
+        changed += _dispute(session, entity, home, name, known, at)
+        if entity.id_hash in same:
+            changed += _duplicate(session, same[entity.id_hash], home, name, known, at)
     changed += keep_open(
         session,
+        known.get(("absent", home.id)),
         next_visit.absent_in_a_row >= 3,
         kind="absent",
         subject=home.id,
@@ -156,19 +153,38 @@ def _tasks(
     return changed
 
 
-def _duplicate(session: Session, entity: Entity, home: Entity, at: Moment) -> list[Changed]:
-    """The same ID number on two people becomes a task (design §4, rule 8)."""
-    if entity.register != "persons" or entity.id_hash is None:
-        return []
-    same = [other.id for other in registers.with_id_hash(session, entity.id_hash)]
-    name = values.text(entity.live, "person_name")
+Known = Mapping[tuple[str, str], Task]
+
+
+def _dispute(
+    session: Session, entity: Entity, home: Entity, name: str, known: Known, at: Moment
+) -> list[Changed]:
+    units = sorted(values.disputed(entity.live))
     return keep_open(
         session,
+        known.get(("dispute", entity.id)),
+        bool(units),
+        kind="dispute",
+        subject=entity.id,
+        home=home,
+        title=f"{name}：{len(units)} 项两边填的不一样",
+        detail={"units": units, "register": entity.register},
+        now=at.now,
+    )
+
+
+def _duplicate(
+    session: Session, same: Sequence[str], home: Entity, name: str, known: Known, at: Moment
+) -> list[Changed]:
+    """The same ID number on two people becomes a task (design §4, rule 8)."""
+    return keep_open(
+        session,
+        known.get(("duplicate", min(same))),
         len(same) > 1,
         kind="duplicate",
-        subject=min(same, default=entity.id),
+        subject=min(same),
         home=home,
         title=f"{name}：同一个身份证号登记了 {len(same)} 次",
-        detail={"entities": same},
+        detail={"entities": list(same)},
         now=at.now,
     )

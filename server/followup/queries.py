@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -51,14 +50,10 @@ def save_task(session: Session, task: Task) -> None:
     session.flush()
 
 
-def close_task(session: Session, kind: str, subject: str, now: datetime) -> Task | None:
-    """Close a task if it is open; returns it if it was."""
-    found = task(session, kind, subject)
-    if found is None or found.state == "done":
-        return None
-    found.state, found.closed_at = "done", now
-    session.flush()
-    return found
+def tasks_about(session: Session, subjects: Collection[str]) -> dict[tuple[str, str], Task]:
+    """All tasks about some subjects, by kind and subject."""
+    found = session.scalars(select(Task).where(Task.subject.in_(subjects)))
+    return {(task.kind, task.subject): task for task in found}
 
 
 def open_tasks(session: Session, areas: Collection[str], kind: str | None = None) -> Sequence[Task]:

@@ -14,6 +14,7 @@ from server.registers.models import Entity
 
 def keep_open(
     session: Session,
+    found: Task | None,
     needed: bool,
     *,
     kind: str,
@@ -23,8 +24,10 @@ def keep_open(
     detail: dict[str, object],
     now: datetime,
 ) -> list[Changed]:
-    """Let a task be open exactly while it is needed; returns what changed for the feed."""
-    found = queries.task(session, kind, subject)
+    """Let a task be open exactly while it is needed; returns what changed for the feed.
+
+    found: the task as it stands, if there is one.
+    """
     if needed:
         if found and (found.state, found.title, found.detail) == ("open", title, detail):
             return []
@@ -41,6 +44,8 @@ def keep_open(
             due_on=None,
         )
         queries.save_task(session, task)
-    elif queries.close_task(session, kind, subject, now) is None:
+    elif found is None or found.state == "done":
         return []
+    else:
+        found.state, found.closed_at = "done", now
     return [Changed("task", f"{kind}:{subject}", home.area)]

@@ -14,7 +14,7 @@ from server.forms.dictionary import Dictionary
 from server.intake.examine import Quarantine
 from server.intake.place import OUTSIDE
 from server.registers import queries as registers
-from server.registers.apply import Applied, apply
+from server.registers.apply import Applied, apply, gather
 from server.registers.models import Entity
 from server.submissions import queries as submissions
 
@@ -25,19 +25,22 @@ def apply_all(
     """Compute locked entities anew, households first, and all that follows from them."""
     changed: list[Changed] = []
     homes: set[str] = set()
+    sources = gather(session, locked.keys())
     for entity in sorted(locked.values(), key=lambda e: (e.register != "households", e.id)):
-        applied = apply(session, entity, dictionary)
+        applied = apply(session, entity, sources, dictionary)
         if entity.known and not applied.was_known:
-            _arrive(session, entity, at)
-            placed, refused = _take_in_waiting(session, entity)
+            _arrive(entity, at)
+            writers = {write.instance_id for write in sources.writes.get(entity.id, ())}
+            placed, refused = _take_in_waiting(session, entity) if len(writers) > 1 else ([], False)
             changed += [Changed("review", instance_id, entity.area) for instance_id in placed]
             if refused:
-                apply(session, entity, dictionary)
+                apply(session, entity, gather(session, [entity.id]), dictionary)
         changed += _moved(session, applied)
         if entity.known or applied.was_known:
             changed.append(Changed(entity.register, entity.id, entity.area, not entity.known))
         home = entity.id if entity.register == "households" else entity.household_id
         homes |= {h for h in (home, applied.old_household) if h}
+    session.flush()
     for home in sorted(homes):
         changed += derive(session, home, at)
         found = registers.entity(session, home)
@@ -46,9 +49,8 @@ def apply_all(
     return changed
 
 
-def _arrive(session: Session, entity: Entity, at: Moment) -> None:
+def _arrive(entity: Entity, at: Moment) -> None:
     entity.derived = {**entity.derived, "known_since": at.today.isoformat()}
-    session.flush()
 
 
 def _take_in_waiting(session: Session, entity: Entity) -> tuple[list[str], bool]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from server.config import current
 from server.forms.dictionary import Dictionary
+from server.merge import Version
 from server.registers import queries, values
 from server.registers.models import Entity
 from server.registers.reading import read, versions
 from server.submissions import queries as submissions
+from server.submissions.models import Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +30,63 @@ class Applied:
     old_household: str | None
 
 
-def apply(session: Session, entity: Entity, dictionary: Dictionary) -> Applied:
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that was ever written about some entities.
+
+    components: entity id -> the ids that were joined with it, itself included.
+    """
+
+    components: Mapping[str, frozenset[str]]
+    writes: Mapping[str, Sequence[Write]]
+    versions: Mapping[str, Version]
+
+
+def gather(session: Session, ids: Collection[str]) -> Sources:
+    """Load everything written about some entities and what was joined with them."""
+    joined = queries.joined(session, ids)
+    components = {
+        entity_id: _component(session, entity_id)
+        if entity_id in joined
+        else frozenset((entity_id,))
+        for entity_id in ids
+    }
+    every = frozenset[str]().union(*components.values())
+    by_entity: dict[str, list[Write]] = defaultdict(list)
+    for write in submissions.writes_of_entities(session, every):
+        by_entity[write.entity_id].append(write)
+    writers = {write.instance_id for some in by_entity.values() for write in some}
+    return Sources(components, by_entity, versions(submissions.standings(session, writers)))
+
+
+def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictionary) -> Applied:
     """Compute one locked entity anew from the writes of its whole component.
 
     The result depends on the stored submissions only, not on what the entity was before.
     """
     before = Applied(entity, entity.known, entity.area, entity.household_id)
-    component = _component(session, entity.id)
-    writes = submissions.writes_of_entities(session, component)
-    known = versions(submissions.standings(session, {write.instance_id for write in writes}))
+    component = sources.components[entity.id]
+    writes = [write for one in sorted(component) for write in sources.writes.get(one, ())]
+    known = sources.versions
     exists, live = read(writes, known, entity.register, dictionary, "live")
     _, approved = read(writes, known, entity.register, dictionary, "approved")
     entity.component = min(component)
     entity.known = exists and entity.component == entity.id
     entity.live, entity.approved = live, approved
     entity.disputed = len(values.disputed(live)) if entity.known else 0
-    entity.id_hash = id_hash(values.text(live, "id_number"))
+    facts = values.properties(live)
+    entity.id_hash = id_hash(facts.get("id_number", ""))
     if entity.register == "households":
         entity.household_id = None
-        entity.area = values.text(live, "village_code") or entity.area
+        entity.area = facts.get("village_code") or entity.area
     else:
-        entity.household_id = _household(session, live)
-        home = queries.entity(session, entity.household_id) if entity.household_id else None
+        home = queries.entity(session, facts["household"]) if facts.get("household") else None
+        entity.household_id = home.component if home else facts.get("household") or None
         entity.area = home.area if home else entity.area
-    session.flush()
     return before
 
 
-def _component(session: Session, entity_id: str) -> set[str]:
+def _component(session: Session, entity_id: str) -> frozenset[str]:
     seen, todo = {entity_id}, [entity_id]
     while todo:
         for join in queries.joins_of(session, todo.pop()):
@@ -61,15 +94,7 @@ def _component(session: Session, entity_id: str) -> set[str]:
                 if other not in seen:
                     seen.add(other)
                     todo.append(other)
-    return seen
-
-
-def _household(session: Session, live: values.State) -> str | None:
-    named = values.text(live, "household")
-    if not named:
-        return None
-    home = queries.entity(session, named)
-    return home.component if home else named
+    return frozenset(seen)
 
 
 def id_hash(id_number: str) -> str | None:

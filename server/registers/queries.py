@@ -95,11 +95,17 @@ def known_in(session: Session, register: str, areas: Collection[str]) -> Sequenc
     ).all()
 
 
-def with_id_hash(session: Session, id_hash: str) -> Sequence[Entity]:
-    """Known persons with one ID number, by its keyed hash."""
-    return session.scalars(
-        select(Entity).where(Entity.id_hash == id_hash, Entity.known.is_(True)).order_by(Entity.id)
-    ).all()
+def with_id_hashes(session: Session, hashes: Collection[str]) -> dict[str, list[str]]:
+    """Keyed hash of an ID number -> the known persons who have it, by id."""
+    found: dict[str, list[str]] = {}
+    rows = session.execute(
+        select(Entity.id_hash, Entity.id)
+        .where(Entity.id_hash.in_(hashes), Entity.known.is_(True))
+        .order_by(Entity.id)
+    )
+    for row in rows:
+        found.setdefault(str(row.id_hash), []).append(row.id)
+    return found
 
 
 def joins_of(session: Session, entity_id: str) -> Sequence[Join]:
@@ -107,6 +113,14 @@ def joins_of(session: Session, entity_id: str) -> Sequence[Join]:
     return session.scalars(
         select(Join).where(or_(Join.first == entity_id, Join.second == entity_id))
     ).all()
+
+
+def joined(session: Session, ids: Collection[str]) -> set[str]:
+    """Which of some entities were joined with another."""
+    found = session.execute(
+        select(Join.first, Join.second).where(or_(Join.first.in_(ids), Join.second.in_(ids)))
+    )
+    return {entity_id for row in found for entity_id in row}
 
 
 def household_row(session: Session, household_id: str) -> HouseholdRow | None:

@@ -1,0 +1,1 @@
+"""XLSForms into published form versions; checking and reading filled forms."""
