@@ -31,6 +31,7 @@ class Settings:
     county: str
     county_name: str
     pwa_dist: Path
+    demo_password: str | None = None
 
     @property
     def files(self) -> Path:
@@ -74,6 +75,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         county=env.get("YIHU_COUNTY", "370321"),
         county_name=env.get("YIHU_COUNTY_NAME", "桓台县"),
         pwa_dist=Path(env.get("YIHU_PWA_DIST") or ROOT / "pwa" / "dist"),
+        demo_password=env.get("YIHU_DEMO_PASSWORD") or None,
     )
 
 

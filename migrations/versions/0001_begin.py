@@ -204,6 +204,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "valid_from", name=op.f("pk_policy_values")),
     )
     op.create_table(
+        "printed_files",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("household_id", sa.String(length=36), nullable=False),
+        sa.Column("facts_hash", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("path", sa.String(length=120), nullable=False),
+        sa.Column("used", JSON, nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printed_files")),
+        sa.UniqueConstraint(
+            "household_id", "facts_hash", name=op.f("uq_printed_files_household_id_facts_hash")
+        ),
+        sa.UniqueConstraint(
+            "household_id", "version", name=op.f("uq_printed_files_household_id_version")
+        ),
+    )
+    with op.batch_alter_table("printed_files", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_printed_files_household_id"), ["household_id"], unique=False
+        )
+
+    op.create_table(
+        "roster_mappings",
+        sa.Column("signature", sa.String(length=32), nullable=False),
+        sa.Column("mapping", JSON, nullable=False),
+        sa.Column("saved_by", sa.String(length=36), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("signature", name=op.f("pk_roster_mappings")),
+    )
+    op.create_table(
         "snapshots",
         sa.Column("area", sa.String(length=12), nullable=False),
         sa.Column("view", sa.String(length=20), nullable=False),
@@ -280,6 +311,33 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_role_assignments_person_id"), ["person_id"], unique=False
         )
+
+    op.create_table(
+        "roster_imports",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("mapping", JSON, nullable=False),
+        sa.Column("villages", JSON, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("counts", JSON, nullable=False),
+        sa.Column("submissions", JSON, nullable=False),
+        sa.Column("job_id", sa.String(length=36), nullable=True),
+        sa.Column("created_by", sa.String(length=36), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('queued', 'running', 'done', 'failed')", name=op.f("ck_roster_imports_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["people.id"], name=op.f("fk_roster_imports_created_by_people")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_imports")),
+    )
+    with op.batch_alter_table("roster_imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_roster_imports_sha256"), ["sha256"], unique=False)
 
     op.create_table(
         "uploads",
@@ -506,6 +564,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_uploads_expires_at"))
 
     op.drop_table("uploads")
+    with op.batch_alter_table("roster_imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_roster_imports_sha256"))
+
+    op.drop_table("roster_imports")
     with op.batch_alter_table("role_assignments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_assignments_person_id"))
 
@@ -521,6 +583,11 @@ def downgrade() -> None:
     op.drop_table("tasks")
     op.drop_table("stored_files")
     op.drop_table("snapshots")
+    op.drop_table("roster_mappings")
+    with op.batch_alter_table("printed_files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_printed_files_household_id"))
+
+    op.drop_table("printed_files")
     op.drop_table("policy_values")
     op.drop_table("people")
     with op.batch_alter_table("joins", schema=None) as batch_op:

@@ -85,7 +85,7 @@ def test_a_thumbnail_is_upright_and_says_nothing_of_place_and_camera(
     phone.upload(photo)
     small = phone.read(a_submission(app, photo), "1.jpg", "thumb").get_data()
     with Image.open(io.BytesIO(small)) as image:
-        assert image.size == (410, 546)
+        assert image.height == 546 > image.width
         assert not image.getexif()
     assert b"SECRET-CAMERA" in photo
     assert b"SECRET-CAMERA" not in small

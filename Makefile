@@ -1,0 +1,88 @@
+# Yihu 一户. A machine needs Python 3.11 or newer and make; everything else is fetched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Node comes from PyPI with the other locked dependencies.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix pwa --no-audit --no-fund --no-update-notifier
+PHONE := $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts server/words.json
+
+.DELETE_ON_ERROR:
+.PHONY: help setup run test test-fast lint fmt types migrate forms browser bench
+
+help:
+	@echo "make setup      install the locked dependencies and build the phone app"
+	@echo "make run        all of it: install, build, migrate, demo town on the first start, serve"
+	@echo "make test       every test: server on SQLite and PostgreSQL, phone app, browser stories"
+	@echo "make test-fast  the server's tests on SQLite only, without browser; the phone app's tests"
+	@echo "make lint       ruff, import-linter, eslint, prettier"
+	@echo "make types      mypy --strict, vue-tsc"
+	@echo "make fmt        format everything"
+	@echo "make migrate    bring the instance's database to the newest schema"
+	@echo "make forms      check that every form in forms/ can be published"
+	@echo "make browser    the browser stories only"
+	@echo "make bench      measure what bench/ measures"
+	@echo
+	@echo "Settings (PORT, YIHU_INSTANCE, DATABASE_URL, …): docs/settings.md"
+
+setup: $(VENV)/.installed pwa/dist/.built
+
+run: setup
+	@$(BIN)/yihu db upgrade
+	@$(BIN)/yihu demo load --if-empty
+	@exec $(BIN)/yihu serve
+
+test: setup
+	@.ci/system-packages test
+	$(NPM) test
+	$(BIN)/python -m pytest
+
+test-fast: setup
+	$(NPM) test
+	$(BIN)/python -m pytest -m "not postgresql and not browser"
+
+lint: $(VENV)/.installed pwa/node_modules/.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(NPM) run lint
+
+types: $(VENV)/.installed pwa/node_modules/.installed
+	$(BIN)/mypy
+	$(NPM) run types
+
+fmt: $(VENV)/.installed pwa/node_modules/.installed
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(NPM) run fmt
+
+migrate: $(VENV)/.installed
+	$(BIN)/yihu db upgrade
+
+forms: $(VENV)/.installed
+	$(BIN)/yihu forms check
+
+browser: setup
+	@.ci/system-packages test
+	$(BIN)/python -m pytest tests/browser
+
+bench: setup
+	@.ci/system-packages test
+	$(BIN)/python -m bench
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@.ci/system-packages run
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+pwa/node_modules/.installed: $(VENV)/.installed pwa/package.json pwa/package-lock.json
+	$(NPM) ci
+	@touch $@
+
+pwa/dist/.built: pwa/node_modules/.installed $(PHONE)
+	$(NPM) run build
+	$(BIN)/python -m whitenoise.compress --quiet pwa/dist
+	@touch $@

@@ -1,0 +1,43 @@
+"""The commands, each a few lines around one verb of a capability."""
+
+from __future__ import annotations
+
+import click
+
+from server.cli import demo, forms, people, printing, roster, running
+from server.cli.instance import Commands
+from server.config import read_settings
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="yihu")
+def main() -> None:
+    """Yihu 一户: household visits that are recorded without network.
+
+    Every command works on the instance that YIHU_INSTANCE and DATABASE_URL name (docs/settings.md).
+    Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 done in part.
+    """
+
+
+@main.group("db")
+def database() -> None:
+    """The database of the instance."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema; harmless when it is there already."""
+    from server import migrate
+
+    migrate.upgrade(read_settings().database_url)
+    click.echo("数据库已是最新。")
+
+
+main.add_command(people.user)
+main.add_command(demo.demo)
+main.add_command(forms.forms)
+main.add_command(roster.roster)
+main.add_command(printing.household_file)
+main.add_command(printing.village_files)
+main.add_command(running.serve)
+main.add_command(running.worker)

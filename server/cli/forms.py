@@ -1,0 +1,82 @@
+"""`yihu forms`: checking and publishing forms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from server import clock
+from server.cli.instance import instance
+from server.config import ROOT
+from server.database import transaction
+from server.forms import dictionary as dictionaries
+from server.forms.compile import FormRefused, compile_form
+from server.forms.dictionary import Dictionary
+from server.forms.publish import publish, seed
+from server.forms.publishable import reasons_against
+
+FOLDER = ROOT / "forms"
+FILES = click.argument(
+    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+@click.group()
+def forms() -> None:
+    """Forms (XLSForm as .md or .xlsx)."""
+
+
+@forms.command()
+@FILES
+def check(files: tuple[Path, ...]) -> None:
+    """Say of each of FILES (all of forms/ if none is named) whether it can be published.
+
+    Checked against forms/registers.toml; no database is touched.
+    """
+    dictionary = dictionaries.read_toml(FOLDER / "registers.toml")
+    refused = sum(not _check(file, dictionary) for file in files or _own())
+    if refused:
+        raise click.ClickException(f"{refused} 张表不能发布。")
+
+
+@forms.command("publish")
+@FILES
+@click.option(
+    "--from",
+    "valid_from",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day from which phones fill in this version; today if absent.",
+)
+def publish_(files: tuple[Path, ...], valid_from: datetime | None) -> None:
+    """Publish FILES; without any, all of forms/ and the data dictionary where they are missing."""
+    with instance():
+        try:
+            with transaction() as session:
+                if files:
+                    day = valid_from.date() if valid_from else clock.today()
+                    rows = [
+                        publish(session, file, now=clock.now(), valid_from=day) for file in files
+                    ]
+                    published = [f"{row.form_id} {row.version}" for row in rows if row]
+                else:
+                    published = seed(session, clock.now())
+        except FormRefused as error:
+            raise click.ClickException("不能发布：\n" + "\n".join(error.reasons)) from error
+    click.echo("\n".join(f"已发布 {line}" for line in published) or "没有新的要发布。")
+
+
+def _own() -> list[Path]:
+    return [path for path in sorted(FOLDER.glob("*.md")) if path.stem != "README"]
+
+
+def _check(file: Path, dictionary: Dictionary) -> bool:
+    try:
+        reasons = list(reasons_against(compile_form(file), dictionary))
+    except FormRefused as error:
+        reasons = error.reasons
+    click.echo(f"{file.name}：{'可以发布' if not reasons else '不能发布'}")
+    for reason in reasons:
+        click.echo(f"  - {reason}")
+    return not reasons
