@@ -40,10 +40,11 @@ Unit = tuple[Property, ...]
 def write_rows(
     said: Iterable[Said], circumstances: Circumstances, dictionary: Dictionary
 ) -> list[Row]:
-    """The rows of the writes table that a submission makes; what writes nothing is left out.
+    """The rows of the writes table that a submission makes.
 
-    A submission writes a unit when its answer differs from what was shown, was confirmed by
-    hand, or nothing was shown; a blank never erases (rule 1).
+    Whether a row writes is decided in merge (rule 1). An answer that was left as it was shown is
+    kept all the same: who saw this submission saw through it what it was shown. Only a blank
+    where nothing was shown says nothing at all.
     """
     rows: list[Row] = []
     for entity in said:
@@ -65,9 +66,7 @@ def _plain(entity: Said, unit: Unit, at: Circumstances) -> list[Row]:
     value = _value(entity, unit, shown)
     blank = not any(value.values()) if isinstance(value, dict) else not value
     confirmed = _confirmed(at, entity.entity_id, unit)
-    if blank and not at.settles:
-        return []
-    if shown is not None and shown[0] == value and not (confirmed or at.settles):
+    if blank and shown is None and not at.settles:
         return []
     return [_row(entity, name, value, shown, at, confirmed=confirmed)]
 
@@ -87,7 +86,7 @@ def _set(entity: Said, unit: Unit, at: Circumstances) -> list[Row]:
     answered = set(entity.properties.get(prop, "").split())
     confirmed = _confirmed(at, entity.entity_id, unit)
     base = _shown(at.shown, entity.entity_id, prop)
-    if not answered and not confirmed and not at.settles:
+    if not answered and not at.settles:
         return []
     choices = _shown_choices(at.shown, entity.entity_id, prop)
     if not at.settles:  # a settlement speaks only of the choices that were in dispute
@@ -99,8 +98,6 @@ def _set(entity: Said, unit: Unit, at: Circumstances) -> list[Row]:
         shown = _shown(at.shown, entity.entity_id, name)
         if shown is None and base is not None:
             shown = ["0", []]
-        if shown is not None and shown[0] == value and not (confirmed or at.settles):
-            continue
         rows.append(_row(entity, name, value, shown, at, confirmed=confirmed))
     return rows
 
