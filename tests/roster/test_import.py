@@ -1,29 +1,32 @@
-"""Importing a roster: whole households through the one door, and the same file again changes nothing."""
+"""Importing a roster: whole households, by the one door; the same file again changes nothing."""
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from server import clock
-from server.problems import RosterUnreadable
+from server.accounts.actor import actor
+from server.problems import NotFound, RosterUnreadable
 from server.registers import values
 from server.registers.models import Entity
 from server.roster import run
 from server.roster.models import RosterImport
-from server.roster.preview import Preview, Source, preview
+from server.roster.preview import Preview, Source, preview, report, understand, villages_for
 from server.roster.run import Imported, import_file, start_import
 from server.submissions.models import Submission, Write
 from tests.making import SANLI, a_person, looking, publish_forms, writing
 from tests.roster.making_rosters import (
     DIRTY,
     FEW_VILLAGES,
-    HEADER,
     HEAD_ID,
+    HEADER,
     NUMBER,
     SON_ID,
     YIJIA,
@@ -92,7 +95,6 @@ def test_the_same_file_again_changes_nothing(county: Flask) -> None:
 
 def test_a_changed_cell_is_previewed_and_written_alone(county: Flask) -> None:
     bring(county, a_row(), a_wife())
-    writes = count(county, Write)
     new = [a_row(phone="13911110000"), a_wife(phone="13911110000")]
     [change] = look(county, *new, as_of=NOVEMBER).planned[0].changes
     assert (change.label, change.before, change.after) == (
@@ -101,8 +103,10 @@ def test_a_changed_cell_is_previewed_and_written_alone(county: Flask) -> None:
         "13911110000",
     )
     assert change.note == ""
-    bring(county, *new, as_of=NOVEMBER)
-    assert count(county, Write) == writes + 1
+    done = bring(county, *new, as_of=NOVEMBER)
+    with looking(county) as session:
+        said = session.scalars(select(Write).where(Write.instance_id.in_(done.submissions))).all()
+    assert [w.unit for w in said if w.shown is None or w.shown[0] != w.value] == ["phone"]
     [household] = entities(county, "households").values()
     assert household["phone"] == "13911110000"
     assert look(county, *new, as_of=NOVEMBER).counts.unchanged == 1
@@ -271,9 +275,11 @@ def test_progress_is_told_in_households(county: Flask) -> None:
 def test_a_queued_import_keeps_the_file_the_mapping_and_the_counts(county: Flask) -> None:
     bob = a_person(county, "town_reviewer", "370321110", name="赵国强")
     content = workbook((*HEADER[:-1], "座机"), a_row(phone="0533-8181234"), a_wife(phone=""))
+    source = Source(content, FEW_VILLAGES, {"座机": "phone"}, OCTOBER)
+    with looking(county) as session:
+        understood = understand(session, source)
     with writing(county) as session:
-        source = Source(content, FEW_VILLAGES, {"座机": "phone"}, OCTOBER)
-        row = start_import(session, source, filename="花名册.xlsx", person_id=bob)
+        row = start_import(session, source, understood, filename="花名册.xlsx", person_id=bob)
         import_id, job_id = row.id, row.job_id
     assert job_id
     with county.app_context():
@@ -294,6 +300,52 @@ def test_a_queued_import_keeps_the_file_the_mapping_and_the_counts(county: Flask
         assert column.label == "座机"
     [household] = entities(county, "households").values()
     assert household["phone"] == "0533-8181234"
+
+
+def test_a_new_head_is_previewed_by_name(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    seen = look(county, a_row(relation="配偶"), a_wife(relation="户主"), as_of=NOVEMBER)
+    head = next(one for one in seen.planned[0].changes if one.property == "head")
+    assert (head.label, head.before, head.after) == ("户主", "杨洪涛", "陈雪莲")
+    bring(county, a_row(relation="配偶"), a_wife(relation="户主"), as_of=NOVEMBER)
+    [household] = entities(county, "households").values()
+    assert entities(county, "persons")[household["head"]]["person_name"] == "陈雪莲"
+
+
+def test_a_vanished_file_fails_the_import_and_says_what_to_do(county: Flask) -> None:
+    source = Source(workbook(HEADER, a_row(), a_wife()), FEW_VILLAGES)
+    with looking(county) as session:
+        understood = understand(session, source)
+    with writing(county) as session:
+        row = start_import(session, source, understood, filename="x.xlsx", person_id=None)
+    with county.app_context():
+        run.kept_file(row.sha256).unlink()
+        with pytest.raises(FileNotFoundError):
+            run.run_queued({"import_id": row.id}, lambda done, total, message="": None)
+    with looking(county) as session:
+        done = session.get_one(RosterImport, row.id)
+        assert done.state == "failed"
+        assert "请再导入一次" in done.message
+
+
+def test_nothing_but_a_hash_names_a_kept_file(county: Flask) -> None:
+    with county.app_context(), pytest.raises(NotFound):
+        run.kept_file("../../etc/passwd")
+
+
+def test_the_report_of_a_preview_opens_in_excel(county: Flask) -> None:
+    seen = look(county, a_row(), a_wife(id_number="379999197202012510"))
+    sheet = load_workbook(io.BytesIO(report(seen))).worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][:4] == ("原表行号", "结果", "原因和办法", "行政村")
+    assert [row[:2] for row in rows[1:]] == [(2, "不能导入"), (3, "不能导入")]
+
+
+def test_a_town_reviewer_may_fill_the_villages_of_the_town(county: Flask) -> None:
+    bob = a_person(county, "town_reviewer", "370321110", name="赵国强")
+    with looking(county) as session:
+        assert villages_for(session, actor(session, bob, clock.today())) == FEW_VILLAGES
+        assert villages_for(session, None) == FEW_VILLAGES
 
 
 def test_a_file_without_needed_columns_is_not_imported(county: Flask) -> None:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from server.roster.households import Sorted
+from server.roster.places import NamedVillage, named_villages
 from tests.roster.making_rosters import TOWN, sorted_rows, table_of, villages_of
 
 
@@ -82,3 +83,9 @@ def test_a_town_is_read_within_five_seconds() -> None:
 
 def test_every_column_of_the_demo_town_is_recognised() -> None:
     assert [column.label for column in table_of(TOWN.read_bytes()).columns if not column.key] == []
+
+
+def test_the_demo_town_teaches_an_empty_instance_its_villages() -> None:
+    villages = named_villages(TOWN.read_bytes())
+    assert len(villages) == 24
+    assert villages[0] == NamedVillage("370321110201", "前进村", "果里镇", "桓台县", "淄博市")
