@@ -3,6 +3,7 @@
 from server.attachments import sweep
 from server.household_file import job as household_file
 from server.intake import check
+from server.roster import run as roster
 from server.sync import snapshot
 
-__all__ = ["check", "household_file", "snapshot", "sweep"]
+__all__ = ["check", "household_file", "roster", "snapshot", "sweep"]

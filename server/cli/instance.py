@@ -31,15 +31,23 @@ class Commands(click.Group):
             ) from error
 
 
-@contextmanager
-def instance() -> Iterator[Settings]:
-    """The instance that the environment names, with its database and its queue, without the web."""
-    settings = read_settings()
+def application(settings: Settings) -> Flask:
+    """The instance with its database and its queue, without the web; knows all kinds of jobs."""
+    from server import job_kinds
+
+    assert job_kinds  # noqa: S101  imported for what it registers
     logs.start()
     app = Flask("server", static_folder=None)
     app.config["YIHU"] = settings
     database.init_app(app, settings)
     jobs.init_app(app, settings)
-    with app.app_context():
+    return app
+
+
+@contextmanager
+def instance() -> Iterator[Settings]:
+    """The instance that the environment names, for one command."""
+    settings = read_settings()
+    with application(settings).app_context():
         yield settings
         database.db.engine.dispose()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
 
 from server.cli import demo
 from server.cli.children import Children, PortTaken, refuse_taken_port, wait_until_served
-from server.cli.instance import instance
-from server.config import ROOT, Settings
+from server.cli.instance import application, instance
+from server.config import ROOT, Settings, read_settings
+from server.jobs.worker import work
 
 
 @click.command()
@@ -43,14 +43,10 @@ def serve() -> None:
 @click.option("--workers", default=1, show_default=True, help="Jobs at the same time.")
 def worker(workers: int) -> None:
     """Do the background work of the instance until a signal ends it."""
-    from server import create_app
-    from server.jobs.worker import work
-
-    work(create_app(), workers)
+    work(application(read_settings()), workers)
 
 
 def _gunicorn() -> list[str]:
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     return ["-c", str(ROOT / "gunicorn.conf.py"), "--chdir", str(ROOT), "wsgi:app"]
 
 
