@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -164,7 +164,10 @@ _BY_STATUS: dict[int, type[Problem]] = {
 
 
 def answer(problem: Problem) -> Response:
-    """The HTTP response that carries a problem."""
+    """The HTTP response that carries a problem: a document, or a page for people at the desk."""
+    page: Callable[[Problem], Response] | None = current_app.extensions.get("yihu_error_page")
+    if page is not None and not wants_problem():
+        return page(problem)
     response = Response(
         json.dumps(problem.body(), ensure_ascii=False),
         status=int(problem.status),

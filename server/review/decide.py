@@ -14,16 +14,12 @@ from server.accounts.actor import Actor
 from server.intake.office import Decision, OfficeContent, office_submission
 from server.intake.receive import receive
 from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedOn
+from server.review.queue import seen_of
 from server.submissions import queries as submissions
 from server.submissions.models import ReviewState, Submission
 
 Word = Literal["approve", "approve_with_note", "return", "reject"]
 Remarks = Sequence[tuple[str | None, str]]
-
-
-def seen_of(state: ReviewState) -> str:
-    """What a reviewer saw of a record's state; sent back with the decision."""
-    return f"{state.state}:{state.step}:{state.decision_id or ''}:{state.superseded_by or ''}"
 
 
 def decide(

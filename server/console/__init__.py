@@ -1,0 +1,45 @@
+"""The township desk: pages in Chinese over the read sides of everything below."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Add all pages under `/console/`, their formats, and their error pages."""
+    from server.console import (
+        disputes,
+        due,
+        errors,
+        files,
+        households,
+        people,
+        printing,
+        record,
+        review,
+        rosters,
+        say,
+        sessions,
+        start,
+        static,
+    )
+    from server.console.blueprint import blueprint
+
+    screens = (
+        disputes,
+        due,
+        files,
+        households,
+        people,
+        printing,
+        record,
+        review,
+        rosters,
+        sessions,
+        start,
+        static,
+    )
+    if all(screen.__name__ for screen in screens):
+        app.register_blueprint(blueprint)
+    say.init_app(app)
+    errors.init_app(app)

@@ -1,0 +1,38 @@
+"""Photos and signatures, for those who may see the record that names them."""
+
+from __future__ import annotations
+
+from flask import Response, request, send_file, url_for
+
+from server.accounts.rights import current_actor, needs
+from server.attachments.reading import open_attachment
+from server.console.blueprint import blueprint
+from server.database import reading
+from server.problems import NotFound
+
+
+@blueprint.get("/files/<instance_id>/<name>")
+@needs("households")
+def file(instance_id: str, name: str) -> Response:
+    """A file as the record calls it; `size` is `thumb` or `full`."""
+    with reading() as session:
+        path = open_attachment(
+            session, current_actor(), instance_id, name, request.args.get("size", "full")
+        )
+    if path is None:
+        raise NotFound("这张照片还没有传到，或者不在您管的村里。")
+    response = send_file(
+        path, mimetype="image/jpeg" if _is_jpeg(path.read_bytes()) else "image/png"
+    )
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _is_jpeg(content: bytes) -> bool:
+    return content[:2] == b"\xff\xd8"
+
+
+@blueprint.app_template_global()
+def file_url(instance_id: str, name: str, size: str) -> str:
+    """The address of a photo or signature."""
+    return url_for("console.file", instance_id=instance_id, name=name, size=size)

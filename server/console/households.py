@@ -1,0 +1,201 @@
+"""农户与人口: the list of households, one household's page, and a whole ID number on request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from server import clock
+from server.accounts import queries as accounts
+from server.accounts.actor import Actor
+from server.accounts.rights import current_actor, needs
+from server.console import queries
+from server.console.blueprint import blueprint
+from server.console.page import page, part, remember, village_names
+from server.console.queries import Households
+from server.database import reading, transaction
+from server.forms.dictionary import Dictionary
+from server.forms.queries import dictionary_in_force
+from server.problems import NotFound
+from server.registers.models import HouseholdRow
+from server.review import queries as review
+from server.review.household import home as read_home
+from server.review.household import id_number, words_of
+from server.review.wording import Wording
+
+PAGE = 50
+#: So many columns of the data dictionary may be shown beside the usual ones.
+MOST_COLUMNS = 8
+#: Properties that the usual columns show already, or that nobody wants in a list.
+NOT_OFFERED = frozenset({"household_no", "village_code", "head", "household_type"})
+TABS = (("facts", "概况"), ("members", "成员"), ("all", "全部资料和来源"), ("history", "全部经过"))
+REASONS = ("核对证件", "办理业务", "上级核查", "档案归档")
+
+
+@blueprint.get("/households/")
+@needs("households")
+def households() -> Response:
+    """A page of the list, narrowed, sorted, with the columns that were chosen."""
+    actor = current_actor()
+    wanted = _wanted(actor)
+    number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    printing = request.args.get("print") == "1"
+    size = 2000 if printing else PAGE
+    with reading() as session:
+        rows, total = queries.households(session, wanted, clock.today(), size, (number - 1) * size)
+        dictionary = dictionary_in_force(session)
+        columns = _columns(dictionary)
+        more = _more(session, actor, dictionary, rows, list(columns))
+        types = _types(session, actor, dictionary)
+        people = queries.people_count(session, actor.villages)
+    kept = _kept()
+    return page(
+        "households.html",
+        "households",
+        rows=rows,
+        total=total,
+        people=people,
+        page=number,
+        pages=max(1, -(-total // size)),
+        page_url=lambda n: url_for("console.households", **kept | {"page": n}),
+        sort_url=lambda name: url_for("console.households", **_sorted(kept, name)),
+        wanted=wanted,
+        kept=kept,
+        columns=columns,
+        offered=_offered(dictionary),
+        more=more,
+        types=types,
+        type_words=dict(types),
+        villages=sorted(village_names(actor).items()),
+        village_names=village_names(actor),
+        printing=printing,
+    )
+
+
+@blueprint.get("/households/<household_id>")
+@needs("households")
+def household(household_id: str) -> Response:
+    """One household: facts, members, open matters, its whole history."""
+    actor = current_actor()
+    with reading() as session:
+        row = queries.household(session, household_id, actor.villages)
+        if row is None:
+            raise NotFound("没有这户，或者不在您管的村里。")
+        dictionary = dictionary_in_force(session)
+        found = read_home(session, actor, household_id, clock.today())
+        tasks = review.open_tasks(session, actor.villages, household_id)
+    name = row.head_name or "户主没登记"
+    remember(household_id, name)
+    tab = request.args.get("tab", "facts")
+    return page(
+        "household.html",
+        "recent",
+        row=row,
+        name=name,
+        home=found,
+        tasks=tasks,
+        tab=tab if tab in dict(TABS) else "facts",
+        tabs=TABS,
+        type_word=dict(dictionary.lists.get("household_type", ())).get(
+            row.household_type, row.household_type
+        ),
+        village_names=village_names(actor),
+        reasons=REASONS,
+    )
+
+
+@blueprint.route("/id-number", methods=["GET", "POST"])
+@needs("review")
+def whole_id_number() -> AnyResponse:
+    """A whole ID number, for a reason that goes into the audit trail."""
+    if request.method != "POST":
+        raise NotFound("看全号要从农户页面上点，并写明用途。")
+    actor = current_actor()
+    person_id = request.form.get("person", "")
+    reason = request.form.get("reason", "").strip()[:200]
+    with transaction() as session:
+        found = id_number(session, actor, person_id)
+        if found is None:
+            raise NotFound("没有这个人，或者不在您管的村里。")
+        if reason:
+            accounts.audit(
+                session,
+                clock.now(),
+                actor.person_id,
+                "id_number.seen",
+                person_id,
+                reason=reason,
+                detail={"household": found[0].household_id or ""},
+            )
+    if not reason:
+        return part("id_number.html", status=422, number="")
+    return part("id_number.html", number=found[1])
+
+
+def _wanted(actor: Actor) -> Households:
+    args = request.args
+    order = args.get("order", "village")
+    return Households(
+        villages=actor.villages,
+        text=args.get("q", "").strip()[:60],
+        village=args.get("village", ""),
+        type=args.get("type", ""),
+        due=args.get("due", ""),
+        disputed=args.get("disputed") == "1",
+        closed=args.get("closed") == "1",
+        order=order.removeprefix("-") if order.removeprefix("-") in queries.ORDERS else "village",
+        descending=order.startswith("-"),
+    )
+
+
+def _kept() -> dict[str, Any]:
+    names = ("q", "village", "type", "due", "disputed", "closed", "order")
+    kept: dict[str, Any] = {n: request.args[n] for n in names if request.args.get(n)}
+    if request.args.getlist("cols"):
+        kept["cols"] = request.args.getlist("cols")
+    return kept
+
+
+def _sorted(kept: dict[str, Any], name: str) -> dict[str, Any]:
+    return kept | {"order": f"-{name}" if kept.get("order", "village") == name else name}
+
+
+def _offered(dictionary: Dictionary) -> list[tuple[str, str]]:
+    properties = dictionary.registers["households"].properties.values()
+    return [(p.name, p.label) for p in properties if p.name not in NOT_OFFERED]
+
+
+def _columns(dictionary: Dictionary) -> dict[str, str]:
+    chosen = set(request.args.getlist("cols"))
+    return dict([pair for pair in _offered(dictionary) if pair[0] in chosen][:MOST_COLUMNS])
+
+
+def _more(
+    session: Session,
+    actor: Actor,
+    dictionary: Dictionary,
+    rows: Any,
+    names: list[str],
+) -> dict[str, dict[str, str]]:
+    """Household id -> property -> words, of the chosen columns."""
+    if not names:
+        return {}
+    wording = Wording(dictionary, actor.view, village_names(actor))
+    listed: list[HouseholdRow] = list(rows)
+    found = queries.entities(session, [row.household_id for row in listed])
+    return {
+        row.household_id: words_of(wording, found.get(row.household_id), names) for row in listed
+    }
+
+
+def _types(session: Session, actor: Actor, dictionary: Dictionary) -> list[tuple[str, str]]:
+    present = set(queries.types_present(session, actor.villages))
+    known = [
+        (code, label)
+        for code, label in dictionary.lists.get("household_type", ())
+        if code in present
+    ]
+    return known + [(code, code) for code in sorted(present - {code for code, _ in known})]

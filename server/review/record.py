@@ -1,0 +1,368 @@
+"""One record as the desk shows it: its answers, what it changes, photos, remarks, the past."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from server.accounts import queries as accounts
+from server.accounts.actor import Actor
+from server.attachments.reading import file_of
+from server.forms.answers import Answer, answers
+from server.forms.definition import Definition
+from server.forms.dictionary import Dictionary
+from server.forms.instance import BadInstance
+from server.forms.queries import definition_of, dictionary_in_force
+from server.intake.office import is_office
+from server.registers import queries as registers
+from server.registers import values
+from server.registers.models import Entity, HouseholdRow
+from server.review import queries
+from server.review.differences import EntityDifferences, differences, previous_ids
+from server.review.queue import seen_of
+from server.review.wording import Wording, say_date, without_ids
+from server.submissions import queries as submissions
+from server.submissions.models import ReviewState, Submission, SubmissionAttachment, Write
+
+EARLIER = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One answer as the desk shows it."""
+
+    path: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The answers of one group of questions, or of one row of a repeat."""
+
+    title: str
+    answers: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo or signature that has arrived; `name` is what the submission calls it."""
+
+    name: str
+    label: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A finding (without author) or a remark."""
+
+    label: str
+    text: str
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One earlier record of the household."""
+
+    instance_id: str
+    event_date: date | None
+    form_id: str
+    recorder: str
+    line: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Everything about one record that a reviewer needs."""
+
+    submission: Submission
+    review: ReviewState
+    seen: str
+    title: str
+    household: HouseholdRow | None
+    recorder: str
+    role: str
+    device: str
+    decided_by: str
+    distance_m: int | None
+    differences: tuple[EntityDifferences, ...]
+    previous: str
+    findings: tuple[Said, ...]
+    remarks: tuple[Said, ...]
+    account: str
+    sign_way: str
+    sections: tuple[Section, ...]
+    photos: tuple[Picture, ...]
+    signatures: tuple[Picture, ...]
+    missing: tuple[str, ...]
+    earlier: tuple[Earlier, ...]
+    earlier_count: int
+
+    @property
+    def changed(self) -> int:
+        """How many facts it changes."""
+        return sum(len(entity.rows) for entity in self.differences)
+
+    @property
+    def confirmed(self) -> int:
+        """How many facts were asked and had not changed."""
+        return sum(entity.confirmed for entity in self.differences)
+
+    @property
+    def open(self) -> bool:
+        """Whether it waits for a decision."""
+        return (
+            self.review.state in (*queries.WAITING, "hasIssues") and not self.review.superseded_by
+        )
+
+    @property
+    def questions(self) -> list[Told]:
+        """What a remark can be about."""
+        return [answer for section in self.sections for answer in section.answers]
+
+
+def record(session: Session, actor: Actor, instance_id: str) -> Record | None:
+    """A record of the actor's villages; None when there is none.
+
+    The answers of a household that has moved on stay visible to the village of the record.
+    """
+    found = queries.record(session, instance_id)
+    if found is None or found[0].area not in actor.villages:
+        return None
+    submission, review = found
+    dictionary = dictionary_in_force(session)
+    definition = definition_of(session, submission.form_id, submission.form_version)
+    writes = submissions.writes_of_submission(session, instance_id)
+    entities = _entities(session, submission, writes)
+    wording = Wording(dictionary, actor.view, _names(actor, entities))
+    told = _answers(submission, definition, wording.names)
+    said = [answer for answer in told if answer.type != "image"]
+    author = queries.authors(session, [instance_id])[instance_id]
+    files = submissions.attachments_of(session, instance_id)
+    pictures = _pictures(told, files)
+    earlier = _earlier(session, submission)
+    return Record(
+        submission=submission,
+        review=review,
+        seen=seen_of(review),
+        title=definition.title if definition else submission.form_id,
+        household=registers.household_row(session, submission.household_id or ""),
+        recorder=author[1],
+        role=_role(session, submission),
+        device=author[2],
+        decided_by=accounts.names(session, [review.decided_by or ""]).get(
+            review.decided_by or "", ""
+        ),
+        distance_m=_distance(said, entities.get(submission.household_id or "")),
+        differences=tuple(differences(wording, writes, submission.shown, entities)),
+        previous=_previous(session, writes),
+        findings=_findings(session, instance_id, definition),
+        remarks=_remarks(session, instance_id, told, definition),
+        account=without_ids(next((a.text for a in said if a.name == "account_text"), "")),
+        sign_way=next((a.text for a in said if a.name == "sign_way"), ""),
+        sections=_sections(said, wording, dictionary),
+        photos=tuple(p for p, drawn in pictures if not drawn),
+        signatures=tuple(p for p, drawn in pictures if drawn),
+        missing=_missing(told, files),
+        earlier=tuple(earlier[:EARLIER]),
+        earlier_count=len(earlier),
+    )
+
+
+def _entities(
+    session: Session, submission: Submission, writes: Sequence[Write]
+) -> dict[str, Entity]:
+    ids = {write.entity_id for write in writes}
+    found = registers.entities(session, ids)
+    if submission.household_id:
+        for entity in registers.of_household(session, submission.household_id):
+            found[entity.id] = entity
+    return found
+
+
+def _names(actor: Actor, entities: Mapping[str, Entity]) -> dict[str, str]:
+    """Id or code -> name of the people of the household and of the actor's villages."""
+    names = {place.code: place.name for place in actor.places}
+    for entity in entities.values():
+        if entity.register == "persons":
+            names[entity.id] = values.text(entity.live, "person_name")
+    return names
+
+
+def _answers(
+    submission: Submission, definition: Definition | None, names: Mapping[str, str]
+) -> tuple[Answer, ...]:
+    if definition is None or is_office(submission.form_id):
+        return ()
+    try:
+        return answers(submission.xml, definition, names)
+    except BadInstance:
+        return ()
+
+
+def _sections(
+    told: Sequence[Answer], wording: Wording, dictionary: Dictionary
+) -> tuple[Section, ...]:
+    groups: dict[str, list[Told]] = {}
+    for answer in told:
+        if answer.name == "account_text":
+            continue
+        title = answer.group or "其他"
+        if answer.row is not None:
+            title = f"{title} {answer.row}"
+        groups.setdefault(title, []).append(
+            Told(answer.path, answer.label, _masked(answer, wording, dictionary))
+        )
+    return tuple(Section(title, tuple(rows)) for title, rows in groups.items())
+
+
+def _masked(answer: Answer, wording: Wording, dictionary: Dictionary) -> str:
+    """An answer's words as this view may see them."""
+    prop = (
+        dictionary.property(answer.save_to.register, answer.save_to.property)
+        if answer.save_to
+        else None
+    )
+    if prop is not None:
+        return wording.say(prop, answer.value)
+    return without_ids(answer.text)
+
+
+def _findings(
+    session: Session, instance_id: str, definition: Definition | None
+) -> tuple[Said, ...]:
+    return tuple(
+        Said(_label(finding.path, (), definition), without_ids(finding.message))
+        for finding in submissions.findings_of(session, instance_id)
+    )
+
+
+def _remarks(
+    session: Session,
+    instance_id: str,
+    told: Sequence[Answer],
+    definition: Definition | None,
+) -> tuple[Said, ...]:
+    found = submissions.remarks_of(session, [instance_id])
+    names = accounts.names(session, {remark.person_id or "" for remark in found})
+    return tuple(
+        Said(
+            _label(remark.question or "", told, definition),
+            remark.text,
+            names.get(remark.person_id or "", ""),
+            remark.at,
+        )
+        for remark in found
+    )
+
+
+def _label(path: str, told: Sequence[Answer], definition: Definition | None) -> str:
+    """The words of a question, with its row's number inside a repeat."""
+    answer = next((answer for answer in told if answer.path == path), None)
+    if answer is not None:
+        return f"{answer.group} {answer.row} {answer.label}" if answer.row else answer.label
+    steps = [step.partition("[")[0] for step in path.split("/")]
+    question = definition.by_path.get("/".join(steps)) if definition else None
+    return question.label if question else ""
+
+
+def _pictures(
+    told: Sequence[Answer], files: Sequence[SubmissionAttachment]
+) -> list[tuple[Picture, bool]]:
+    """The pictures that have arrived, in the form's order, with whether each is a signature."""
+    arrived = {file.name for file in files if file_of(file.sha256, "full")}
+    captions = {
+        (answer.path.rpartition("/")[0]): answer.text
+        for answer in told
+        if answer.name == "photo_caption"
+    }
+    return [
+        (
+            Picture(
+                name=answer.value,
+                label=answer.label,
+                caption=without_ids(
+                    captions.get(answer.path.rpartition("/")[0], "") or _title(answer)
+                ),
+            ),
+            answer.name.startswith("signature"),
+        )
+        for answer in told
+        if answer.type == "image" and answer.value in arrived
+    ]
+
+
+def _title(answer: Answer) -> str:
+    return f"{answer.group} {answer.row}" if answer.row else answer.label
+
+
+def _missing(told: Sequence[Answer], files: Sequence[SubmissionAttachment]) -> tuple[str, ...]:
+    labels = {answer.value: _title(answer) for answer in told if answer.type == "image"}
+    return tuple(
+        labels.get(file.name, file.name) for file in files if not file_of(file.sha256, "full")
+    )
+
+
+def _earlier(session: Session, submission: Submission) -> list[Earlier]:
+    if not submission.household_id:
+        return []
+    return [
+        Earlier(
+            instance_id=other.instance_id,
+            event_date=other.event_date,
+            form_id=other.form_id,
+            recorder=name,
+            line=state.line,
+            state="superseded" if state.superseded_by else state.state,
+        )
+        for other, state, name in queries.visits_of(session, submission.household_id)
+        if other.instance_id != submission.instance_id and not is_office(other.form_id)
+    ]
+
+
+def _previous(session: Session, writes: Sequence[Write]) -> str:
+    """When and by whom what the author was shown had been recorded: 2026年2月18日 李明远."""
+    found = queries.authors(session, previous_ids(writes)).values()
+    newest = max(
+        found, key=lambda one: (one[0].event_date or date.min, one[0].instance_id), default=None
+    )
+    if newest is None or newest[0].event_date is None:
+        return ""
+    who = "花名册" if newest[0].source == "roster" else newest[1]
+    return f"{say_date(newest[0].event_date.isoformat())} {who}".strip()
+
+
+def _role(session: Session, submission: Submission) -> str:
+    if not submission.person_id or not submission.event_date:
+        return ""
+    held = accounts.roles_on(session, submission.person_id, submission.event_date)
+    return held[0].role if held else ""
+
+
+def _distance(told: Sequence[Answer], home: Entity | None) -> int | None:
+    """How far from the registered house the record was made, in metres."""
+    if home is None:
+        return None
+    here = _point(next((a.value for a in told if a.name == "location" and not a.save_to), ""))
+    there = _point(values.text(home.live, "location"))
+    if here is None or there is None:
+        return None
+    north = math.radians(here[0] - there[0]) * 6_371_000
+    east = math.radians(here[1] - there[1]) * 6_371_000 * math.cos(math.radians(here[0]))
+    return round(math.hypot(north, east))
+
+
+def _point(text: str) -> tuple[float, float] | None:
+    parts = text.split()
+    try:
+        return float(parts[0]), float(parts[1])
+    except (IndexError, ValueError):
+        return None
