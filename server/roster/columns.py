@@ -46,6 +46,7 @@ class Table:
     lines: tuple[Line, ...]
     preamble: tuple[Line, ...]
     hidden_rows: int = 0
+    other_sheets: tuple[str, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -100,8 +101,11 @@ def find_table(
             best = (score, table)
     if best is None:
         return None
-    known = remembered.get(signature(best[1].labels))
-    return corrected(best[1], known, fields) if known else best[1]
+    table = best[1]
+    others = tuple(sheet.name for sheet in sheets if sheet.name != table.sheet)
+    table = replace(table, other_sheets=others)
+    known = remembered.get(signature(table.labels))
+    return corrected(table, known, fields) if known else table
 
 
 def corrected(table: Table, mapping: Mapping[str, str], fields: Sequence[Field]) -> Table:

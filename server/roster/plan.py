@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from server.roster.fields import BY_KEY, FIELDS
@@ -207,7 +207,11 @@ def _planned(household: Household, known: Known, secret: str, source: str) -> Pl
     entities = entities_of(household, known, secret, source)
     whole = entities[0]
     differing = [found for content in entities for found in _differing(content, known)]
-    changes = tuple(change for change in differing if change.before != change.after)
+    changes = tuple(
+        _named(change, household, entities, known)
+        for change in differing
+        if change.before != change.after
+    )
     is_new = whole.entity_id not in known.current
     state: State = "new" if is_new else "changed" if changes else "unchanged"
     return Planned(
@@ -219,6 +223,20 @@ def _planned(household: Household, known: Known, secret: str, source: str) -> Pl
         writes=bool(differing),
         absent=_absent(whole.entity_id, entities, known),
     )
+
+
+def _named(
+    change: Change, household: Household, entities: Sequence[Content], known: Known
+) -> Change:
+    """A change of head or household told by names and numbers instead of ids."""
+    if change.property == "head":
+        names = {content.entity_id: content.name for content in entities}
+        before = known.current.get(change.before, {}).get("person_name", "")
+        return replace(change, before=before, after=names.get(change.after, ""))
+    if change.property == "household":
+        before = known.current.get(change.before, {}).get("household_no", "")
+        return replace(change, before=before, after=household.household_no)
+    return change
 
 
 def _differing(content: Content, known: Known) -> Iterator[Change]:
@@ -236,14 +254,14 @@ def _differing(content: Content, known: Known) -> Iterator[Change]:
         if _same(name, now, value):
             now = value
         yield Change(
-            content.row,
-            content.entity_id,
-            "户" if content.register == "households" else content.name,
-            name,
-            _label(name),
-            now,
-            value,
-            _note(name, said, now, value),
+            row=content.row,
+            entity_id=content.entity_id,
+            who="户" if content.register == "households" else content.name,
+            property=name,
+            label=_label(name),
+            before=now,
+            after=value,
+            note=_note(name, said, now, value),
         )
 
 

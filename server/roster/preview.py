@@ -10,6 +10,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from server import clock
+from server.accounts.actor import Actor
 from server.config import current
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
@@ -22,7 +23,7 @@ from server.roster.fields import BY_KEY, FIELDS, Field, offered
 from server.roster.households import Household, Sorted, group
 from server.roster.known import gather, in_parts
 from server.roster.plan import Planned, plan
-from server.roster.report import Outcome
+from server.roster.report import Outcome, annotated
 from server.roster.rows import Passed, read_rows
 from server.roster.workbook import read_workbook
 
@@ -96,6 +97,18 @@ class Preview:
         return self.table.missing
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know about the file as a whole."""
+        notes = []
+        if self.table.hidden_rows:
+            notes.append(f"表里有 {self.table.hidden_rows} 行是隐藏的，也一起读了。")
+        if self.table.other_sheets:
+            notes.append(
+                f"只读工作表“{self.table.sheet}”，没有读：{'、'.join(self.table.other_sheets)}。"
+            )
+        return tuple(notes)
+
+    @property
     def counts(self) -> Counts:
         """The numbers above the preview."""
         states = [one.state for one in self.planned]
@@ -121,6 +134,16 @@ class Preview:
         for row, reasons in self.refused.items():
             found[row] = Outcome("不能导入", " ".join(reasons))
         return found
+
+
+def villages_for(session: Session, actor: Actor | None) -> dict[str, str]:
+    """Code → name of the villages that somebody may fill; of all for the office's own commands."""
+    return queries.village_names(session, actor.villages if actor else None, clock.today())
+
+
+def report(seen: Preview, *, only_refused: bool = False) -> bytes:
+    """The file to send back: an .xlsx with every line's result and reason."""
+    return annotated(seen.table, seen.outcomes(), only_refused)
 
 
 def preview(session: Session, source: Source) -> Preview:

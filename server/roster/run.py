@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -28,12 +29,13 @@ from server.roster.households import Household
 from server.roster.known import Said, gather, in_parts
 from server.roster.models import RosterImport
 from server.roster.plan import Planned, instance_id, plan
-from server.roster.preview import SOURCE, Source, understand
+from server.roster.preview import SOURCE, Source, Understood, understand
 from server.submissions.incoming import Incoming
 
 #: Households a transaction: few enough that a phone's push waits for a moment only.
 CHUNK = 50
 JOB = "roster-import"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Progress = Callable[[int, int, str], None]
 
@@ -48,23 +50,47 @@ class Imported:
     refused_rows: int
     submissions: tuple[str, ...]
 
+    @property
+    def sentence(self) -> str:
+        """What was done, for a person."""
+        return (
+            f"新增 {self.new} 户，有变化 {self.changed} 户，没变化 {self.unchanged} 户，"
+            f"不能导入 {self.refused_rows} 行。"
+        )
 
-def start_import(
-    session: Session, source: Source, *, filename: str, person_id: str | None
-) -> RosterImport:
-    """Keep the file and queue its import; wake the job (`job_id`) after the commit.
 
-    Raises RosterUnreadable when needed columns are missing.
-    """
-    understood = understand(session, source)
-    _refuse_incomplete(understood.table.missing)
-    sha256 = hashlib.sha256(source.content).hexdigest()
+def keep_file(content: bytes) -> str:
+    """Keep an uploaded file between the steps of its import; returns its hash."""
+    sha256 = hashlib.sha256(content).hexdigest()
     kept = kept_file(sha256)
     if not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         fresh = kept.with_suffix(f".{uuid.uuid4().hex[:8]}")
-        fresh.write_bytes(source.content)
+        fresh.write_bytes(content)
         fresh.replace(kept)
+    return sha256
+
+
+def kept_file(sha256: str) -> Path:
+    """Where a kept file lies. Raises NotFound for what is no hash."""
+    if not _SHA256.fullmatch(sha256):
+        raise NotFound
+    return current().uploads / f"roster-{sha256}.xlsx"
+
+
+def start_import(
+    session: Session,
+    source: Source,
+    understood: Understood,
+    *,
+    filename: str,
+    person_id: str | None,
+) -> RosterImport:
+    """Keep the file and queue its import; wake the job (`job_id`) after the commit.
+
+    understood: what reading the source came to. Raises RosterUnreadable when columns are missing.
+    """
+    _refuse_incomplete(understood.table.missing)
     if source.mapping is not None:
         queries.remember_mapping(
             session,
@@ -76,7 +102,7 @@ def start_import(
     row = RosterImport(
         id=str(uuid.uuid4()),
         filename=filename[:200],
-        sha256=sha256,
+        sha256=keep_file(source.content),
         as_of=understood.as_of,
         mapping=understood.table.mapping,
         villages=sorted(source.villages),
@@ -99,34 +125,29 @@ def start_import(
     return row
 
 
-def kept_file(sha256: str) -> Path:
-    """Where the bytes of a file being imported lie."""
-    return current().uploads / f"roster-{sha256}.xlsx"
-
-
 @handles(JOB)
 def run_queued(params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
     """The job: import a kept file; what an earlier attempt imported is unchanged by now."""
     import_id = str(params["import_id"])
+    try:
+        source, person_id = _begin(import_id)
+        done = import_file(source, person_id=person_id, progress=progress)
+    except Exception:
+        _close(import_id, "failed", "导入没有做完，请再导入一次；已导入的不会重复。", None)
+        raise
+    _close(import_id, "done", done.sentence, done)
+    return {"message": done.sentence, "import_id": import_id}
+
+
+def _begin(import_id: str) -> tuple[Source, str | None]:
     with transaction() as session:
         row = queries.roster_import(session, import_id)
         if row is None:
             raise NotFound
         row.state = "running"
         villages = queries.village_names(session, set(row.villages), clock.today())
-        source = Source(kept_file(row.sha256).read_bytes(), villages, row.mapping, row.as_of)
-        person_id = row.created_by
-    try:
-        done = import_file(source, person_id=person_id, progress=progress)
-    except Exception:
-        _close(import_id, "failed", "导入没有做完，请再导入一次；已导入的不会重复。", None)
-        raise
-    message = (
-        f"新增 {done.new} 户，有变化 {done.changed} 户，没变化 {done.unchanged} 户，"
-        f"不能导入 {done.refused_rows} 行。"
-    )
-    _close(import_id, "done", message, done)
-    return {"message": message, "import_id": import_id}
+    content = kept_file(row.sha256).read_bytes()
+    return Source(content, villages, row.mapping, row.as_of), row.created_by
 
 
 def _close(import_id: str, state: str, message: str, done: Imported | None) -> None:
