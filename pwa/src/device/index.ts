@@ -35,6 +35,7 @@ export { currentPerson, people } from './people'
 export type * from './records'
 export { registers, shownFor, text } from './registers'
 export type * from './rows'
+export type { Hit } from './search'
 export { policy, revoked, session, villages } from './session'
 export { askToPersist, storageState, type StorageState } from './storage'
 

@@ -10,6 +10,9 @@ import type { ShownEntity, Village } from './records'
 import { isEntity, isReview, isTask, type EntityRow, type ReviewRow, type TaskRow } from './rows'
 import { search as find, type Findable, type Hit } from './search'
 
+/** A household's number is the village's code and this. */
+const SERIAL_DIGITS = 5
+
 /** Everything that was read from the chunks, by id. */
 interface Held {
   rows: Map<string, EntityRow>
@@ -137,7 +140,12 @@ function households(area?: string): Entity[] {
   const now = computedNow()
   now.households ??= idsOf(known.HOUSEHOLDS)
     .flatMap((id) => entity(id) ?? [])
-    .map((one) => ({ one, key: `${text(one, known.GROUP_NAME)}\n${text(one, known.ADDRESS)}` }))
+    .map((one) => ({
+      one,
+      key: [known.GROUP_NAME, known.ADDRESS, known.HOUSEHOLD_NO]
+        .map((property) => text(one, property))
+        .join('\n'),
+    }))
     .sort((a, b) => collator.compare(a.key, b.key))
     .map(({ one }) => one)
   return area === undefined ? now.households : now.households.filter((one) => one.area === area)
@@ -193,10 +201,12 @@ function typeOf(of: Entity): string {
   return code && labelOf(fetched.value.dictionary, known.HOUSEHOLDS, known.HOUSEHOLD_TYPE, code)
 }
 
-/** Group and address as one would say them: 2组14号. */
+/** Group and address as one would say them: 2组14号. Where neither is known, the end of the household's number. */
 function addressOf(of: Entity): string {
   const group = text(of, known.GROUP_NAME)
   const address = text(of, known.ADDRESS)
+  const number = text(of, known.HOUSEHOLD_NO)
+  if (group === '' && address === '') return number && `编号 ${number.slice(-SERIAL_DIGITS)}`
   return address.startsWith(group) ? address : `${group} ${address}`.trim()
 }
 
