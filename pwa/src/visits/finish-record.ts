@@ -19,6 +19,9 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
   const value = (name: string) =>
     questionsOf(form.root).find((question) => question.name === name)?.value ?? ''
   const result = value('visit_result')
+  const answers = answersOf(xml, definition, fetched.value.dictionary)
+  // Of the whole family only whom this record is about: what was shown of the others is nobody's business.
+  const shown = Object.fromEntries(Object.entries(draft.shown).filter(([id]) => id in answers))
   const kept = await outbox.add(
     {
       instance_id: draft.id,
@@ -29,11 +32,11 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
       title: titleOf(session),
       label: labelOf(session, value),
       xml,
-      shown: draft.shown,
+      shown,
       confirmed: draft.confirmed,
       deprecated_id: draft.deprecated_id,
       recorded_at: recordedAt,
-      answers: answersOf(xml, definition, fetched.value.dictionary),
+      answers,
       visited_on: COUNTS_AS_MADE.has(result) ? value('event_date') : null,
     },
     pictureNames(session),

@@ -59,7 +59,7 @@ function headWords({ draft }: DraftSession): string {
 function metWords(session: DraftSession, value: (name: string) => string): string {
   const member = membersOf(session.draft.household).find(({ id }) => id === value('met_who'))
   if (!member) return value('other_name')
-  return member.relation === '户主' ? `户主${member.name}` : `${member.relation}${member.name}`
+  return member.relation === '户主' ? `户主${member.name}` : `其${member.relation}${member.name}`
 }
 
 function expenseWords(words: (name: string) => string, value: (name: string) => string): string {

@@ -3,9 +3,14 @@ import type { Choice } from '../form-node'
 
 /** As many in a row as their words allow: short ones three, longer ones two, sentences one. */
 export function layoutOf(choices: readonly Choice[]): '' | 'wide' | 'one' {
-  const longest = Math.max(0, ...choices.map(({ label }) => label.length))
-  if (longest > 9) return 'one'
-  return longest > 4 ? 'wide' : ''
+  const lengths = choices.map(({ label }) => label.length)
+  if (lengths.filter((length) => length > 8).length > 1) return 'one'
+  return Math.max(0, ...lengths) > 4 ? 'wide' : ''
+}
+
+/** A single long choice among short ones has a row to itself. */
+export function fillsRow(choice: Choice): boolean {
+  return choice.label.length > 8
 }
 
 /** A choice added to or taken from a multiple answer, in the order of ticking. */
