@@ -22,7 +22,21 @@ export default defineConfig({
       dexie: here('./node_modules/dexie/dist/modern/dexie.mjs'),
     },
   },
-  build: { target: 'es2022', assetsInlineLimit: 2048 },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 2048,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // Few files at the start: each costs a cheap phone a request. The form engine stays apart.
+          groups: [
+            { name: 'vendor', test: /node_modules[\\/](@vue|vue|vue-router|dexie)[\\/]/ },
+            { name: 'app', test: /src[\\/](device|sync|shared|service-worker)[\\/]/ },
+          ],
+        },
+      },
+    },
+  },
   server: { proxy: { '/api': server }, fs: { allow: ['..'] } },
   plugins: [
     vue(),
