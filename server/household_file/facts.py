@@ -168,6 +168,7 @@ class HouseholdFile:
     """One household's file: all facts to print, as of a date.
 
     as_of: what was decided or received after this day is not in it.
+    opened_on: the day of the first record of this household.
     facts: by property name; `others` are those without a fixed place on the form.
     earlier_visits: how many visits lie before the listed ones.
     """
@@ -182,6 +183,7 @@ class HouseholdFile:
     head: Fact
     address: Fact
     facts: Mapping[str, Fact]
+    opened_on: str = ""
     others: tuple[Item, ...] = ()
     members: tuple[Member, ...] = ()
     former: tuple[Member, ...] = ()

@@ -96,20 +96,21 @@ BASIC: tuple[tuple[Place, ...], ...] = (
 )
 """The basic sheet below its two fixed rows; eight columns, labels included."""
 
-BASIC_FIXED = ("phone", "phone_owner")
-BASIC_PARTS = (
-    "head",
-    "village_code",
-    "town_code",
-    "group_name",
-    "address_detail",
-    "household_no",
-    "location",
-    "income_change",
-    "expense_shock",
-    "member_changed",
+BASIC_FIXED = ("phone", "phone_owner", "group_name", "address_detail")
+"""Printed in the two fixed rows."""
+
+ELSEWHERE = frozenset(
+    {
+        "head",
+        "household_no",
+        "village_code",
+        "location",
+        "income_change",
+        "expense_shock",
+        "member_changed",
+    }
 )
-"""Properties that the cover, the address or the heading prints, or that belong to one visit."""
+"""Properties that the heading prints, that no paper needs, or that belong to one visit."""
 
 MEMBER = {
     "household": "所在户",
@@ -171,4 +172,4 @@ VISIT_PLACED = tuple(name for row in VISIT for place in row for name in place.na
 def placed_on_basic() -> frozenset[str]:
     """Names of the household's properties that the basic sheet prints in a place of their own."""
     names = {name for row in BASIC for place in row for name in place.names}
-    return frozenset(names | set(BASIC_FIXED) | set(BASIC_PARTS))
+    return frozenset(names | set(BASIC_FIXED))

@@ -71,8 +71,15 @@ def pdf(html: str, picture: Picture) -> bytes:
         document.color_profiles["srgb"] = _srgb()
         content: bytes = document.write_pdf(pdf_variant="pdf/a-2u", output_intent="")
     if complaints:
-        raise PrintingFailed("；".join(complaints))
+        raise PrintingFailed(_in_words(complaints))
     return content
+
+
+def _in_words(complaints: list[str]) -> str:
+    """What the office can do about it; the log has WeasyPrint's own words."""
+    if all("photo:" in line for line in complaints):
+        return f"有 {len(complaints)} 张照片或签名打不开，请记录人重新上传后再印。"
+    return "版面没有排好，请管理员查看服务器日志。"
 
 
 @contextmanager

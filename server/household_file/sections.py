@@ -52,7 +52,7 @@ def sections(file: HouseholdFile) -> list[Section]:
         out.append(Section("visits", "入户走访一览", by + several, file.visits[0].on, note))
     if file.photos:
         out.append(Section("photos", "照片", village, latest, f"{len(file.photos)} 张"))
-    if file.changes or file.former:
+    if file.changes:
         out.append(Section("changes", "变更记录", village, latest))
     out.append(Section("closing", "卷内备考表", village, ""))
     return out
@@ -66,7 +66,12 @@ def opens(file: HouseholdFile) -> list[Open]:
         for row in layout.BASIC
         for place in row
         for name in place.names
-    } | {"phone": "联系电话", "phone_owner": "电话机主"}
+    } | {
+        "phone": "联系电话",
+        "phone_owner": "电话机主",
+        "group_name": "村民小组",
+        "address_detail": "住址",
+    }
     for name, fact in file.facts.items():
         out += _open("全户", labels.get(name, name), fact)
     for item in file.others:

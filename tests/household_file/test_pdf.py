@@ -85,7 +85,7 @@ def test_the_same_facts_make_the_same_bytes(printed: dict[str, Path]) -> None:
 def test_a_picture_that_cannot_be_read_is_never_left_out_in_silence() -> None:
     pictures = Pictures()
     file = a_file(photos=(Photo(pictures.keep(b"not a picture"), "院子"),))
-    with pytest.raises(PrintingFailed):
+    with pytest.raises(PrintingFailed, match="有 1 张照片或签名打不开"):
         pdf(page(file, 1), pictures)
 
 
