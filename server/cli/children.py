@@ -99,9 +99,7 @@ def wait_until_served(settings: Settings, children: Children, seconds: float = 6
     end = time.monotonic() + seconds
     while time.monotonic() < end and not children.stopping and not children.dead():
         try:
-            with urllib.request.urlopen(
-                f"http://{host}:{settings.port}/healthz", timeout=2
-            ):
+            with urllib.request.urlopen(f"http://{host}:{settings.port}/healthz", timeout=2):
                 return True
         except (urllib.error.HTTPError, urllib.error.URLError, OSError) as error:
             if isinstance(error, urllib.error.HTTPError):

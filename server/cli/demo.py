@@ -18,10 +18,7 @@ from server.cli.instance import instance
 from server.cli.progress import progress
 from server.config import ROOT, Settings
 from server.database import reading, transaction
-from server.forms.publish import seed as publish_forms
 from server.policy.values import seed as seed_policy
-from server.roster.preview import Source
-from server.roster.run import import_file
 
 WORDS = ROOT / "server" / "words.json"
 
@@ -35,6 +32,9 @@ def demo() -> None:
 @click.option("--if-empty", is_flag=True, help="Do nothing where there are people already.")
 def load(if_empty: bool) -> None:
     """Load the demo town and print its accounts; interrupted, it goes on where it stopped."""
+    from server.roster.preview import Source
+    from server.roster.run import import_file
+
     with instance() as settings:
         with reading() as session:
             loaded, foreign = demo_town.is_loaded(session), demo_town.is_foreign(session)
@@ -62,6 +62,8 @@ def load(if_empty: bool) -> None:
 
 def prepare(settings: Settings, password: str) -> None:
     """All that the roster needs: areas, counter, policy, dictionary, forms, an administrator."""
+    from server.forms.publish import seed as publish_forms
+
     with transaction() as session:
         demo_town.add_areas(session, settings)
         changes.start(session, settings.county)

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from server import clock
@@ -84,6 +83,8 @@ def _third_village(session: Session) -> str:
 
 def _areas(settings: Settings) -> Iterator[tuple[str, str, str, str | None]]:
     """County first, then the town, then its villages, as the roster's own columns name them."""
+    from openpyxl import load_workbook
+
     book = load_workbook(ROSTER, read_only=True, data_only=True)
     rows = book.worksheets[0].iter_rows(min_row=2, values_only=True)
     head = {str(label): place for place, label in enumerate(next(rows))}

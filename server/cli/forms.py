@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,11 +12,9 @@ from server import clock
 from server.cli.instance import instance
 from server.config import ROOT
 from server.database import transaction
-from server.forms import dictionary as dictionaries
-from server.forms.compile import FormRefused, compile_form
-from server.forms.dictionary import Dictionary
-from server.forms.publish import publish, seed
-from server.forms.publishable import reasons_against
+
+if TYPE_CHECKING:
+    from server.forms.dictionary import Dictionary
 
 FOLDER = ROOT / "forms"
 FILES = click.argument(
@@ -35,6 +34,8 @@ def check(files: tuple[Path, ...]) -> None:
 
     Checked against forms/registers.toml; no database is touched.
     """
+    from server.forms import dictionary as dictionaries
+
     dictionary = dictionaries.read_toml(FOLDER / "registers.toml")
     refused = sum(not _check(file, dictionary) for file in files or _own())
     if refused:
@@ -51,6 +52,9 @@ def check(files: tuple[Path, ...]) -> None:
 )
 def publish_(files: tuple[Path, ...], valid_from: datetime | None) -> None:
     """Publish FILES; without any, all of forms/ and the data dictionary where they are missing."""
+    from server.forms.compile import FormRefused
+    from server.forms.publish import publish, seed
+
     with instance():
         try:
             with transaction() as session:
@@ -72,6 +76,9 @@ def _own() -> list[Path]:
 
 
 def _check(file: Path, dictionary: Dictionary) -> bool:
+    from server.forms.compile import FormRefused, compile_form
+    from server.forms.publishable import reasons_against
+
     try:
         reasons = list(reasons_against(compile_form(file), dictionary))
     except FormRefused as error:

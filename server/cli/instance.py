@@ -32,10 +32,7 @@ class Commands(click.Group):
 
 
 def application(settings: Settings) -> Flask:
-    """The instance with its database and its queue, without the web; knows all kinds of jobs."""
-    from server import job_kinds
-
-    assert job_kinds  # noqa: S101  imported for what it registers
+    """The instance with its database and its queue, without the web."""
     logs.start()
     app = Flask("server", static_folder=None)
     app.config["YIHU"] = settings

@@ -11,8 +11,6 @@ import click
 from server.cli.instance import instance
 from server.cli.progress import progress
 from server.database import reading
-from server.household_file.printing import print_household
-from server.household_file.village import print_village
 from server.registers import queries as registers
 
 DONE_IN_PART = 3
@@ -30,6 +28,8 @@ OUTPUT = click.option(
 @OUTPUT
 def household_file(household_no: str, output: Path) -> None:
     """Print the household file (一户一档) of HOUSEHOLD_NO as a PDF."""
+    from server.household_file.printing import print_household  # WeasyPrint takes its time
+
     with instance():
         with reading() as session:
             row = registers.household_by_no(session, household_no)
@@ -48,6 +48,8 @@ def village_files(village_code: str, output: Path) -> None:
 
     Ends with exit code 3 when some households could not be printed; the others are in the PDF.
     """
+    from server.household_file.village import print_village  # WeasyPrint takes its time
+
     with instance():
         with progress("打印一户一档") as tell:
             done = print_village(village_code, None, tell)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,9 +14,10 @@ from server.accounts import queries as accounts
 from server.cli.instance import instance
 from server.cli.progress import progress
 from server.database import reading
-from server.roster.preview import Preview, Source, preview
-from server.roster.report import annotated
-from server.roster.run import Imported, import_file
+
+if TYPE_CHECKING:
+    from server.roster.preview import Counts
+    from server.roster.run import Imported
 
 DONE_IN_PART = 3
 
@@ -44,6 +46,10 @@ def import_(file: Path, dry_run: bool, report_to: Path | None, as_of: datetime |
 
     Ends with exit code 3 when rows were refused; the others are in.
     """
+    from server.roster.preview import Source, preview
+    from server.roster.report import annotated
+    from server.roster.run import import_file
+
     with instance():
         with reading() as session:
             areas = accounts.areas_on(session, clock.today())
@@ -51,7 +57,7 @@ def import_(file: Path, dry_run: bool, report_to: Path | None, as_of: datetime |
         source = Source(file.read_bytes(), villages, as_of=as_of.date() if as_of else None)
         with reading() as session:
             seen = preview(session, source)
-        _say_preview(seen)
+        _say_preview(seen.counts)
         if report_to is not None:
             report_to.write_bytes(annotated(seen.table, seen.outcomes()))
             click.echo(f"逐行结果写在 {report_to}。")
@@ -63,8 +69,7 @@ def import_(file: Path, dry_run: bool, report_to: Path | None, as_of: datetime |
     sys.exit(DONE_IN_PART if done.refused_rows else 0)
 
 
-def _say_preview(seen: Preview) -> None:
-    counts = seen.counts
+def _say_preview(counts: Counts) -> None:
     click.echo(
         f"表里 {counts.households} 户 {counts.persons} 人：新增 {counts.new} 户，"
         f"有变化 {counts.changed} 户，没变化 {counts.unchanged} 户，不能导入 {counts.refused} 行。"

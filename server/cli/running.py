@@ -43,6 +43,9 @@ def serve() -> None:
 @click.option("--workers", default=1, show_default=True, help="Jobs at the same time.")
 def worker(workers: int) -> None:
     """Do the background work of the instance until a signal ends it."""
+    from server import job_kinds
+
+    assert job_kinds  # noqa: S101  imported for the kinds of work that it registers
     work(application(read_settings()), workers)
 
 

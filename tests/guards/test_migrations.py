@@ -73,11 +73,9 @@ def test_every_migration_can_be_undone_and_done_again(empty_database_url: str) -
 
 
 def test_every_constraint_has_a_name_of_its_own() -> None:
-    names = [
-        str(constraint.name)
-        for table in Model.metadata.tables.values()
-        for constraint in (*table.constraints, *table.indexes)
-    ]
+    all_tables = Model.metadata.tables.values()
+    names = [str(constraint.name) for table in all_tables for constraint in table.constraints]
+    names += [str(index.name) for table in all_tables for index in table.indexes]
     assert "None" not in names
     assert len(names) == len(set(names))
     assert all(len(name) <= 63 for name in names), "PostgreSQL cuts longer names off"
