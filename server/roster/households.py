@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from server.roster.fields import FIELDS
 from server.roster.identity import masked
-from server.roster.rows import Row
+from server.roster.row import Row
 
 _FACTS = tuple(meaning for meaning in FIELDS if meaning.level == "household")
 _PERSONAL = tuple(meaning for meaning in FIELDS if meaning.level == "person")
@@ -110,9 +110,7 @@ def _refuse_left_alone(rows: Sequence[Row], by_number: dict[str, list[Row]]) -> 
     """A row without household number below a household most likely belongs to it: refuse both."""
     before: Row | None = None
     for row in rows:
-        if row.get("household_no") or any(
-            "户编号" in f and "没有户编号" not in f for f in row.faults
-        ):
+        if row.get("household_no") or "household_no" in row.blamed:
             before = row
             continue
         if before is None or row.get("relation") == HEAD:

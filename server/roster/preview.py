@@ -22,9 +22,10 @@ from server.roster.columns import Table, corrected, find_table
 from server.roster.fields import BY_KEY, FIELDS, Field, offered
 from server.roster.households import Household, Sorted, group
 from server.roster.known import gather, in_parts
+from server.roster.passed import Passed
 from server.roster.plan import Planned, plan
 from server.roster.report import Outcome, annotated
-from server.roster.rows import Passed, read_rows
+from server.roster.rows import read_rows
 from server.roster.workbook import read_workbook
 
 SOURCE = "roster"

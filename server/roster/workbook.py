@@ -39,12 +39,18 @@ class Formula:
 
     text: str
 
+    def __str__(self) -> str:
+        return self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
     """A cell in which Excel itself shows an error, such as #N/A."""
 
     text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 Value = str | int | float | bool | datetime | date | time | timedelta | Formula | Broken | None

@@ -15,8 +15,9 @@ from server.roster.cells import Lists
 from server.roster.columns import Table, find_table
 from server.roster.fields import Field
 from server.roster.households import Sorted, group
+from server.roster.passed import Passed
 from server.roster.preview import importable, lists_of
-from server.roster.rows import Passed, read_rows
+from server.roster.rows import read_rows
 from server.roster.workbook import read_workbook
 
 SAMPLES = ROOT / "server" / "samples"

@@ -6,7 +6,7 @@ import pytest
 
 from server.roster.as_of import stated_day
 from server.roster.households import Household, Sorted
-from server.roster.rows import Passed
+from server.roster.passed import Passed
 from tests.roster.making_rosters import DIRTY, sorted_rows, table_of, villages_of
 
 #: Row → what its reason must say. Every other row of the 61 persons goes in.
