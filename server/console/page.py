@@ -42,7 +42,8 @@ def page(template: str, nav: str, *, status: int = 200, **context: Any) -> Respo
     with reading() as database:
         numbers = _numbers(database, current_actor())
     response = make_response(
-        render_template(f"console/{template}", **frame(nav), numbers=numbers, **context), status
+        render_template(f"console/{template}", **(frame(nav) | {"numbers": numbers} | context)),
+        status,
     )
     response.headers["Cache-Control"] = "no-store"
     return response

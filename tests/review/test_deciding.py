@@ -11,7 +11,8 @@ from server.accounts.actor import Actor, actor
 from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedOn
 from server.registers.models import Entity
 from server.registers.values import text
-from server.review.decide import Word, decide, seen_of, undo
+from server.review.decide import Word, decide, undo
+from server.review.queue import seen_of
 from server.submissions.models import ReviewState
 from tests.forms.instances import new_id, register_xml, visit_xml
 from tests.making import SANLI, TOWN, a_device, a_person, looking, publish_forms, writing
