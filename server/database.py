@@ -64,10 +64,15 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def engine_options(url: str) -> Mapping[str, Any]:
-    """Pool settings for one database URL."""
+    """Engine settings for one database URL; errors never carry what people answered."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        return {"hide_parameters": True, "connect_args": {"timeout": 30}}
+    return {
+        "hide_parameters": True,
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+    }
 
 
 def prepare(engine: Engine) -> None:

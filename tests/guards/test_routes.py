@@ -17,6 +17,7 @@ OPEN = {
     "api-docs.openapi_swagger_ui",
     "attachments.abilities",
     "console.sign_in",
+    "console.sign_out",
     "console.static",
     "devices.sign_in",
     "healthz",
