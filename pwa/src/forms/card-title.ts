@@ -15,10 +15,10 @@ export function cardTitle(card: RepeatCard, answering: Answering): CardTitle {
   const said = questionsOf(card)
     .filter((question) => question.relevant && isAsked(question, answering.definition))
     .filter(({ type }) => type !== 'image' && type !== 'note' && type !== 'geopoint')
-    .slice(0, 4)
+    .slice(0, 3)
     .map((question) => answerWords(question, answering))
     .filter(Boolean)
-  return { main: said[0] ?? '', rest: said.slice(1, 3).join('，') }
+  return { main: said[0] ?? '', rest: said[1] ?? '' }
 }
 
 /** An answer as a person reads it: labels for codes, names for members. */

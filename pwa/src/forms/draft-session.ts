@@ -61,6 +61,9 @@ export async function openDraft(
   return new Session(draft, version, form, context)
 }
 
+/** What nobody signs: how it is signed, and the words under photos. */
+const UNSIGNED = /^\/data\/(g_sign|photos)\//
+
 class Session implements DraftSession {
   readonly savedAt = ref<Date | null>(null)
   readonly notice = ref('')
@@ -216,7 +219,7 @@ class Session implements DraftSession {
 
   /** What was signed is what was read then: whoever changes it later asks for a new signature. */
   private voidSignatures(changed: Question): void {
-    if (changed.type === 'image' || changed.path.startsWith('/data/g_sign')) return
+    if (changed.type === 'image' || UNSIGNED.test(changed.path)) return
     for (const question of questionsOf(this.form.root)) {
       if (question.name !== 'signature_household' || !question.value) continue
       question.write('')

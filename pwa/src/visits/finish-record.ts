@@ -29,7 +29,7 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
       form_version: draft.form_version,
       household: draft.household,
       area: draft.area,
-      title: titleOf(session),
+      title: draft.title,
       label: labelOf(session, value),
       xml,
       shown,
@@ -62,12 +62,4 @@ function labelOf({ draft }: DraftSession, value: (name: string) => string): stri
   if (draft.form_id !== 'visit') return draft.label
   if (value('visit_result') === 'absent') return word('visit_result', 'absent')
   return word('visit_type', value('visit_type'))
-}
-
-/** A new household is called by its head, once there is one. */
-function titleOf({ draft, members }: DraftSession): string {
-  if (draft.form_id === 'visit' || members.length === 0) return draft.title
-  return (
-    members.find(({ relation }) => relation === '户主')?.name ?? members[0]?.name ?? draft.title
-  )
 }

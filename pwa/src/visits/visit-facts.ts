@@ -76,13 +76,15 @@ function riskWords(clue: string, types: string): string {
 function cards(session: DraftSession, name: string, names: string[], joint = ''): string[] {
   const repeat = session.form.root.children.find((child) => child.name === name)
   if (repeat?.node !== 'repeat' || !repeat.relevant) return []
-  return (repeat as Repeat).cards.map((card) =>
-    names
-      .map((one) => find(card, one))
-      .map((question) => (question?.relevant ? answerWords(question, session) : ''))
-      .filter(Boolean)
-      .join(joint),
-  )
+  return (repeat as Repeat).cards
+    .map((card) =>
+      names
+        .map((one) => find(card, one))
+        .map((question) => (question?.relevant ? answerWords(question, session) : ''))
+        .filter(Boolean)
+        .join(joint),
+    )
+    .filter(Boolean)
 }
 
 function find(branch: Branch, name: string): Question | undefined {

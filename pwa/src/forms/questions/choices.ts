@@ -5,7 +5,7 @@ import type { Choice } from '../form-node'
 export function layoutOf(choices: readonly Choice[]): '' | 'wide' | 'one' {
   const lengths = choices.map(({ label }) => label.length)
   if (lengths.filter((length) => length > 8).length > 1) return 'one'
-  return Math.max(0, ...lengths) > 4 ? 'wide' : ''
+  return Math.max(0, ...lengths) > 3 ? 'wide' : ''
 }
 
 /** A single long choice among short ones has a row to itself. */
