@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.forms.dictionary import Property
+from server.merge import is_blank
 from server.registers import values as held
 from server.registers.models import Entity
-from server.registers.reading import CREATED
+from server.registers.reading import CREATED, merge_value
 from server.review.wording import Wording
 from server.submissions.models import Write
 
@@ -67,7 +68,8 @@ def differences(
     for write in writes:
         group = grouped.setdefault((write.register, write.entity_id), [])
         home = write.unit == "household" and write.entity_id in created
-        if write.unit != CREATED and not home:
+        left_blank = is_blank(merge_value(write.value)) and not write.settles
+        if write.unit != CREATED and not home and not left_blank:
             group.append(write)
     keys = sorted(grouped, key=lambda key: (key[0] != "households", key))
     return [
@@ -112,7 +114,7 @@ def _of_entity(
             continue
         write = group[0]
         lines = _unit_lines(wording, write, entity)
-        confirmed += not lines
+        confirmed += write.confirmed and not lines
         rows += lines
     return EntityDifferences(
         entity_id=entity_id,
