@@ -13,7 +13,7 @@ from server.registers.models import Entity
 from server.roster import queries
 from server.roster.households import Household
 from server.roster.identity import entity_id
-from server.roster.plan import Known, Member, household_key, person_key
+from server.roster.match import Known, Member, household_key, person_key
 
 Shown = dict[str, object]
 _BATCH = 200
@@ -71,6 +71,14 @@ def gather(
         )
     }
     homes |= {entity.id for entity in entities.values() if entity.register == "households"}
+    lived_in = {
+        entity.id: entity.household_id for entity in entities.values() if entity.household_id
+    }
+    entities |= {
+        entity.id: entity
+        for entity in queries.known_entities(session, set(lived_in.values()) - homes)
+    }
+    homes |= set(lived_in.values())
     belonging = list(queries.members(session, homes))
     entities |= {entity.id: entity for entity in belonging}
     said = _said(session, set(entities) | set(moved.values()))
@@ -78,6 +86,7 @@ def gather(
         Known(
             households={number: moved.get(one, one) for number, one in numbers.items()},
             persons=people,
+            homes=lived_in,
             members=_members(belonging, said),
             previous={one: said.properties(one) for one in said.units},
             current={one: values.properties(entity.live) for one, entity in entities.items()},

@@ -4,62 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from server.roster.fields import BY_KEY, FIELDS
-from server.roster.households import Household, Person
+from server.roster.households import Household
 from server.roster.identity import entity_id
+from server.roster.match import Content, Known, entities_of
 
 State = Literal["new", "changed", "unchanged"]
-Properties = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person whom the register knows in a household."""
-
-    id: str
-    name: str
-    id_number: str
-    from_roster: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the server knows about the households and persons of a file.
-
-    households: household number → entity id. persons: identity number → entity id.
-    members: household's entity id → its known persons.
-    previous: entity id → what this source's last import said, property → value.
-    current: entity id → what the register says now, property → value.
-    components: derived entity id → the id it goes by, where the office joined duplicates.
-    outside: entity ids that lie outside the importer's villages.
-    """
-
-    households: Mapping[str, str] = field(default_factory=dict)
-    persons: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, Sequence[Member]] = field(default_factory=dict)
-    previous: Mapping[str, Properties] = field(default_factory=dict)
-    current: Mapping[str, Properties] = field(default_factory=dict)
-    components: Mapping[str, str] = field(default_factory=dict)
-    outside: frozenset[str] = frozenset()
-
-    def derived(self, secret: str, *key: str) -> str:
-        """The id derived from a source's key, or the one it was joined to since."""
-        made = entity_id(secret, *key)
-        return self.components.get(made, made)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What the file says of one entity."""
-
-    register: str
-    entity_id: str
-    properties: dict[str, str]
-    row: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +35,9 @@ class Planned:
 
     writes: whether a submission is needed: also an unchanged household is recorded once, so that
       a later import knows what this source said.
+    absent: names of persons whom an earlier import brought and this file does not mention.
+    removed: (row, name) of persons who left since, as was recorded, but still stand in the file.
+    confirmed: "entity id/unit" that is said anew although this source said the same before.
     """
 
     household: Household
@@ -91,6 +47,8 @@ class Planned:
     changes: tuple[Change, ...]
     writes: bool
     absent: tuple[str, ...]
+    removed: tuple[tuple[int, str], ...]
+    confirmed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,81 +86,6 @@ def _elsewhere(row: int, foreign: Mapping[int, Content]) -> str:
     return f"这个{what}已经登记在您管的村以外。请先由县里办理迁移，或核实{what}。"
 
 
-def entities_of(
-    household: Household, known: Known, secret: str, source: str
-) -> tuple[Content, ...]:
-    """The household and its persons as entities, matched to those the register knows."""
-    number = household.household_no
-    household_id = known.households.get(number) or known.derived(
-        secret, *household_key(source, number)
-    )
-    ids = _person_ids(household, household_id, known, secret, source)
-    persons = tuple(
-        Content(
-            "persons",
-            person_id,
-            {**person.values, "household": household_id, "member_status": "in"},
-            person.row,
-            person.name,
-        )
-        for person, person_id in zip(household.persons, ids, strict=True)
-    )
-    whole = Content(
-        "households",
-        household_id,
-        {**household.values, "head": ids[household.head]},
-        household.rows[0],
-        household.head_name,
-    )
-    return (whole, *persons)
-
-
-def _person_ids(
-    household: Household, household_id: str, known: Known, secret: str, source: str
-) -> list[str]:
-    """By identity number; else the one member of that name whose number the file lacks."""
-    numbers = {person.values.get("id_number", "") for person in household.persons}
-    free = [
-        member
-        for member in known.members.get(household_id, ())
-        if not member.id_number or member.id_number not in numbers
-    ]
-    ids: list[str] = []
-    for person in household.persons:
-        ids.append(_person_id(person, household, known, free, secret, source, taken=set(ids)))
-    return ids
-
-
-def _person_id(
-    person: Person,
-    household: Household,
-    known: Known,
-    free: Sequence[Member],
-    secret: str,
-    source: str,
-    taken: set[str],
-) -> str:
-    number = person.values.get("id_number", "")
-    if number and number in known.persons:
-        return known.persons[number]
-    alike = [member.id for member in free if member.name == person.name and member.id not in taken]
-    if len(alike) == 1:
-        return alike[0]
-    return known.derived(secret, *person_key(source, household.household_no, person))
-
-
-def household_key(source: str, number: str) -> tuple[str, ...]:
-    """What names a household in its source."""
-    return source, "households", number
-
-
-def person_key(source: str, household_no: str, person: Person) -> tuple[str, ...]:
-    """What names a person in his source: the identity number, else name and birth date."""
-    number = person.values.get("id_number", "")
-    told_by = number or f"{person.name}/{person.values.get('birth_date', '')}"
-    return source, "persons", household_no, told_by
-
-
 def _planned(household: Household, known: Known, secret: str, source: str) -> Planned:
     entities = entities_of(household, known, secret, source)
     whole = entities[0]
@@ -222,7 +105,27 @@ def _planned(household: Household, known: Known, secret: str, source: str) -> Pl
         changes=() if is_new else changes,
         writes=bool(differing),
         absent=_absent(whole.entity_id, entities, known),
+        removed=tuple(
+            (content.row, content.name)
+            for content in entities
+            if _left(content, known) and not _moved(content, known)
+        ),
+        confirmed=tuple(
+            f"{content.entity_id}/member_status" for content in entities if _moved(content, known)
+        ),
     )
+
+
+def _left(content: Content, known: Known) -> bool:
+    return known.current.get(content.entity_id, {}).get("member_status") == "removed"
+
+
+def _moved(content: Content, known: Known) -> bool:
+    """Whether the file puts a person into another household than it did: then he lives there."""
+    before = known.previous.get(content.entity_id, {}).get("household")
+    if before is None:
+        return False
+    return known.goes_by(before) != content.properties.get("household")
 
 
 def _named(
@@ -247,10 +150,12 @@ def _differing(content: Content, known: Known) -> Iterator[Change]:
     previous = known.previous.get(content.entity_id, {})
     current = known.current.get(content.entity_id, {})
     for name, value in content.properties.items():
-        said = previous.get(name)
-        if said is not None and _same(name, said, value):
+        said, now = previous.get(name), current.get(name, "")
+        if name in _IDS:
+            said, now = said and known.goes_by(said), known.goes_by(now)
+        again = name == "member_status" and _moved(content, known) and _left(content, known)
+        if said is not None and _same(name, said, value) and not again:
             continue
-        now = current.get(name, "")
         if _same(name, now, value):
             now = value
         yield Change(
@@ -268,10 +173,12 @@ def _differing(content: Content, known: Known) -> Iterator[Change]:
 def _note(name: str, said: str | None, now: str, value: str) -> str:
     if not now or now == value or (said is not None and _same(name, said, now)):
         return ""
-    return "上次导入以后有人改过，导入后不会盖掉，两种说法由镇里核定"
+    who = "已有的记录不同" if said is None else "上次导入以后有人改过"
+    return f"{who}，导入后不会盖掉，两种说法由镇里核定"
 
 
 _MANY = {meaning.target for meaning in FIELDS if meaning.kind == "many"}
+_IDS = {"household", "head"}
 _LABELS = {"household": "所在户", "head": "户主", "member_status": "在户状态"}
 _BY_TARGET = {meaning.target: meaning for meaning in BY_KEY.values()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -165,10 +165,8 @@ def preview(session: Session, source: Source) -> Preview:
         refused |= compared.refused
     remarks = {row: list(said) for row, said in understood.sorted.remarks.items()}
     for one in planned:
-        if one.absent:
-            remarks.setdefault(one.household.rows[0], []).append(
-                f"上次表里有、这次没有：{'、'.join(one.absent)}。不会删除；人口减少请在手机上登记。"
-            )
+        for row, text in _remarks_on(one):
+            remarks.setdefault(row, []).append(text)
     return Preview(
         table=understood.table,
         as_of=understood.as_of,
@@ -178,6 +176,17 @@ def preview(session: Session, source: Source) -> Preview:
         remarks=dict(sorted(remarks.items())),
         passed=understood.passed,
     )
+
+
+def _remarks_on(one: Planned) -> Iterator[tuple[int, str]]:
+    """What only the registers show: who left, and who is not mentioned any more."""
+    if one.absent:
+        yield (
+            one.household.rows[0],
+            f"上次表里有、这次没有：{'、'.join(one.absent)}。不会删除；人口减少请在手机上登记。",
+        )
+    for row, name in one.removed:
+        yield row, f"{name}已登记为减少（去世、迁出等），这次导入不改；请核实表里要不要去掉。"
 
 
 def understand(session: Session, source: Source) -> Understood:

@@ -267,5 +267,6 @@ def submission_of(
         person_id=person_id,
         now=clock.now(),
         shown=shown,
+        confirmed=planned.confirmed,
         instance_id=instance_id(current().secret_key, SOURCE, planned, shown, as_of.isoformat()),
     )

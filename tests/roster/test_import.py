@@ -21,6 +21,7 @@ from server.roster.models import RosterImport
 from server.roster.preview import Preview, Source, preview, report, understand, villages_for
 from server.roster.run import Imported, import_file, start_import
 from server.submissions.models import Submission, Write
+from tests.forms.instances import new_id
 from tests.making import SANLI, a_person, looking, publish_forms, writing
 from tests.roster.making_rosters import (
     DIRTY,
@@ -148,10 +149,7 @@ def test_a_cell_that_office_and_cadre_both_changed_becomes_a_dispute(county: Fla
 
 
 def test_what_a_phone_registered_is_matched_and_not_made_twice(county: Flask) -> None:
-    household_id, person_id = (
-        "11111111-0000-4000-8000-000000000001",
-        "2" * 8 + "-0000-4000-8000-000000000002",
-    )
+    household_id, person_id = new_id(), new_id()
     record(
         county,
         ("households", household_id, {"household_no": NUMBER, "village_code": SANLI}),
@@ -169,6 +167,45 @@ def test_what_a_phone_registered_is_matched_and_not_made_twice(county: Flask) ->
     assert person_id in entities(county, "persons")
     assert len(entities(county, "persons")) == 2
     assert look(county, a_row(), a_wife()).counts.unchanged == 1
+
+
+def test_a_household_without_number_gets_the_one_that_the_office_gives(county: Flask) -> None:
+    household_id, person_id = new_id(), new_id()
+    record(
+        county,
+        ("households", household_id, {"village_code": SANLI}),
+        (
+            "persons",
+            person_id,
+            {"person_name": "杨洪涛", "id_number": HEAD_ID, "household": household_id},
+        ),
+    )
+    bring(county, a_row(), a_wife())
+    [(found, household)] = entities(county, "households").items()
+    assert (found, household["household_no"]) == (household_id, NUMBER)
+
+
+def test_who_was_recorded_as_gone_stays_gone_and_is_pointed_at(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    wife = next(
+        one for one, said in entities(county, "persons").items() if said["person_name"] == "陈雪莲"
+    )
+    with looking(county) as session:
+        state = session.get_one(Entity, wife).live
+        heads, units = values.heads(state), values.units(state)
+    record(
+        county,
+        ("persons", wife, {"member_status": "removed", "change_reason": "death"}),
+        shown={wife: {"heads": heads, "values": {"member_status": units["member_status"]}}},
+        create=False,
+        approve=True,
+    )
+    assert entities(county, "persons")[wife]["member_status"] == "removed"
+    seen = look(county, a_row(), a_wife())
+    assert seen.counts.unchanged == 1
+    assert "陈雪莲已登记为减少" in seen.remarks[3][0]
+    bring(county, a_row(), a_wife(), as_of=NOVEMBER)
+    assert entities(county, "persons")[wife]["member_status"] == "removed"
 
 
 def test_a_corrected_id_number_stays_the_same_person(county: Flask) -> None:
@@ -380,8 +417,12 @@ def record(
     *said: tuple[str, str, dict[str, str]],
     shown: dict[str, Any] | None = None,
     create: bool = True,
+    approve: bool = False,
 ) -> None:
-    """Something recorded on a phone, in the office's vocabulary for brevity."""
+    """Something recorded on a phone, in the office's vocabulary for brevity.
+
+    approve: as if the office had approved it, which structural facts wait for.
+    """
     from dataclasses import replace
 
     from server.intake.office import OfficeContent, OfficeEntity, office_submission
@@ -394,4 +435,9 @@ def record(
     )
     made = office_submission(content, person_id=None, now=clock.now(), shown=shown)
     with writing(app) as session:
-        receive(session, [replace(made, source="phone")], None, clock.now())
+        receive(
+            session,
+            [replace(made, source="office" if approve else "phone")],
+            None,
+            clock.now(),
+        )
