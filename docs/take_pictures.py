@@ -1,0 +1,75 @@
+"""Takes the pictures of README and guides from a running demo instance.
+
+usage: python docs/take_pictures.py http://127.0.0.1:8000 PASSWORD
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def main(url: str, password: str) -> None:
+    """Walk the phone app and the desk and keep a picture of each page."""
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        phone(browser, url, password)
+        desk(browser, url, password)
+        browser.close()
+
+
+def phone(browser: Browser, url: str, password: str) -> None:
+    """Sign in as a first secretary and open what he uses every day."""
+    page = browser.new_page(
+        viewport={"width": 360, "height": 720}, device_scale_factor=1.5, locale="zh-CN"
+    )
+    page.goto(url)
+    page.wait_for_selector("input[autocomplete=username]")
+    keep(page, "phone-sign-in")
+    page.fill("input[autocomplete=username]", "liming")
+    page.fill("input[autocomplete=current-password]", password)
+    page.get_by_role("button", name="登录").click()
+    page.get_by_text("该走访的").wait_for(timeout=60_000)
+    keep(page, "phone-today")
+    page.goto(url + "/households")
+    page.locator('a[href^="/households/"]').first.click()
+    page.get_by_text("家里人", exact=True).wait_for()
+    keep(page, "phone-household")
+    page.get_by_text("开始走访").click()
+    page.get_by_text("见到谁").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(500)
+    keep(page, "phone-visit")
+    page.close()
+
+
+def desk(browser: Browser, url: str, password: str) -> None:
+    """Sign in as the township's reviewer and open the daily pages."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page.goto(url + "/console/")
+    page.fill("input[name=username]", "zhao")
+    page.fill("input[name=password]", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/review/**")
+    for name, path in (("review", "review/"), ("dispute", "disputes/"), ("roster", "roster/")):
+        page.goto(f"{url}/console/{path}")
+        page.wait_for_timeout(1000)
+        keep(page, f"desk-{name}")
+    page.close()
+
+
+def keep(page: Page, name: str) -> None:
+    """A small PNG of what the page shows."""
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").quantize(128).save(IMAGES / f"{name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"), sys.argv[2])
