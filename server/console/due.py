@@ -53,7 +53,7 @@ def due() -> Response:
         page=number,
         pages=max(1, -(-total // size)),
         page_url=lambda n: url_for("console.due", **{**kept, "page": n}),
-        numbers=numbers,
+        by_village=numbers,
         households=households,
         type_words=dict(types),
         types=[pair for pair in types if pair[0] in present],

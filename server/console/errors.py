@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
-from server import problems
+from server import clock, problems
+from server.accounts.actor import actor
 from server.console.page import frame
+from server.database import reading
 from server.problems import Problem
 
 #: Status -> (title, what to do).
@@ -40,7 +44,8 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(problem: Problem) -> Response:
-    """The page that tells a person about a refusal; asks no database, which may be the cause."""
+    """The page that tells a person about a refusal, even where the database is its cause."""
+    _recognise()
     status = int(problem.status)
     title, advice = TITLES.get(status, ("没有成功", "请回到上一页再试。"))
     template = "error_part.html" if request.headers.get("HX-Request") else "error.html"
@@ -56,6 +61,13 @@ def error_page(problem: Problem) -> Response:
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _recognise() -> None:
+    """Who is there, for the navigation, where no view has asked yet."""
+    if g.get("actor") is None and current_user.is_authenticated:
+        with suppress(SQLAlchemyError, LookupError), reading() as session:
+            g.actor = actor(session, current_user.get_id(), clock.today())
 
 
 def _forged_or_old(error: CSRFError) -> AnyResponse:

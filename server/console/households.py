@@ -19,6 +19,7 @@ from server.console.queries import Households
 from server.database import reading, transaction
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
+from server.household_file import queries as files
 from server.problems import NotFound
 from server.registers.models import HouseholdRow
 from server.review import queries as review
@@ -87,6 +88,7 @@ def household(household_id: str) -> Response:
         dictionary = dictionary_in_force(session)
         found = read_home(session, actor, household_id, clock.today())
         tasks = review.open_tasks(session, actor.villages, household_id)
+        printed = files.versions(session, household_id)
     name = row.head_name or "户主没登记"
     remember(household_id, name)
     tab = request.args.get("tab", "facts")
@@ -97,6 +99,7 @@ def household(household_id: str) -> Response:
         name=name,
         home=found,
         tasks=tasks,
+        printed=printed,
         tab=tab if tab in dict(TABS) else "facts",
         tabs=TABS,
         type_word=dict(dictionary.lists.get("household_type", ())).get(

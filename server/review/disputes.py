@@ -15,7 +15,7 @@ from server.registers import values
 from server.registers.models import Entity
 from server.review import queries
 from server.review.differences import title_of
-from server.review.wording import Wording
+from server.review.wording import Wording, told_apart
 from server.submissions.models import Submission, SubmissionAttachment
 
 
@@ -116,14 +116,20 @@ def _dispute(session: Session, wording: Wording, entity: Entity, unit: str) -> D
     for claim, instance_id in zip(claims, ids, strict=True):
         grouped.setdefault(spelt(claim["value"]), []).append((claim, instance_id))
     prop = wording.of_unit(entity.register, unit)[0]
+    raw = [str(group[0][0]["value"]) for group in grouped.values()]
+    said = [
+        wording.say_unit(entity.register, unit, group[0][0]["value"]) or "（空）"
+        for group in grouped.values()
+    ]
+    texts = told_apart(said, raw)
     sides = tuple(
         Side(
             value=value,
-            text=wording.say_unit(entity.register, unit, group[0][0]["value"]) or "（空）",
+            text=text,
             before=wording.say_unit(entity.register, unit, shown.get(group[0][1])),
             authors=tuple(_author(instance_id, authors, files) for _, instance_id in group),
         )
-        for value, group in grouped.items()
+        for text, (value, group) in zip(texts, grouped.items(), strict=True)
     )
     whole = len(wording.of_unit(entity.register, unit)) == 1 and "/" not in unit
     options = wording.choices(prop) if prop.type == "select_one" and whole else {}

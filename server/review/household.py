@@ -26,6 +26,8 @@ OFFICE_TITLES = {
     "office-join": "合并重复",
 }
 GONE = "removed"
+#: What the head of the page tells already.
+UNTOLD = frozenset({"household_no", "village_code", "household"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def _facts(
     facts = []
     for prop in wording.properties(entity.register):
         text = wording.say(prop, live.get(prop.name))
-        if not text:
+        if not text or prop.name in UNTOLD:
             continue
         by, on = sources.get(origins.get(prop.unit, ""), ("", None))
         facts.append(

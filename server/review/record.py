@@ -24,7 +24,7 @@ from server.registers.models import Entity, HouseholdRow
 from server.review import queries
 from server.review.differences import EntityDifferences, differences, previous_ids
 from server.review.queue import seen_of
-from server.review.wording import Wording, say_date, without_ids
+from server.review.wording import Wording, without_ids
 from server.submissions import queries as submissions
 from server.submissions.models import ReviewState, Submission, SubmissionAttachment, Write
 
@@ -94,7 +94,7 @@ class Record:
     decided_by: str
     distance_m: int | None
     differences: tuple[EntityDifferences, ...]
-    previous: str
+    previous: tuple[date, str] | None
     findings: tuple[Said, ...]
     remarks: tuple[Said, ...]
     account: str
@@ -221,6 +221,9 @@ def _sections(
         groups.setdefault(title, []).append(
             Told(answer.path, answer.label, _masked(answer, wording, dictionary))
         )
+    last = groups.pop("其他", None)
+    if last:
+        groups["其他"] = last
     return tuple(Section(title, tuple(rows)) for title, rows in groups.items())
 
 
@@ -239,10 +242,12 @@ def _masked(answer: Answer, wording: Wording, dictionary: Dictionary) -> str:
 def _findings(
     session: Session, instance_id: str, definition: Definition | None
 ) -> tuple[Said, ...]:
-    return tuple(
-        Said(_label(finding.path, (), definition), without_ids(finding.message))
-        for finding in submissions.findings_of(session, instance_id)
-    )
+    found = []
+    for finding in submissions.findings_of(session, instance_id):
+        label = _label(finding.path, (), definition)
+        text = without_ids(finding.message)
+        found.append(Said(label, text.removeprefix(label)))
+    return tuple(found)
 
 
 def _remarks(
@@ -328,16 +333,14 @@ def _earlier(session: Session, submission: Submission) -> list[Earlier]:
     ]
 
 
-def _previous(session: Session, writes: Sequence[Write]) -> str:
-    """When and by whom what the author was shown had been recorded: 2026年2月18日 李明远."""
+def _previous(session: Session, writes: Sequence[Write]) -> tuple[date, str] | None:
+    """When and by whom what the author was shown had been recorded."""
     found = queries.authors(session, previous_ids(writes)).values()
-    newest = max(
-        found, key=lambda one: (one[0].event_date or date.min, one[0].instance_id), default=None
-    )
-    if newest is None or newest[0].event_date is None:
-        return ""
-    who = "花名册" if newest[0].source == "roster" else newest[1]
-    return f"{say_date(newest[0].event_date.isoformat())} {who}".strip()
+    dated = [(one[0].event_date, one) for one in found if one[0].event_date is not None]
+    if not dated:
+        return None
+    day, newest = max(dated, key=lambda pair: (pair[0], pair[1][0].instance_id))
+    return day, "花名册" if newest[0].source == "roster" else newest[1]
 
 
 def _role(session: Session, submission: Submission) -> str:

@@ -116,3 +116,18 @@ def say_place(text: str) -> str:
         return f"北纬 {float(parts[0]):.5f}，东经 {float(parts[1]):.5f}"
     except (IndexError, ValueError):
         return text
+
+
+def told_apart(texts: Sequence[str], whole: Sequence[str]) -> list[str]:
+    """Masked texts that differ to the eye: where masks hide the difference, it is shown.
+
+    texts: as masked. whole: the same without masks; only the places where they differ are used.
+    """
+    same = len(set(texts)) < len(set(whole))
+    if not same or len({len(text) for text in (*texts, *whole)}) != 1:
+        return list(texts)
+    differing = [len({text[n] for text in whole}) > 1 for n in range(len(whole[0]))]
+    return [
+        "".join(w if differs else t for t, w, differs in zip(text, full, differing, strict=True))
+        for text, full in zip(texts, whole, strict=True)
+    ]
