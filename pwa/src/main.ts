@@ -1,6 +1,6 @@
 /** Start of the app: open what the phone holds, draw, then think of the network. */
 import { createApp } from 'vue'
-import { currentPerson, followOtherTabs, openDevice, session } from '@/device'
+import { currentPerson, followOtherTabs, openDevice, session, watchStorage } from '@/device'
 import { startServiceWorker } from '@/service-worker/update'
 import { loadRecent } from '@/shared/recent'
 import { startTriggers, useToken } from '@/sync'
@@ -17,6 +17,7 @@ async function start(): Promise<void> {
   loadRecent()
   createApp(App).use(router).mount('#app')
   followOtherTabs()
+  watchStorage()
   startTriggers()
   startServiceWorker()
 }

@@ -14,11 +14,13 @@
  *                `requestSynchronization()` of `@/sync`.
  * - `session`, `villages`, `policy(key)`  who is signed in, where, and what the office has set.
  */
+import { watch } from 'vue'
 import { announce, onAnnounced } from './changed'
 import { closeDatabases, deleteDatabases, openDatabases } from './database'
 import { loadDrafts } from './drafts'
+import { storageProblem } from './keep'
 import { loadFetched } from './meta'
-import { loadOutbox } from './outbox'
+import { loadOutbox, makeRoom } from './outbox'
 import { forgetPerson } from './people'
 import { loadRegisters } from './registers'
 import { forgetSession, loadSession, session } from './session'
@@ -52,6 +54,18 @@ export function followOtherTabs(): void {
     if (topic === 'session') void loadSession()
     if (topic === 'records') void Promise.all([loadDrafts(), loadOutbox()])
     if (topic === 'copies') void loadFetched().then(loadRegisters)
+  })
+}
+
+/** When the storage is full, let go of photos that the server has had for a while. */
+export function watchStorage(): void {
+  let madeRoom = false
+  watch(storageProblem, async (problem) => {
+    if (problem !== 'full' || madeRoom || session.value === null) return
+    madeRoom = true
+    await makeRoom()
+    // Room was made, but what could not be saved is still not saved: that must stay visible.
+    storageProblem.value = problem
   })
 }
 

@@ -201,6 +201,23 @@ async function forgetOld(now: Date = new Date()): Promise<void> {
   })
 }
 
+/** How long photos that the server has stay here even when the storage is full. */
+const PHOTOS_KEPT_DAYS = 7
+
+/** The storage is full: photos that the server has for a while make room for what it does not have. */
+export async function makeRoom(now: Date = new Date()): Promise<Kept<void>> {
+  const { sent, blobs, uploads } = records()
+  const before = new Date(now.getTime() - PHOTOS_KEPT_DAYS * DAY_MS).toISOString()
+  return keep(() =>
+    records().transaction('rw', sent, blobs, uploads, async () => {
+      const waitingFiles = new Set((await uploads.toArray()).map((upload) => upload.owner))
+      const old = await sent.where('sent_at').below(before).primaryKeys()
+      const owners = old.filter((owner) => !waitingFiles.has(owner))
+      await blobs.where('owner').anyOf(owners).delete()
+    }),
+  )
+}
+
 export const outbox = {
   list,
   onTheWay,
