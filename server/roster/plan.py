@@ -37,6 +37,7 @@ class Planned:
       a later import knows what this source said.
     absent: names of persons whom an earlier import brought and this file does not mention.
     removed: (row, name) of persons who left since, as was recorded, but still stand in the file.
+    strangers: nobody of the file is among those whom the register knows in the household.
     confirmed: "entity id/unit" that is said anew although this source said the same before.
     """
 
@@ -49,6 +50,7 @@ class Planned:
     absent: tuple[str, ...]
     removed: tuple[tuple[int, str], ...]
     confirmed: tuple[str, ...]
+    strangers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,13 @@ def _planned(household: Household, known: Known, secret: str, source: str) -> Pl
         confirmed=tuple(
             f"{content.entity_id}/member_status" for content in entities if _moved(content, known)
         ),
+        strangers=_strangers(whole.entity_id, entities, known),
     )
+
+
+def _strangers(household_id: str, entities: Sequence[Content], known: Known) -> bool:
+    members = {member.id for member in known.members.get(household_id, ())}
+    return bool(members) and members.isdisjoint(content.entity_id for content in entities)
 
 
 def _left(content: Content, known: Known) -> bool:

@@ -180,6 +180,11 @@ def preview(session: Session, source: Source) -> Preview:
 
 def _remarks_on(one: Planned) -> Iterator[tuple[int, str]]:
     """What only the registers show: who left, and who is not mentioned any more."""
+    if one.strangers:
+        yield (
+            one.household.rows[0],
+            f"户编号 {one.household.household_no} 原来的人一个也不在表里，请核实户编号有没有填错。",
+        )
     if one.absent:
         yield (
             one.household.rows[0],

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from server.roster.workbook import Broken, Formula, Value
 
@@ -36,6 +37,7 @@ class Fault:
         return f"{self.reason}。{self.cure}。"
 
 
+@lru_cache(maxsize=50_000)
 def tidy(text: str) -> str:
     """Half-width, without control characters, with single inner spaces and none outside."""
     folded = unicodedata.normalize("NFKC", unmarked(text))

@@ -240,6 +240,13 @@ def test_a_member_whom_the_file_no_longer_mentions_stays_and_is_remarked(county:
     assert len(entities(county, "persons")) == 2
 
 
+def test_a_number_under_which_other_people_live_is_pointed_at(county: Flask) -> None:
+    bring(county, a_row(), a_wife())
+    seen = look(county, a_row("张宗信", SON_ID), as_of=NOVEMBER)
+    assert "原来的人一个也不在表里，请核实户编号有没有填错" in seen.remarks[2][0]
+    assert "陈雪莲" in seen.remarks[2][1]
+
+
 def test_a_household_of_a_village_outside_the_importers_is_refused(county: Flask) -> None:
     bring(county, a_row(), a_wife())
     rows = workbook(
