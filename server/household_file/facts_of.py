@@ -71,11 +71,13 @@ def _fact(prop: Property, readings: Readings, dictionary: Dictionary, authors: A
 
 
 def say(prop: Property, raw: str, dictionary: Dictionary) -> str:
-    """A value in words: choices by their labels, account numbers masked, dates as they are."""
+    """A value in words: choices by label, account numbers masked, money with its decimals."""
     if prop.list is not None:
-        return "、".join(dictionary.label(prop.list, code) for code in raw.split())
+        return "、".join(words.wide(dictionary.label(prop.list, code)) for code in raw.split())
     if prop.class_ == "account" and raw.isdigit():
         return words.masked(raw)
+    if prop.class_ == "income" and raw:
+        return words.money(raw)
     return raw
 
 

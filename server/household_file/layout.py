@@ -1,5 +1,6 @@
 """Where each fact stands on the forms: rows of labels, property names and widths."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 
@@ -80,7 +81,7 @@ BASIC: tuple[tuple[Place, ...], ...] = (
         _place("义务教育", "edu_ok"),
         _place("基本医疗", "medical_ok"),
     ),
-    (_place("住房安全", "housing_ok", 3), _place("饮水安全", "water_ok water_safe", 3)),
+    (_place("住房安全", "housing_ok", 3), _place("饮水安全", "water_ok", 3)),
     (_place("现居住地", "current_address", 7),),
     (_place("开户银行", "bank_name", 3), _place("账号", "bank_account", 3)),
     (
@@ -96,6 +97,9 @@ BASIC: tuple[tuple[Place, ...], ...] = (
 )
 """The basic sheet below its two fixed rows; eight columns, labels included."""
 
+ONLY_IF_KNOWN = frozenset({"current_address", "bank_name"})
+"""Rows that begin with one of these are left out while nothing of them is known."""
+
 BASIC_FIXED = ("phone", "phone_owner", "group_name", "address_detail")
 """Printed in the two fixed rows."""
 
@@ -105,12 +109,13 @@ ELSEWHERE = frozenset(
         "household_no",
         "village_code",
         "location",
+        "water_safe",
         "income_change",
         "expense_shock",
         "member_changed",
     }
 )
-"""Properties that the heading prints, that no paper needs, or that belong to one visit."""
+"""Properties that the heading prints, that follow from others, or that belong to one visit."""
 
 MEMBER = {
     "household": "所在户",
@@ -167,6 +172,16 @@ VISIT: tuple[tuple[Place, ...], ...] = (
 """The checks of a visit; six columns, labels included."""
 
 VISIT_PLACED = tuple(name for row in VISIT for place in row for name in place.names)
+
+
+def basic_rows(known: Collection[str]) -> list[tuple[Place, ...]]:
+    """The rows of the basic sheet; known: names of the properties that have a value."""
+    return [
+        row
+        for row in BASIC
+        if row[0].names[0] not in ONLY_IF_KNOWN
+        or any(name in known for place in row for name in place.names)
+    ]
 
 
 def placed_on_basic() -> frozenset[str]:

@@ -22,7 +22,10 @@ from server.household_file.marks import (
 from server.household_file.sections import committee, opens, sections
 
 TEMPLATES = Path(__file__).parent / "templates"
-MEMBER_ROWS, CONTENTS_ROWS, VISIT_ROWS = 10, 20, 16
+#: Rows of each table at least, so that hands can add.
+ROWS = {"members": 10, "contents": 16, "visits": 12, "changes": 8}
+#: So many characters at most share a row of a visit with another answer.
+SHORT = 14
 
 
 def page(file: HouseholdFile, version: int) -> str:
@@ -54,7 +57,8 @@ def page(file: HouseholdFile, version: int) -> str:
             missing_photos=sum(not photo.sha256 for photo in file.photos),
             unprintable=fonts.unprintable("".join(_names(file)) + file.address.text),
             layout=layout,
-            rows={"members": MEMBER_ROWS, "contents": CONTENTS_ROWS, "visits": VISIT_ROWS},
+            rows=ROWS,
+            basic=layout.basic_rows([n for n, fact in file.facts.items() if fact.text]),
             anchor=f"h{file.household_id}",
         )
     )
@@ -95,6 +99,23 @@ def _first(facts: Mapping[str, Fact], *names: str) -> Fact:
 
 def _as_mapping(items: Iterable[Item]) -> dict[str, Fact]:
     return {item.name: item.fact for item in items}
+
+
+def _paired(answers: Iterable[Item]) -> list[tuple[Item, ...]]:
+    """Answers that have no place of their own, a row each; two short ones share a row."""
+    rows: list[tuple[Item, ...]] = []
+    for item in answers:
+        if item.name in layout.VISIT_PLACED or not item.fact.text:
+            continue
+        if rows and len(rows[-1]) == 1 and _is_short(rows[-1][0]) and _is_short(item):
+            rows[-1] = (*rows[-1], item)
+        else:
+            rows.append((item,))
+    return rows
+
+
+def _is_short(item: Item) -> bool:
+    return len(item.fact.text) <= SHORT
 
 
 def _name(value: str, wanted: str = fonts.SONG) -> Markup:
@@ -144,5 +165,6 @@ def _templates() -> Environment:
         "facts_of": _facts,
         "as_mapping": _as_mapping,
         "text": _text,
+        "paired": _paired,
     }
     return environment

@@ -25,7 +25,11 @@ Picture = Callable[[str], bytes]
 
 
 class PrintingFailed(Exception):
-    """The paper cannot be printed as it should be; the message is for the office."""
+    """The paper cannot be printed as it should be; `detail` tells the office."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 class _Complaints(logging.Handler):

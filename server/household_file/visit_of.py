@@ -53,7 +53,7 @@ LABELS = {
     "satisfaction": "满意度",
 }
 FOLLOWED = ("followup_title", "followup_note")
-UNITS = {"expense_amount": "元"}
+MONEY = frozenset({"expense_amount"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +124,8 @@ class Filled:
     def _words(self, question: Question, raw: str) -> str:
         if question.list is not None:
             labels = (self.definition.choice_label(question.list, code) for code in raw.split())
-            return "、".join(labels)
-        unit = UNITS.get(question.name)
-        return f"{raw} {unit}" if unit and raw else raw
+            return "、".join(map(words.wide, labels))
+        return f"{words.money(raw)} 元" if question.name in MONEY and raw else raw
 
 
 def companions(form: Filled) -> tuple[str, ...]:

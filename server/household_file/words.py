@@ -1,6 +1,7 @@
 """How dates, numbers and marks are written on paper."""
 
 import re
+from decimal import Decimal, InvalidOperation
 
 _DATE = re.compile(r"^(\d{4})-(\d{2})-(\d{2})")
 
@@ -32,6 +33,19 @@ def long_month(value: str) -> str:
     """`2026-02-18` as 2026年2月."""
     found = _DATE.match(value)
     return f"{found[1]}年{int(found[2])}月" if found else value
+
+
+def wide(label: str) -> str:
+    """A Chinese label with the brackets that Chinese print uses."""
+    return label.replace("(", "（").replace(")", "）")
+
+
+def money(amount: str) -> str:
+    """An amount with two decimals and no thousands mark; what is not a number stays as it is."""
+    try:
+        return f"{Decimal(amount):.2f}"
+    except InvalidOperation:
+        return amount
 
 
 def masked(account: str) -> str:

@@ -75,8 +75,8 @@ def test_without_open_questions_there_is_no_list_of_them() -> None:
 def test_an_unreviewed_visit_says_so_in_its_title_and_in_the_contents() -> None:
     file = usual(Pictures())
     assert section(file, "v0").startswith("入户走访记录未核")
-    assert "入户走访记录（2026年12月18日）未核" in section(file, "contents")
-    assert "入户走访记录（2026年8月14日）未核" not in section(file, "contents")
+    assert "入户走访记录（2026年12月18日）2026.12.18未核" in section(file, "contents")
+    assert "入户走访记录（2026年8月14日）2026.08.14未核" not in section(file, "contents")
 
 
 def test_a_photo_that_has_not_arrived_says_so_in_its_place() -> None:

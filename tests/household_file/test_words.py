@@ -18,6 +18,9 @@ from server.household_file import words
         (words.said, "13900005568", "13900005568"),
         (words.masked, "6223199912343308", "************3308"),
         (words.masked, "3308", "****"),
+        (words.wide, "脱贫户(享受政策)", "脱贫户（享受政策）"),
+        (words.money, "860", "860.00"),
+        (words.money, "约八百", "约八百"),
         (words.short_hash, "9f3c1a7e52b084cd00", "9F3C 1A7E 52B0 84CD"),
     ],
 )
