@@ -47,6 +47,8 @@ export interface DraftSession extends Answering {
   savePage(part: Record<string, unknown>): void
   /** Resolves when everything typed is on the disk; false when the phone could not keep it. */
   flush(): Promise<boolean>
+  /** The draft is no more (finished, or taken back): nothing may bring it back to the disk. */
+  end(): void
   close(): void
 }
 
@@ -77,6 +79,7 @@ class Session implements DraftSession {
   private timer: ReturnType<typeof setTimeout> | undefined
   private saving: Promise<boolean> | null = null
   private dirty = false
+  private ended = false
   private readonly onHide = () => {
     if (document.visibilityState === 'hidden') void this.flush()
   }
@@ -201,6 +204,11 @@ class Session implements DraftSession {
     return this.save()
   }
 
+  end(): void {
+    this.ended = true
+    clearTimeout(this.timer)
+  }
+
   close(): void {
     void this.flush()
     document.removeEventListener('visibilitychange', this.onHide)
@@ -260,7 +268,7 @@ class Session implements DraftSession {
   /** One write at a time; what changes meanwhile is written next. */
   private async save(): Promise<boolean> {
     if (this.saving) await this.saving
-    if (!this.dirty) return storageProblem.value === null
+    if (this.ended || !this.dirty) return storageProblem.value === null
     this.saving = this.saveNow()
     const kept = await this.saving
     this.saving = null

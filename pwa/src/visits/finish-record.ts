@@ -4,7 +4,7 @@ import { localTime } from '@/forms/build-instance'
 import type { DraftSession } from '@/forms/draft-session'
 import { answersOf } from '@/forms/entity-answers'
 import { questionsOf } from '@/forms/form-node'
-import { elementsAt, parseXml, serialise } from '@/forms/instance-xml'
+import { elementsAt, parseXml, serialise, setMeta } from '@/forms/instance-xml'
 import { requestSynchronization } from '@/sync'
 import { word } from '@/shared/words'
 
@@ -15,7 +15,7 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
   if (!(await session.flush())) return false
   const { draft, definition, form } = session
   const recordedAt = localTime(new Date())
-  const xml = withEnd(form.xml(), recordedAt)
+  const xml = finished(form.xml(), recordedAt, draft.deprecated_id)
   const value = (name: string) =>
     questionsOf(form.root).find((question) => question.name === name)?.value ?? ''
   const result = value('visit_result')
@@ -41,7 +41,10 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
     },
     pictureNames(session),
   )
-  if (kept.ok) requestSynchronization()
+  if (kept.ok) {
+    session.end()
+    requestSynchronization()
+  }
   return kept.ok
 }
 
@@ -52,9 +55,11 @@ function pictureNames({ form }: DraftSession): string[] {
     .map((question) => question.value)
 }
 
-function withEnd(xml: string, time: string): string {
+/** The end of recording, and the corrected instance, which the engine does not keep since no form declares it. */
+function finished(xml: string, time: string, corrects: string | null): string {
   const root = parseXml(xml).documentElement
   for (const element of elementsAt(root, `/${root.localName}/end`)) element.textContent = time
+  if (corrects) setMeta(root, 'deprecatedID', `uuid:${corrects}`)
   return serialise(root)
 }
 

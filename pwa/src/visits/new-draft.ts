@@ -99,6 +99,8 @@ function moment(now: Date, version: FormVersion): Record<string, string> {
     recorder_name: me?.person.name ?? '',
     recorder_role: me?.roles.find(({ role }) => roles.has(role))?.role ?? '',
     policy_signature: policy('signature.required') === true ? 'required' : 'optional',
+    ask_bank: policy('register.ask_bank') === true ? 'yes' : 'no',
+    ask_hukou: policy('register.ask_hukou') === true ? 'yes' : 'no',
     ask_satisfaction: policy('visit.ask_satisfaction') === true ? 'yes' : 'no',
   }
 }

@@ -44,6 +44,7 @@ export async function addDoorPhoto(session: DraftSession, file: File): Promise<s
 /** It was a slip: as if it had never been recorded. */
 export async function takeBack(session: DraftSession): Promise<void> {
   await session.flush()
+  session.end()
   session.close()
   await drafts.remove(session.draft.id)
 }

@@ -22,7 +22,7 @@ export async function keepPhoto(
   caption: (source: 'camera' | 'album', taken: string) => PhotoCaption | null,
 ): Promise<KeptPhoto> {
   const taken = await timeOf(file, source)
-  const picture = await compress(file, caption(source, taken || '时间不详') ?? [])
+  const picture = await compress(file, caption(source, taken) ?? [])
   if (!picture) return { ok: false, trouble: '这个文件不是照片，换一张试试' }
   const name = `${Date.now()}.jpg`
   const kept = await blobs.put(owner, name, picture)
@@ -39,5 +39,5 @@ export async function keepPhoto(
 async function timeOf(file: File, source: 'camera' | 'album'): Promise<string> {
   const now = new Date()
   if (source === 'camera') return `${localDate(now)} ${clock(now)}`
-  return takenOn(await file.slice(0, 256 * 1024).arrayBuffer())
+  return takenOn(await file.slice(0, 256 * 1024).arrayBuffer()) || '时间不详'
 }
