@@ -21,7 +21,7 @@ import { loadDrafts } from './drafts'
 import { storageProblem } from './keep'
 import { loadFetched } from './meta'
 import { loadOutbox, makeRoom } from './outbox'
-import { forgetPerson } from './people'
+import { forgetPerson, leaveCurrent } from './people'
 import { loadRegisters } from './registers'
 import { forgetSession, loadSession, session } from './session'
 
@@ -55,6 +55,14 @@ export function followOtherTabs(): void {
     if (topic === 'records') void Promise.all([loadDrafts(), loadOutbox()])
     if (topic === 'copies') void loadFetched().then(loadRegisters)
   })
+}
+
+/** Let another person sign in. Everything of this one stays, also what was not sent. */
+export function leavePerson(): void {
+  leaveCurrent()
+  closeDatabases()
+  forgetSession()
+  announce('session')
 }
 
 /** When the storage is full, let go of photos that the server has had for a while. */

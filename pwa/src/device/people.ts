@@ -32,3 +32,8 @@ export function forgetPerson(id: string): void {
   localStorage.setItem(PEOPLE, JSON.stringify(people().filter((known) => known.id !== id)))
   if (currentPerson() === id) localStorage.removeItem(CURRENT)
 }
+
+/** Nobody is signed in now; what this person recorded stays for when he signs in again. */
+export function leaveCurrent(): void {
+  localStorage.removeItem(CURRENT)
+}

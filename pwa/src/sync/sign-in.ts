@@ -1,7 +1,8 @@
 /** Signing in and out. Who signs in again finds everything as he left it. */
-import { openDevice, outbox, drafts, removePerson, session } from '@/device'
+import { leavePerson, openDevice, outbox, drafts, removePerson, session } from '@/device'
 import { saveSession } from '@/device/session'
 import type { Session } from '@/device/records'
+import { paused } from './state'
 import { post, remove, useToken, type Failure } from './transport'
 
 /** Name, password and a name for this phone against a token. */
@@ -27,14 +28,31 @@ export function unsentCount(): number {
   return outbox.unsent.value.size + drafts.list.value.length
 }
 
+/** Do something that no synchronisation may run into: it stops at its next step. */
+async function whileQuiet(act: () => Promise<void>): Promise<void> {
+  paused.value = true
+  await navigator.locks.request('yihu-sync', act)
+  paused.value = false
+}
+
+/** Another person takes the phone. What this one has not sent stays here until he signs in again. */
+export async function letAnotherSignIn(): Promise<void> {
+  await whileQuiet(async () => {
+    useToken(null)
+    leavePerson()
+  })
+}
+
 /** Sign out and clear this phone. Refused while anything exists on this phone only. */
 export async function signOut(): Promise<'unsent' | 'done'> {
   if (session.value === null) return 'done'
   if (unsentCount() > 0) return 'unsent'
   const { person } = session.value
-  // Offline, the token stays valid until the office withdraws it; the phone forgets it in any case.
-  await remove('/devices/me')
-  useToken(null)
-  await removePerson(person.id)
+  await whileQuiet(async () => {
+    // Offline, the token stays valid until the office withdraws it; the phone forgets it in any case.
+    await remove('/devices/me')
+    useToken(null)
+    await removePerson(person.id)
+  })
   return 'done'
 }

@@ -14,7 +14,7 @@ import {
 } from '@/device'
 import { failure, progress } from './state'
 import { synchronize } from './synchronize'
-import { signIn, signOut, unsentCount } from './sign-in'
+import { letAnotherSignIn, signIn, signOut, unsentCount } from './sign-in'
 
 let server: FakeServer
 
@@ -329,6 +329,15 @@ describe('the device', () => {
     await synchronize()
     expect(await signOut()).toBe('done')
     expect(session.value).toBeNull()
+  })
+
+  test('lent to another person keeps what the first has not sent', async () => {
+    await record('i1', '222')
+    await letAnotherSignIn()
+    expect(session.value).toBeNull()
+    await signIn('liming', 'secret', '红米')
+    expect(waiting()).toEqual(['i1'])
+    expect(phoneOf('h1')).toBe('222')
   })
 
   test('finishing a draft ends it', async () => {
