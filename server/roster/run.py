@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ from server.submissions.incoming import Incoming
 #: Households a transaction: few enough that a phone's push waits for a moment only.
 CHUNK = 50
 JOB = "roster-import"
+#: How long an uploaded file can be looked at again.
+KEPT = timedelta(days=30)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Progress = Callable[[int, int, str], None]
@@ -63,12 +65,22 @@ def keep_file(content: bytes) -> str:
     """Keep an uploaded file between the steps of its import; returns its hash."""
     sha256 = hashlib.sha256(content).hexdigest()
     kept = kept_file(sha256)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    _forget_old(kept.parent)
     if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
         fresh = kept.with_suffix(f".{uuid.uuid4().hex[:8]}")
+        fresh.touch(mode=0o600)
         fresh.write_bytes(content)
         fresh.replace(kept)
     return sha256
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove files of old imports: they are full of identity numbers."""
+    oldest = (clock.now() - KEPT).timestamp()
+    for path in folder.glob("roster-*"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
 
 
 def kept_file(sha256: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from datetime import date
 from typing import Any
 
@@ -375,6 +376,17 @@ def test_a_vanished_file_fails_the_import_and_says_what_to_do(county: Flask) -> 
 def test_nothing_but_a_hash_names_a_kept_file(county: Flask) -> None:
     with county.app_context(), pytest.raises(NotFound):
         run.kept_file("../../etc/passwd")
+
+
+def test_files_full_of_identity_numbers_are_not_kept_for_ever(county: Flask) -> None:
+    with county.app_context():
+        old, new = run.keep_file(b"old"), run.keep_file(b"new")
+        assert run.kept_file(old).stat().st_mode & 0o077 == 0
+        long_ago = (clock.now() - run.KEPT).timestamp() - 60
+        os.utime(run.kept_file(old), (long_ago, long_ago))
+        run.keep_file(b"new")
+        assert not run.kept_file(old).exists()
+        assert run.kept_file(new).read_bytes() == b"new"
 
 
 def test_the_report_of_a_preview_opens_in_excel(county: Flask) -> None:
