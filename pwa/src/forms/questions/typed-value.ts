@@ -22,6 +22,13 @@ export function spoken(value: string): string {
   return /^-?\d+\.0+$/.test(value) ? value.replace(/\.0+$/, '') : value
 }
 
+/** An ID number as it is read aloud: place, birth date, rest. */
+export function inGroups(text: string): string {
+  const number = narrow(text).replace(/\s/g, '').toUpperCase()
+  const groups = [number.slice(0, 6), number.slice(6, 10), number.slice(10, 14), number.slice(14)]
+  return groups.filter(Boolean).join(' ')
+}
+
 function narrow(text: string): string {
   return text.replace(/[\uff01-\uff5e]/g, (wide) =>
     String.fromCharCode(wide.charCodeAt(0) - 0xfee0),
