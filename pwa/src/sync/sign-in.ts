@@ -2,6 +2,7 @@
 import { leavePerson, openDevice, outbox, drafts, removePerson, session } from '@/device'
 import { saveSession } from '@/device/session'
 import type { Session } from '@/device/records'
+import { onceAlone } from './alone'
 import { paused } from './state'
 import { post, remove, useToken, type Failure } from './transport'
 
@@ -31,7 +32,7 @@ export function unsentCount(): number {
 /** Do something that no synchronisation may run into: it stops at its next step. */
 async function whileQuiet(act: () => Promise<void>): Promise<void> {
   paused.value = true
-  await navigator.locks.request('yihu-sync', act)
+  await onceAlone(act)
   paused.value = false
 }
 

@@ -4,7 +4,7 @@ import { announce } from '@/device/changed'
 import { copies } from '@/device/database'
 import { loadFetched, putFetched } from '@/device/meta'
 import type { Village } from '@/device/records'
-import { loadRegisters, replaceVillages } from '@/device/registers'
+import { loadRegisters } from '@/device/registers'
 import { isForm, isPolicy, type AreaRow, type Row } from '@/device/rows'
 import { fetchForms } from './fetch-forms'
 import { phase, progress } from './state'
@@ -51,7 +51,6 @@ async function fetchVillage(listed: Listed, epoch: string): Promise<Failure | nu
     const { area } = reply.value
     const village: Village = { area, epoch: reply.value.epoch, sha256: listed.sha256, rows }
     await copies().villages.put(village)
-    replaceVillages([village])
   }
   count(listed)
   return null

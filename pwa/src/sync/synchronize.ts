@@ -7,6 +7,7 @@
 import { fetched, outbox, revoked, session, type Session } from '@/device'
 import { keep } from '@/device/keep'
 import { markRevoked, saveSession } from '@/device/session'
+import { ifAlone } from './alone'
 import { pull } from './pull'
 import { push } from './push'
 import { offerAgain, takeSnapshots } from './snapshot'
@@ -86,10 +87,5 @@ async function run(): Promise<Result> {
 /** Synchronise now, unless another tab is at it. */
 export async function synchronize(): Promise<Result> {
   if (session.value === null || revoked.value) return 'signed-out'
-  const result: unknown = await navigator.locks.request(
-    'yihu-sync',
-    { ifAvailable: true },
-    (lock) => (lock === null ? 'busy' : run()),
-  )
-  return result as Result
+  return (await ifAlone(run)) ?? 'busy'
 }

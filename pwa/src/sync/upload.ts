@@ -6,7 +6,7 @@ import { paused, sendingNow } from './state'
 import { API, attempt, exchange, type Failure } from './transport'
 
 /** A piece that is lost with the network costs this much at most. */
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 128 * 1024
 
 /** tus speaks through our own transport, so that token, time limit and refusals are as everywhere. */
 class Request implements HttpRequest {
