@@ -90,7 +90,7 @@ def previous_ids(writes: Iterable[Write]) -> set[str]:
     return {
         str(head)
         for write in writes
-        if write.shown and len(write.shown) > 1
+        if write.shown and len(write.shown) > 1 and write.shown[0] != write.value
         for head in _list(write.shown[1])
     }
 
