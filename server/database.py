@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,9 +16,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from server.config import Settings
+from server.problems import StorageFull
 
 
 class Model(DeclarativeBase):
@@ -50,6 +54,9 @@ class Moment(TypeDecorator[datetime]):
 Json = JSON().with_variant(JSONB(), "postgresql")
 #: The same, with Python's None kept as SQL's NULL.
 JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+#: SQLSTATE of PostgreSQL's disk_full.
+DISK_FULL = "53100"
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 
@@ -102,17 +109,48 @@ def transaction() -> Iterator[Session]:
     """One writing transaction: commits at the end, rolls back on any exception.
 
     Only views, jobs and commands open one. On SQLite writers queue on a file lock before
-    BEGIN IMMEDIATE, because waiting inside SQLite starves some of them.
+    BEGIN IMMEDIATE, because waiting inside SQLite starves some of them. Raises StorageFull.
     """
     engine = db.engine
-    with (
-        _queue(engine),
-        Session(
-            engine.execution_options(yihu_writing=True), expire_on_commit=False, autoflush=False
-        ) as session,
-        session.begin(),
-    ):
-        yield session
+    try:
+        with (
+            _queue(engine),
+            Session(
+                engine.execution_options(yihu_writing=True), expire_on_commit=False, autoflush=False
+            ) as session,
+            session.begin(),
+        ):
+            yield session
+    except (SQLAlchemyError, OSError) as error:
+        if is_storage_full(error):
+            raise StorageFull from error
+        raise
+
+
+def is_storage_full(error: BaseException | None) -> bool:
+    """Whether an error, or one that it followed, says that the disk is full."""
+    while error is not None:
+        said = getattr(error, "orig", error)
+        full = (
+            getattr(said, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            or getattr(said, "sqlstate", None) == DISK_FULL
+            or (isinstance(said, OSError) and said.errno == errno.ENOSPC)
+        )
+        if full:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def is_fatal(error: SQLAlchemyError) -> bool:
+    """Whether the transaction itself is lost, so that no savepoint of it can be gone back to.
+
+    SQLite rolls all of it back by itself when the disk is full.
+    """
+    lost = isinstance(error, DBAPIError) and (
+        error.connection_invalidated or "savepoint" in str(error.orig)
+    )
+    return lost or isinstance(error, PendingRollbackError) or is_storage_full(error)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from collections.abc import Callable, Mapping
@@ -213,7 +214,7 @@ def init_app(app: Flask) -> None:
 
 
 def _unexpected(error: Exception) -> Response:
-    if isinstance(error, OSError) and error.errno == 28:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return answer(StorageFull())
     log.error(
         "unexpected error",

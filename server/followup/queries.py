@@ -13,15 +13,13 @@ from server.submissions.models import ReviewState, Submission
 
 
 def visits(session: Session, household_id: str) -> Sequence[tuple[Submission, ReviewState]]:
-    """A household's visits that stand (last versions, not rejected), newest first."""
+    """All versions of a household's visits with their states, newest first."""
     rows = session.execute(
         select(Submission, ReviewState)
         .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
         .where(
             Submission.household_id == household_id,
             Submission.form_id == "visit",
-            ReviewState.state != "rejected",
-            ReviewState.superseded_by.is_(None),
         )
         .order_by(Submission.event_date.desc(), Submission.received_at.desc())
     )
@@ -50,9 +48,16 @@ def save_task(session: Session, task: Task) -> None:
     session.flush()
 
 
-def tasks_about(session: Session, subjects: Collection[str]) -> dict[tuple[str, str], Task]:
-    """All tasks about some subjects, by kind and subject."""
-    found = session.scalars(select(Task).where(Task.subject.in_(subjects)))
+def tasks_about(
+    session: Session, kinds: Collection[str], household_id: str, subjects: Collection[str]
+) -> dict[tuple[str, str], Task]:
+    """All tasks of some kinds of a household and about some subjects, by kind and subject."""
+    found = session.scalars(
+        select(Task).where(
+            or_(Task.household_id == household_id, Task.subject.in_(subjects)),
+            Task.kind.in_(kinds),
+        )
+    )
     return {(task.kind, task.subject): task for task in found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -15,7 +16,6 @@ from server.registers.models import Entity
 def keep_open(
     session: Session,
     found: Task | None,
-    needed: bool,
     *,
     kind: str,
     subject: str,
@@ -24,28 +24,42 @@ def keep_open(
     detail: dict[str, object],
     now: datetime,
 ) -> list[Changed]:
-    """Let a task be open exactly while it is needed; returns what changed for the feed.
+    """Have a task open, saying this; returns what changed for the feed.
 
     found: the task as it stands, if there is one.
     """
-    if needed:
-        if found and (found.state, found.title, found.detail) == ("open", title, detail):
-            return []
-        task = Task(
-            kind=kind,
-            subject=subject,
-            area=home.area,
-            household_id=home.id,
-            title=title,
-            detail=detail,
-            state="open",
-            opened_at=found.opened_at if found and found.state == "open" else now,
-            closed_at=None,
-            due_on=None,
-        )
-        queries.save_task(session, task)
-    elif found is None or found.state == "done":
+    if found and (found.state, found.title, found.detail, found.area, found.household_id) == (
+        "open",
+        title,
+        detail,
+        home.area,
+        home.id,
+    ):
         return []
-    else:
-        found.state, found.closed_at = "done", now
-    return [Changed("task", f"{kind}:{subject}", home.area)]
+    name = f"{kind}:{subject}"
+    left = found.area if found and found.area != home.area else None
+    task = Task(
+        kind=kind,
+        subject=subject,
+        area=home.area,
+        household_id=home.id,
+        title=title,
+        detail=detail,
+        state="open",
+        opened_at=found.opened_at if found and found.state == "open" else now,
+        closed_at=None,
+        due_on=None,
+    )
+    queries.save_task(session, task)
+    changed = [Changed("task", name, home.area)]
+    return [Changed("task", name, left, gone=True), *changed] if left else changed
+
+
+def close_all(tasks: Iterable[Task], now: datetime) -> list[Changed]:
+    """Close those of some tasks that are open; returns what changed for the feed."""
+    changed = []
+    for task in tasks:
+        if task.state == "open":
+            task.state, task.closed_at = "done", now
+            changed.append(Changed("task", f"{task.kind}:{task.subject}", task.area))
+    return changed

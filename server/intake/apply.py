@@ -2,100 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.orm import Session
 
-from server import clock
-from server.accounts.actor import actor
 from server.changes.queries import Changed
-from server.followup.derive import Moment, derive
-from server.forms.dictionary import Dictionary
-from server.intake.examine import Quarantine
-from server.intake.place import OUTSIDE
+from server.followup.derive import derive
+from server.intake.arrival import arrive
+from server.intake.batch import Batch
 from server.registers import queries as registers
 from server.registers.apply import Applied, apply, gather
 from server.registers.models import Entity
 from server.submissions import queries as submissions
 
 
-def apply_all(
-    session: Session, locked: Mapping[str, Entity], dictionary: Dictionary, at: Moment
-) -> list[Changed]:
+def apply_all(session: Session, batch: Batch, entities: Mapping[str, Entity]) -> None:
     """Compute locked entities anew, households first, and all that follows from them."""
-    changed: list[Changed] = []
-    homes: set[str] = set()
-    sources = gather(session, locked.keys())
-    for entity in sorted(locked.values(), key=lambda e: (e.register != "households", e.id)):
-        applied = apply(session, entity, sources, dictionary)
-        if entity.known and not applied.was_known:
-            _arrive(entity, at)
-            writers = {write.instance_id for write in sources.writes.get(entity.id, ())}
-            placed, refused = _take_in_waiting(session, entity) if len(writers) > 1 else ([], False)
-            changed += [Changed("review", instance_id, entity.area) for instance_id in placed]
-            if refused:
-                apply(session, entity, gather(session, [entity.id]), dictionary)
-        changed += _moved(session, applied)
-        if entity.known or applied.was_known:
-            changed.append(Changed(entity.register, entity.id, entity.area, not entity.known))
-        home = entity.id if entity.register == "households" else entity.household_id
-        homes |= {h for h in (home, applied.old_household) if h}
-    session.flush()
+    applied = apply_entities(session, batch, entities.values())
+    homes = {home for one in applied for home in _homes(one)}
+    derive_all(session, batch, homes | _once_alike(session, applied))
+
+
+def apply_entities(session: Session, batch: Batch, entities: Iterable[Entity]) -> list[Applied]:
+    """Compute locked entities anew, with those that follow them; returns what each was before."""
+    todo = {entity.id: entity for entity in entities}
+    done: list[Applied] = []
+    while todo:
+        todo, turn = {}, todo
+        sources = gather(session, turn.keys())
+        for entity in sorted(turn.values(), key=lambda e: (e.register != "households", e.id)):
+            before = apply(session, entity, sources, batch.dictionary)
+            done.append(before)
+            if entity.known and not before.was_known:
+                writes = [w for one in sources.components[entity.id] for w in sources.of(one)]
+                again = arrive(session, batch, entity, writes)
+                todo |= batch.lock(session, again)
+            todo |= _followers(session, batch, before)
+            if entity.known or before.was_known:
+                gone = not entity.known
+                batch.changed.append(Changed(entity.register, entity.id, entity.area, gone))
+        session.flush()
+    return done
+
+
+def derive_all(session: Session, batch: Batch, homes: Iterable[str]) -> None:
+    """Compute what follows from some households."""
     for home in sorted(homes):
-        changed += derive(session, home, at)
+        batch.changed += derive(session, home, batch.at)
         found = registers.entity(session, home)
         if found is not None and found.known:
-            changed.append(Changed("households", home, found.area))
-    return changed
+            batch.changed.append(Changed("households", home, found.area))
 
 
-def _arrive(entity: Entity, at: Moment) -> None:
-    entity.derived = {**entity.derived, "known_since": at.today.isoformat()}
+def _homes(one: Applied) -> set[str]:
+    entity = one.entity
+    homes = {one.old_household, entity.household_id}
+    if entity.register == "households":
+        homes |= {entity.id, entity.component}
+    return {home for home in homes if home}
 
 
-def _take_in_waiting(session: Session, entity: Entity) -> tuple[list[str], bool]:
-    """Place the submissions that came before their entity; those of strangers are set aside.
+def _once_alike(session: Session, applied: Iterable[Applied]) -> set[str]:
+    """The households of people who had the same ID number as somebody who now has another."""
+    hashes = {
+        one.old_id_hash
+        for one in applied
+        if one.old_id_hash and (one.old_id_hash != one.entity.id_hash or not one.entity.known)
+    }
+    return registers.homes_of_id_hashes(session, hashes) if hashes else set()
 
-    Returns the placed ones, and whether any was set aside so that the entity must be computed
-    again.
+
+def _followers(session: Session, batch: Batch, before: Applied) -> dict[str, Entity]:
+    """What leaves the old village, and arrives whole in the new, with a household that moved.
+
+    Returns the members to compute anew when a household was joined with another.
     """
-    placed: list[str] = []
-    refused = False
-    home = entity.id if entity.register == "households" else entity.household_id
-    for waiting in submissions.waiting_for(session, entity.id):
-        allowed = waiting.person_id is None or (
-            entity.area in actor(session, waiting.person_id, clock.today()).villages
-        )
-        if allowed:
-            submissions.place(session, [waiting.instance_id], entity.area, home)
-            placed.append(waiting.instance_id)
-        else:
-            reason: Quarantine = OUTSIDE
-            submissions.quarantine(session, waiting.instance_id, reason.text)
-            refused = True
-    return placed, refused
-
-
-def _moved(session: Session, applied: Applied) -> list[Changed]:
-    """What leaves the old village, and arrives whole in the new, with a household that moved."""
-    entity, old = applied.entity, applied.old_area
-    if not old or old == entity.area:
-        return []
-    gone = [Changed(entity.register, entity.id, old, gone=True)]
+    entity, old = before.entity, before.old_area
+    if old and old != entity.area:
+        batch.changed.append(Changed(entity.register, entity.id, old, gone=True))
     if entity.register != "households":
-        return gone
-    for member in registers.members(session, entity.id):
-        member.area = entity.area
-        gone += [
-            Changed(member.register, member.id, old, gone=True),
-            Changed(member.register, member.id, entity.area),
-        ]
+        return {}
+    joined = entity.component != entity.id
+    if old and (joined or old != entity.area):
+        _take_records(session, batch, entity, old)
+    if not old or not (joined or old != entity.area):
+        return {}
+    members = registers.members(session, entity.id)
+    return batch.lock(session, [(member.register, member.id) for member in members])
+
+
+def _take_records(session: Session, batch: Batch, entity: Entity, old: str) -> None:
+    """Everything recorded of a household goes with it."""
+    area = entity.area
     records = [s.instance_id for s, _ in submissions.of_household(session, entity.id)]
-    submissions.place(session, records, entity.area, entity.id)
+    submissions.move(session, entity.id, area, entity.component)
     for instance_id in records:
-        gone += [
-            Changed("review", instance_id, old, gone=True),
-            Changed("review", instance_id, entity.area),
-        ]
-    session.flush()
-    return gone
+        if old != area:
+            batch.changed.append(Changed("review", instance_id, old, gone=True))
+        batch.changed.append(Changed("review", instance_id, area))

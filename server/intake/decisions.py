@@ -1,33 +1,38 @@
-"""What a review decision, itself a submission, does to the state of the record it is about."""
+"""What review decisions, themselves submissions, make of the state of the record they are about."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from server.changes.queries import Changed
-from server.followup.derive import Moment
 from server.forms.queries import definition_of
 from server.intake.office import Decision, parse
 from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
-from server.submissions.models import Remark, ReviewState
+from server.submissions.models import Remark, ReviewState, Submission
 
 
-def apply_decision(
-    session: Session, one: Incoming, decision: Decision, at: Moment
-) -> list[Changed]:
-    """Move the decided record to its new state and keep the remarks with it."""
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision with the submission that carries it."""
+
+    by: Submission
+    decision: Decision
+
+
+def apply_decision(session: Session, one: Incoming, decision: Decision) -> list[Changed]:
+    """Move the decided record to the state that all decisions about it come to."""
     found = submissions.submission(session, decision.instance_id)
     state = submissions.state(session, decision.instance_id)
     if found is None or state is None:
         return []
-    if decision.decision == "undo":
-        _undo(session, state)
-    else:
-        definition = definition_of(session, found.form_id, found.form_version)
-        _advance(state, decision.decision, definition.review_steps if definition else ())
-        state.decided_by, state.decided_at = one.person_id, one.recorded_at
-        state.decision_id = one.instance_id
+    standing, withdrawn = _standing(_decisions(session, found))
+    for gone in withdrawn:
+        submissions.drop_remarks(session, gone.by.instance_id)
+    _set(session, found, state, standing)
     submissions.add_remarks(
         session,
         [
@@ -46,6 +51,38 @@ def apply_decision(
     return [Changed("review", decision.instance_id, found.area)]
 
 
+def _decisions(session: Session, found: Submission) -> list[Decided]:
+    """All decisions about a record, in the order in which they were taken."""
+    carried = submissions.of_form(session, "office-review", found.household_id)
+    every = [Decided(by, said) for by in carried if (said := parse(by.xml).decision)]
+    return [one for one in every if one.decision.instance_id == found.instance_id]
+
+
+def _standing(decisions: Iterable[Decided]) -> tuple[list[Decided], list[Decided]]:
+    """Those that stand, and those that were taken back: an undo takes back the last one."""
+    standing: list[Decided] = []
+    withdrawn: list[Decided] = []
+    for one in decisions:
+        if one.decision.decision != "undo":
+            standing.append(one)
+        elif standing:
+            withdrawn.append(standing.pop())
+    return standing, withdrawn
+
+
+def _set(
+    session: Session, found: Submission, state: ReviewState, standing: Iterable[Decided]
+) -> None:
+    definition = definition_of(session, found.form_id, found.form_version)
+    steps = definition.review_steps if definition else ()
+    state.state, state.step = ("edited" if found.deprecated_id else "received"), 0
+    state.decided_by = state.decided_at = state.decision_id = None
+    for one in standing:
+        _advance(state, one.decision.decision, steps)
+        state.decided_by, state.decided_at = one.by.person_id, one.by.recorded_at
+        state.decision_id = one.by.instance_id
+
+
 def _advance(state: ReviewState, decision: str, steps: tuple[str, ...]) -> None:
     """Approved means approved at the form's last review step."""
     if decision == "return":
@@ -56,16 +93,3 @@ def _advance(state: ReviewState, decision: str, steps: tuple[str, ...]) -> None:
         state.step += 1
         if state.step >= max(1, len(steps)):
             state.state = "approved"
-
-
-def _undo(session: Session, state: ReviewState) -> None:
-    """Back to what it was before the last decision, whose remarks are withdrawn."""
-    found = submissions.submission(session, state.instance_id)
-    last = submissions.submission(session, state.decision_id) if state.decision_id else None
-    if last is not None:
-        submissions.drop_remarks(session, last.instance_id)
-        decided = parse(last.xml).decision
-        if decided is not None and decided.decision.startswith("approve"):
-            state.step = max(0, state.step - 1)
-    state.state = "edited" if found is not None and found.deprecated_id else "received"
-    state.decided_by = state.decided_at = state.decision_id = None

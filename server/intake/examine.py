@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,7 +18,10 @@ from server.intake import office
 from server.intake.office import Decision
 from server.intake.summary import summarise
 from server.intake.writes import Said
+from server.registers.reading import OFFICE
 from server.submissions.incoming import Incoming
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +48,27 @@ class Examined:
     quarantine: Quarantine | None = None
 
 
+UNREADABLE = Quarantine("unreadable", "这条记录的内容读不出来，已原样存下，请告诉管理员。")
+NOT_A_FORM = Quarantine("not-a-form", "手机不能代镇里办这种事，内容已原样存下，请告诉管理员。")
+
+
 def examine(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:
     """Read a submission; what cannot be read comes back with a reason to keep it aside."""
     recorded_on = clock.local(one.recorded_at).date()
     if office.is_office(one.form_id):
-        return _office(one)
+        return (
+            _office(one) if one.source in OFFICE else Examined(recorded_on, quarantine=NOT_A_FORM)
+        )
     definition = definition_of(session, one.form_id, one.form_version)
     if definition is None:
         return Examined(recorded_on, quarantine=_unknown(one))
     try:
         return _filled(one, definition, dictionary, recorded_on)
     except BadInstance:
-        return Examined(
-            recorded_on,
-            quarantine=Quarantine(
-                "unreadable", "这条记录的内容读不出来，已原样存下，请告诉管理员。"
-            ),
-        )
+        return Examined(recorded_on, quarantine=UNREADABLE)
+    except Exception:  # a fault of ours must not hold back the neighbours
+        log.exception("submission not read", extra={"instance_id": one.instance_id})
+        return Examined(recorded_on, quarantine=UNREADABLE)
 
 
 def _unknown(one: Incoming) -> Quarantine:
@@ -74,8 +82,10 @@ def _filled(
     one: Incoming, definition: Definition, dictionary: Dictionary, recorded_on: date
 ) -> Examined:
     extracted = extract(one.xml, definition, dictionary)
-    if extracted.instance_id != one.instance_id:
-        raise BadInstance("the XML names another instance")
+    if (extracted.instance_id, extracted.form_id) != (one.instance_id, one.form_id):
+        raise BadInstance("the XML is another instance, or of another form")
+    if extracted.deprecated_id != one.deprecated_id:
+        raise BadInstance("the XML corrects another instance")
     summary = summarise(one.xml, definition)
     return Examined(
         event_date=_day(extracted.event_date) or recorded_on,

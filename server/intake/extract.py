@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from server import clock
-from server.forms.dictionary import Dictionary
+from server.intake.batch import Batch
 from server.intake.examine import Examined
 from server.intake.writes import Circumstances, write_rows
 from server.submissions import queries as submissions
@@ -20,7 +20,7 @@ CLOCK_TRUST = timedelta(days=1)
 
 
 def extract_writes(
-    session: Session, one: Incoming, examined: Examined, root_id: str, dictionary: Dictionary
+    session: Session, one: Incoming, examined: Examined, root_id: str, batch: Batch
 ) -> None:
     """Set the writes of one stored submission.
 
@@ -31,8 +31,10 @@ def extract_writes(
     if root_id != one.instance_id:
         root = submissions.submission(session, root_id)
         shown = root.shown if root is not None else one.shown
-    received = submissions.submission(session, one.instance_id)
-    received_on = clock.local(received.received_at).date() if received else examined.event_date
+    received_on = batch.at.today
+    if one.instance_id not in batch.stored:
+        received = submissions.submission(session, one.instance_id)
+        received_on = clock.local(received.received_at).date() if received else received_on
     rows = write_rows(
         examined.said,
         Circumstances(
@@ -44,9 +46,12 @@ def extract_writes(
             doubtful_date=abs(one.clock_error_s) > CLOCK_TRUST.total_seconds()
             or examined.event_date > received_on,
         ),
-        dictionary,
+        batch.dictionary,
     )
-    submissions.replace_writes(session, one.instance_id, rows)
+    if one.instance_id in batch.stored:
+        submissions.add_writes(session, rows)
+    else:
+        submissions.replace_writes(session, one.instance_id, rows)
 
 
 def stored_as_incoming(stored: Submission) -> Incoming:

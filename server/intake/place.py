@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from server.accounts.actor import Actor
+from server.intake.batch import Batch
 from server.intake.examine import Examined, Quarantine
 from server.intake.writes import Said
-from server.registers import queries as registers
 from server.registers.models import Entity
-from server.submissions.incoming import Incoming
+from server.submissions import queries as submissions
 
 OUTSIDE = Quarantine("outside-area", "这户不在您管的村里，记录已存下，请镇里核对后再并入。")
+NO_VILLAGE = Quarantine("no-village", "没有写明是哪个村的户，记录已存下，请镇里核对后再并入。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,59 +26,84 @@ class Place:
     quarantine: Quarantine | None = None
 
 
-def find_place(session: Session, one: Incoming, examined: Examined, actor: Actor | None) -> Place:
+def named(examined: Examined) -> set[str]:
+    """The ids of all entities that a submission speaks of or points to."""
+    ids = {one.entity_id for one in examined.said}
+    ids |= {one.properties.get("household", "") for one in examined.said}
+    return (ids | set(examined.join or ())) - {""}
+
+
+def find_place(session: Session, examined: Examined, batch: Batch) -> Place:
     """The place of a submission, with a reason to keep it aside if it is not the author's.
 
-    Every entity that is named must lie in the author's villages, new ones included; one that
+    Every entity that is named must lie in the author's villages, before and after what is said of
+    it: nobody takes a household or a person from a stranger's village, or puts one there. What
     nobody knows yet waits (rule 10) and is judged when it arrives.
     """
-    known = registers.entities(session, {said.entity_id for said in examined.said})
-    areas = {_area(session, said, known, examined.said) for said in examined.said}
     if examined.decision:
-        areas |= _decided_area(session, examined)
+        return _of_decided(session, examined, batch)
+    known = _known(session, examined, batch)
+    areas = {area for said in examined.said for area in _areas(said, known, examined.said)}
+    areas |= {known[name].area for name in examined.join or () if name in known}
     household = _household(examined.said, known)
-    area = _main_area(household, known, areas)
-    if actor is not None and areas - {""} - actor.villages:
-        return Place(area, household, OUTSIDE)
-    return Place(area, household)
+    home = known.get(household or "")
+    area = home.area if home else max(areas, default="")
+    reason = None
+    if batch.actor is not None:
+        if areas - {""} - batch.actor.villages:
+            reason = OUTSIDE
+        elif any(_has_no_village(said, known) for said in examined.said):
+            reason = NO_VILLAGE
+    return Place(area, household, reason)
 
 
-def _area(
-    session: Session, said: Said, known: dict[str, Entity], all_said: tuple[Said, ...]
-) -> str:
+def _known(session: Session, examined: Examined, batch: Batch) -> dict[str, Entity]:
+    """The known entities that a submission names; one that was joined stands for the whole."""
+    found = batch.entities(session, named(examined))
+    wholes = batch.entities(session, {one.component for one in found.values()})
+    named_so = {name: wholes.get(one.component, one) for name, one in found.items()}
+    return {name: one for name, one in named_so.items() if one.known}
+
+
+def _of_decided(session: Session, examined: Examined, batch: Batch) -> Place:
+    assert examined.decision is not None  # noqa: S101  the caller looked
+    found = submissions.submission(session, examined.decision.instance_id)
+    if found is None:
+        return Place("", None)
+    outside = batch.actor is not None and found.area not in batch.actor.villages
+    return Place(found.area, found.household_id, OUTSIDE if outside else None)
+
+
+def _areas(said: Said, known: Mapping[str, Entity], all_said: tuple[Said, ...]) -> Iterator[str]:
+    """The villages that an entity lies in and would lie in."""
     entity = known.get(said.entity_id)
-    if entity is not None and entity.known:
-        return entity.area
+    if entity is not None:
+        yield entity.area
     if said.register == "households":
-        return said.properties.get("village_code", "") if said.create else ""
+        if said.create or entity is not None:
+            yield said.properties.get("village_code", "")
+        return
     home_id = said.properties.get("household", "")
-    home = known.get(home_id) or registers.entity(session, home_id)
-    if home is not None and home.known:
-        return home.area
+    home = known.get(home_id)
+    if home is not None:
+        yield home.area
+        return
     beside = next((other for other in all_said if other.entity_id == home_id), None)
-    return beside.properties.get("village_code", "") if beside and beside.create else ""
+    yield beside.properties.get("village_code", "") if beside and beside.create else ""
 
 
-def _decided_area(session: Session, examined: Examined) -> set[str]:
-    from server.submissions.queries import submission
-
-    assert examined.decision is not None  # noqa: S101  the caller checked
-    found = submission(session, examined.decision.instance_id)
-    return {found.area} if found else set()
+def _has_no_village(said: Said, known: Mapping[str, Entity]) -> bool:
+    new = said.register == "households" and said.create and said.entity_id not in known
+    return new and not said.properties.get("village_code")
 
 
-def _household(said: tuple[Said, ...], known: dict[str, Entity]) -> str | None:
+def _household(said: tuple[Said, ...], known: Mapping[str, Entity]) -> str | None:
+    if not said:
+        return None
     home = next((one.entity_id for one in said if one.register == "households"), None)
-    if home is not None or not said:
-        return home
+    if home is not None:
+        return known[home].component if home in known else home
     first = known.get(said[0].entity_id)
     if first is not None and first.household_id:
         return first.household_id
     return said[0].properties.get("household") or None
-
-
-def _main_area(household: str | None, known: dict[str, Entity], areas: set[str]) -> str:
-    home = known.get(household) if household else None
-    if home is not None and home.known:
-        return home.area
-    return max(areas, default="")

@@ -28,6 +28,7 @@ class Applied:
     was_known: bool
     old_area: str
     old_household: str | None
+    old_id_hash: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,16 @@ class Sources:
     writes: Mapping[str, Sequence[Write]]
     versions: Mapping[str, Version]
 
+    def of(self, entity_id: str) -> Sequence[Write]:
+        """All writes to one entity."""
+        return self.writes.get(entity_id, ())
+
 
 def gather(session: Session, ids: Collection[str]) -> Sources:
     """Load everything written about some entities and what was joined with them."""
     joined = queries.joined(session, ids)
     components = {
-        entity_id: _component(session, entity_id)
+        entity_id: component_of(session, entity_id)
         if entity_id in joined
         else frozenset((entity_id,))
         for entity_id in ids
@@ -64,9 +69,9 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
 
     The result depends on the stored submissions only, not on what the entity was before.
     """
-    before = Applied(entity, entity.known, entity.area, entity.household_id)
+    before = Applied(entity, entity.known, entity.area, entity.household_id, entity.id_hash)
     component = sources.components[entity.id]
-    writes = [write for one in sorted(component) for write in sources.writes.get(one, ())]
+    writes = [write for one in sorted(component) for write in sources.of(one)]
     known = sources.versions
     exists, live = read(writes, known, entity.register, dictionary, "live")
     _, approved = read(writes, known, entity.register, dictionary, "approved")
@@ -86,7 +91,8 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
     return before
 
 
-def _component(session: Session, entity_id: str) -> frozenset[str]:
+def component_of(session: Session, entity_id: str) -> frozenset[str]:
+    """All entities that were joined with one, itself included."""
     seen, todo = {entity_id}, [entity_id]
     while todo:
         for join in queries.joins_of(session, todo.pop()):

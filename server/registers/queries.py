@@ -50,6 +50,26 @@ def lock(session: Session, named: Iterable[tuple[str, str]]) -> dict[str, Entity
     return {entity.id: entity for entity in found}
 
 
+def lock_existing(session: Session, ids: Collection[str]) -> dict[str, Entity]:
+    """Lock those of some entities that exist, with their households and what was joined with them.
+
+    All in sorted order and at once, so that two transactions wait for each other only here.
+    """
+    if not ids:
+        return {}
+    homes = select(Entity.household_id).where(Entity.id.in_(ids), Entity.household_id.is_not(None))
+    joined = select(Join.first, Join.second).where(or_(Join.first.in_(ids), Join.second.in_(ids)))
+    beside = {one for row in session.execute(joined) for one in row}
+    found = session.scalars(
+        select(Entity)
+        .where(or_(Entity.id.in_({*ids, *beside}), Entity.id.in_(homes)))
+        .order_by(Entity.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {entity.id: entity for entity in found}
+
+
 def entity(session: Session, entity_id: str) -> Entity | None:
     """One entity."""
     return session.get(Entity, entity_id)
@@ -71,6 +91,15 @@ def members(session: Session, household_id: str) -> Sequence[Entity]:
             Entity.known.is_(True),
         )
         .order_by(Entity.id)
+    ).all()
+
+
+def members_without_place(session: Session, household_id: str) -> Sequence[Entity]:
+    """The persons of a household that nobody knew until now."""
+    return session.scalars(
+        select(Entity).where(
+            Entity.household_id == household_id, Entity.register == "persons", Entity.area == ""
+        )
     ).all()
 
 
@@ -106,6 +135,14 @@ def with_id_hashes(session: Session, hashes: Collection[str]) -> dict[str, list[
     for row in rows:
         found.setdefault(str(row.id_hash), []).append(row.id)
     return found
+
+
+def homes_of_id_hashes(session: Session, hashes: Collection[str]) -> set[str]:
+    """The households of the known persons with one of some hashed ID numbers."""
+    found = session.scalars(
+        select(Entity.household_id).where(Entity.id_hash.in_(hashes), Entity.known.is_(True))
+    )
+    return {home for home in found if home}
 
 
 def joins_of(session: Session, entity_id: str) -> Sequence[Join]:

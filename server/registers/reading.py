@@ -137,6 +137,7 @@ def _statement(write: Write) -> Statement:
         confirmed=write.confirmed,
         settles=write.settles,
         doubtful_date=write.doubtful_date,
+        entity=write.entity_id,
     )
 
 

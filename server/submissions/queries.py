@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.submissions.incoming import Incoming
@@ -127,18 +127,17 @@ def root_of(session: Session, deprecated_id: str) -> str:
     return root or deprecated_id
 
 
-def adopt_chain(session: Session, instance_id: str, root_id: str) -> Sequence[str]:
-    """Give corrections that arrived before this one their true root; returns their ids."""
-    ids = session.scalars(
-        select(Submission.instance_id).where(
-            Submission.root_id == instance_id, Submission.instance_id != instance_id
-        )
+def adopt_chain(session: Session, instance_id: str, root_id: str) -> Sequence[Submission]:
+    """Give corrections that arrived before this one their true root; returns them."""
+    found = session.scalars(
+        select(Submission)
+        .where(Submission.root_id == instance_id, Submission.instance_id != instance_id)
+        .order_by(Submission.received_at, Submission.instance_id)
     ).all()
-    if ids and root_id != instance_id:
-        session.execute(
-            update(Submission).where(Submission.instance_id.in_(ids)).values(root_id=root_id)
-        )
-    return ids
+    for one in found:
+        one.root_id = root_id
+    session.flush()
+    return found
 
 
 def chain(session: Session, root_id: str) -> Sequence[Submission]:
@@ -150,11 +149,28 @@ def chain(session: Session, root_id: str) -> Sequence[Submission]:
     ).all()
 
 
+def in_chains(session: Session, ids: Collection[str]) -> set[str]:
+    """All versions of the chains that some submissions belong to or name as their first."""
+    roots = select(Submission.root_id).where(Submission.instance_id.in_(ids))
+    return set(
+        session.scalars(
+            select(Submission.instance_id).where(
+                or_(Submission.root_id.in_(roots), Submission.root_id.in_(ids))
+            )
+        )
+    )
+
+
 def replace_writes(
     session: Session, instance_id: str, writes: Sequence[Mapping[str, object]]
 ) -> None:
     """Set the writes of one submission."""
     session.execute(delete(Write).where(Write.instance_id == instance_id))
+    add_writes(session, writes)
+
+
+def add_writes(session: Session, writes: Sequence[Mapping[str, object]]) -> None:
+    """Keep the writes of a new submission."""
     if writes:
         session.execute(insert(Write), list(writes))
 
@@ -208,11 +224,16 @@ def add_state(session: Session, row: ReviewState) -> None:
     session.flush()
 
 
-def set_superseded(session: Session, instance_id: str, by: str) -> None:
-    """Note that a correction stands in a submission's place."""
-    session.execute(
-        update(ReviewState).where(ReviewState.instance_id == instance_id).values(superseded_by=by)
-    )
+def states(session: Session, ids: Collection[str]) -> dict[str, ReviewState]:
+    """The review states of some submissions, by id."""
+    found = session.scalars(select(ReviewState).where(ReviewState.instance_id.in_(ids)))
+    return {state.instance_id: state for state in found}
+
+
+def area_of(session: Session, instance_id: str) -> str:
+    """The village of a submission; blank while it has none."""
+    found = submission(session, instance_id)
+    return found.area if found else ""
 
 
 def remarks_of(session: Session, ids: Collection[str]) -> Sequence[Remark]:
@@ -274,31 +295,73 @@ def findings_of(session: Session, instance_id: str) -> Sequence[Finding]:
     ).all()
 
 
-def place(session: Session, ids: Collection[str], area: str, household_id: str | None) -> None:
-    """Say where submissions belong that had waited for their entity."""
+def move(session: Session, household_id: str, area: str, new_household: str) -> None:
+    """Take everything recorded of a household to a village and, when joined, to another one."""
     session.execute(
         update(Submission)
-        .where(Submission.instance_id.in_(ids))
-        .values(area=area, household_id=household_id)
+        .where(Submission.household_id == household_id, Submission.quarantined.is_(None))
+        .values(area=area, household_id=new_household)
     )
 
 
-def waiting_for(session: Session, entity_id: str) -> Sequence[Submission]:
-    """Submissions without a place that write to an entity."""
+def writers_of(session: Session, entity_id: str) -> Sequence[Submission]:
+    """The submissions that write to an entity."""
     return session.scalars(
         select(Submission)
-        .join(Write, Write.instance_id == Submission.instance_id)
-        .where(Write.entity_id == entity_id, Submission.area == "")
-        .distinct()
+        .where(
+            Submission.instance_id.in_(
+                select(Write.instance_id).where(Write.entity_id == entity_id)
+            )
+        )
+        .order_by(Submission.received_at, Submission.instance_id)
     ).all()
 
 
-def quarantine(session: Session, instance_id: str, reason: str) -> None:
-    """Set a submission aside: stored, but writing nothing."""
-    session.execute(
-        update(Submission).where(Submission.instance_id == instance_id).values(quarantined=reason)
+def creators_of(session: Session, entity_ids: Collection[str], created: str) -> set[str]:
+    """The submissions that created some entities; created: the unit that says so."""
+    return set(
+        session.scalars(
+            select(Write.instance_id).where(Write.entity_id.in_(entity_ids), Write.unit == created)
+        )
     )
-    session.execute(delete(Write).where(Write.instance_id == instance_id))
+
+
+def first_received(session: Session, ids: Collection[str]) -> datetime | None:
+    """When the first of some submissions arrived."""
+    return session.scalar(
+        select(func.min(Submission.received_at)).where(Submission.instance_id.in_(ids))
+    )
+
+
+def quarantine(session: Session, found: Submission, reason: str) -> None:
+    """Set a submission aside: stored, but writing nothing and not up for review."""
+    found.quarantined = reason
+    session.flush()
+    session.execute(delete(Write).where(Write.instance_id == found.instance_id))
+    session.execute(delete(Remark).where(Remark.instance_id == found.instance_id))
+    session.execute(delete(ReviewState).where(ReviewState.instance_id == found.instance_id))
+
+
+def quarantined_of(session: Session, form_id: str, version: str) -> Sequence[Submission]:
+    """The submissions of one form version that were set aside, in the order of arrival."""
+    return session.scalars(
+        select(Submission)
+        .where(
+            Submission.form_id == form_id,
+            Submission.form_version == version,
+            Submission.quarantined.is_not(None),
+        )
+        .order_by(Submission.received_at, Submission.instance_id)
+    ).all()
+
+
+def of_form(session: Session, form_id: str, household_id: str | None) -> Sequence[Submission]:
+    """What was recorded with a form about a household, in the order of arrival."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.form_id == form_id, Submission.household_id == household_id)
+        .order_by(Submission.received_at, Submission.instance_id)
+    ).all()
 
 
 def drop_remarks(session: Session, decision_id: str) -> None:

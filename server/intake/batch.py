@@ -1,0 +1,64 @@
+"""What the submissions of one transaction share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.accounts.actor import Actor
+from server.changes.queries import Changed
+from server.followup.derive import Moment
+from server.forms.dictionary import Dictionary
+from server.forms.queries import dictionary_in_force
+from server.policy.values import in_force
+from server.registers import queries as registers
+from server.registers.models import Entity
+
+
+@dataclass(slots=True)
+class Batch:
+    """Policy, dictionary and locked entities of a transaction, and what it has touched so far.
+
+    actor: whose areas bound what may be touched; None for the office's own commands.
+    locked: entities that were there before the batch, held until the commit.
+    """
+
+    dictionary: Dictionary
+    at: Moment
+    actor: Actor | None = None
+    locked: dict[str, Entity] = field(default_factory=dict)
+    changed: list[Changed] = field(default_factory=list)
+    stored: list[str] = field(default_factory=list)
+
+    def hold(self, session: Session, ids: Collection[str]) -> None:
+        """Lock those of some entities that exist; call it once, before anything is written."""
+        self.locked |= registers.lock_existing(session, ids)
+
+    def entities(self, session: Session, ids: Collection[str]) -> dict[str, Entity]:
+        """Some entities by id, as far as they exist."""
+        held = {name: self.locked[name] for name in ids if name in self.locked}
+        missing = set(ids) - held.keys()
+        return held | (registers.entities(session, missing) if missing else {})
+
+    def lock(self, session: Session, named: Iterable[tuple[str, str]]) -> dict[str, Entity]:
+        """Some entities by id, made where they are missing, locked.
+
+        named: (register, entity id).
+        """
+        wanted = set(named)
+        held = {name: self.locked[name] for _, name in wanted if name in self.locked}
+        return held | registers.lock(session, [pair for pair in wanted if pair[1] not in held])
+
+
+def begin(session: Session, now: datetime, actor: Actor | None = None) -> Batch:
+    """What holds for every submission of a transaction."""
+    today = clock.local(now).date()
+    return Batch(
+        dictionary=dictionary_in_force(session),
+        at=Moment(now=now, today=today, policy=in_force(session, today)),
+        actor=actor,
+    )

@@ -1,0 +1,154 @@
+"""Merging one stored submission into the registers, with all that hangs on it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from server.changes.queries import Changed
+from server.database import is_fatal
+from server.intake import corrections
+from server.intake.apply import apply_all
+from server.intake.arrival import Touched, set_aside
+from server.intake.batch import Batch
+from server.intake.decisions import apply_decision
+from server.intake.examine import Examined, Quarantine, examine
+from server.intake.extract import extract_writes, stored_as_incoming
+from server.intake.place import named
+from server.registers.apply import component_of
+from server.registers.models import Entity, Join
+from server.submissions import queries as submissions
+from server.submissions.incoming import Incoming
+from server.submissions.models import ReviewState, Submission
+
+log = logging.getLogger(__name__)
+
+FAILED = Quarantine("merge-failed", "服务器没能把这条并进户档，已通知管理员，记录不会丢。")
+
+
+def touching(
+    session: Session, examined: Iterable[Examined], incoming: Iterable[Incoming]
+) -> set[str]:
+    """The ids of the entities that a batch may touch, to be locked before anything else."""
+    ids = {name for one in examined for name in named(one)}
+    about = {one.decision.instance_id for one in examined if one.decision}
+    chains = {one.deprecated_id for one in incoming if one.deprecated_id}
+    about |= submissions.in_chains(session, chains) if chains else set()
+    written = submissions.entities_written(session, about) if about else set()
+    return ids | {entity_id for _, entity_id in written}
+
+
+def merge_in(
+    session: Session, one: Incoming, examined: Examined, root: str, batch: Batch
+) -> Quarantine | None:
+    """Merge a stored submission; returns why it was set aside instead, if it was.
+
+    Whatever fails here, what was recorded stays stored, and its neighbours are untouched.
+    """
+    kept = len(batch.changed)
+    try:
+        with session.begin_nested():
+            reason = _refused(session, one)
+            if reason is None:
+                _merge(session, one, examined, root, batch)
+    except Exception as error:
+        if isinstance(error, SQLAlchemyError) and is_fatal(error):
+            raise
+        log.exception("merge failed", extra={"instance_id": one.instance_id})
+        del batch.changed[kept:]
+        reason = FAILED
+    if reason:
+        found = submissions.submission(session, one.instance_id)
+        if found is not None:
+            submissions.quarantine(session, found, reason.text)
+    return reason
+
+
+def _refused(session: Session, one: Incoming) -> Quarantine | None:
+    if not one.deprecated_id:
+        return None
+    correction = submissions.submission(session, one.instance_id)
+    if correction is None:
+        return None
+    return corrections.judge(
+        session,
+        correction,
+        submissions.submission(session, one.deprecated_id),
+        submissions.submission(session, correction.root_id),
+    )
+
+
+def _merge(session: Session, one: Incoming, examined: Examined, root: str, batch: Batch) -> None:
+    touched: Touched = {(said.register, said.entity_id) for said in examined.said}
+    if examined.decision:
+        touched |= submissions.entities_written(session, [examined.decision.instance_id])
+    adopted = submissions.adopt_chain(session, one.instance_id, root)
+    touched |= _chain_writes(session, one, root, adopted)
+    locked = batch.lock(session, touched)
+    extract_writes(session, one, examined, root, batch)
+    _reread(session, one, adopted, batch)
+    if examined.join:
+        locked |= _join(session, one, examined.join, batch)
+    if examined.reviewable:
+        _open_review(session, one, examined, batch)
+    if examined.decision:
+        batch.changed += apply_decision(session, one, examined.decision)
+        corrections.follow(session, batch, examined.decision.instance_id)
+    if one.deprecated_id or adopted:
+        corrections.follow(session, batch, one.instance_id)
+    wholes = {(e.register, e.component) for e in locked.values() if e.component != e.id}
+    apply_all(session, batch, locked | batch.lock(session, wholes))
+
+
+def _chain_writes(
+    session: Session, one: Incoming, root: str, adopted: Iterable[Submission]
+) -> Touched:
+    """What the other versions of a record write to."""
+    versions = {version.instance_id for version in adopted}
+    if one.deprecated_id:
+        versions |= {version.instance_id for version in submissions.chain(session, root)}
+    return submissions.entities_written(session, versions) if versions else set()
+
+
+def _reread(session: Session, one: Incoming, adopted: Iterable[Submission], batch: Batch) -> None:
+    """Corrections that came before their original are judged and read anew, with its `shown`."""
+    adopted = list(adopted)
+    arrived = submissions.submission(session, one.instance_id) if adopted else None
+    if arrived is None:
+        return
+    refused = corrections.refused_by_arrival(session, arrived, adopted)
+    for correction, reason in refused:
+        set_aside(session, batch, correction, reason.text)
+    for correction in adopted:
+        if correction.quarantined is None:
+            said = stored_as_incoming(correction)
+            read = examine(session, said, batch.dictionary)
+            extract_writes(session, said, read, correction.root_id, batch)
+
+
+def _join(
+    session: Session, one: Incoming, pair: tuple[str, str], batch: Batch
+) -> dict[str, Entity]:
+    session.add(Join(instance_id=one.instance_id, first=pair[0], second=pair[1]))
+    session.flush()
+    whole = batch.entities(session, component_of(session, pair[0]))
+    return batch.lock(session, {(entity.register, entity.id) for entity in whole.values()})
+
+
+def _open_review(session: Session, one: Incoming, examined: Examined, batch: Batch) -> None:
+    submissions.add_state(
+        session,
+        ReviewState(
+            instance_id=one.instance_id,
+            state="edited" if one.deprecated_id else "received",
+            step=0,
+            urgent=examined.urgent,
+            line=examined.line,
+            summary=examined.summary,
+        ),
+    )
+    area = submissions.area_of(session, one.instance_id)
+    batch.changed.append(Changed("review", one.instance_id, area))

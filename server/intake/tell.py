@@ -1,0 +1,51 @@
+"""Telling the township of records that need its eye."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from server.changes.queries import Changed
+from server.config import current
+from server.followup import queries as followup
+from server.followup.models import Task
+from server.intake.batch import Batch
+
+TITLES = {
+    "mismatch": "同一条记录传来了两种内容",
+    "quarantine": "有一条记录没有并进户档",
+    "fork": "同一条记录有两份改过的，请选定一份",
+}
+
+
+def tell(
+    session: Session, batch: Batch, kind: str, instance_id: str, area: str, why: str = ""
+) -> None:
+    """Open a task about one record.
+
+    area: where the record belongs; blank puts the task into the author's first village, or with
+    the office's own work into the county.
+    """
+    place = area or min(batch.actor.villages if batch.actor else (), default=current().county)
+    followup.save_task(
+        session,
+        Task(
+            kind=kind,
+            subject=instance_id,
+            area=place,
+            household_id=None,
+            title=f"{TITLES[kind]}：{why}" if why else TITLES[kind],
+            detail={"instance_id": instance_id},
+            state="open",
+            opened_at=batch.at.now,
+        ),
+    )
+    batch.changed.append(Changed("task", f"{kind}:{instance_id}", place))
+
+
+def untell(session: Session, batch: Batch, kind: str, instance_id: str) -> None:
+    """Close the task about one record, if one is open."""
+    task = followup.task(session, kind, instance_id)
+    if task is not None and task.state == "open":
+        task.state, task.closed_at = "done", batch.at.now
+        session.flush()
+        batch.changed.append(Changed("task", f"{kind}:{instance_id}", task.area))
