@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask, Response, send_file
 from whitenoise import WhiteNoise
@@ -10,6 +11,7 @@ from whitenoise import WhiteNoise
 from server.accounts.rights import PUBLIC, needs
 from server.config import Settings
 from server.problems import NotFound
+from server.security import for_files
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -21,6 +23,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         index_file=True,
         max_age=0,
         immutable_file_test=_is_hashed,
+        allow_all_origins=False,
+        add_headers_function=_protect,
     )
 
     @app.get("/")
@@ -39,6 +43,11 @@ def _page(index: Path) -> Response:
     response = send_file(index, mimetype="text/html", max_age=0)
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _protect(headers: Headers, path: str, url: str) -> None:
+    for name, value in for_files().items():
+        headers[name] = value
 
 
 def _is_hashed(path: str, url: str) -> bool:
