@@ -18,9 +18,10 @@ export async function signIn(
     useToken(session.value?.token ?? null)
     return reply
   }
+  // Before the session is opened: opening it may set off a synchronisation.
+  useToken(reply.value.token)
   await openDevice(reply.value.person.id)
   await saveSession({ ...reply.value, revoked: false })
-  useToken(reply.value.token)
   return null
 }
 
