@@ -1,6 +1,7 @@
 /** The pages of the app and their addresses; every page can be opened offline by its address. */
 import { createRouter, createWebHistory } from 'vue-router'
 import { opened } from '@/shared/recent'
+import { words } from '@/shared/words'
 import TodayPage from '@/today/today-page.vue'
 import { visitRoutes } from '@/visits/routes'
 
@@ -8,16 +9,30 @@ export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
-    { path: '/', component: TodayPage },
-    { path: '/households', component: () => import('@/households/households-page.vue') },
-    { path: '/uploads', component: () => import('@/uploads/uploads-page.vue') },
-    { path: '/me', component: () => import('@/settings/me-page.vue') },
+    { path: '/', component: TodayPage, meta: { title: words.page.today } },
+    {
+      path: '/households',
+      component: () => import('@/households/households-page.vue'),
+      meta: { title: words.page.households },
+    },
+    {
+      path: '/uploads',
+      component: () => import('@/uploads/uploads-page.vue'),
+      meta: { title: words.page.uploads },
+    },
+    {
+      path: '/me',
+      component: () => import('@/settings/me-page.vue'),
+      meta: { title: words.page.me },
+    },
     ...visitRoutes,
     { path: '/:missing(.*)*', redirect: '/' },
   ],
 })
 
 router.afterEach((to) => {
+  const { title } = to.meta
+  document.title = typeof title === 'string' ? `${title} · ${words.app.name}` : words.app.name
   const household = /^\/households\/([^/]+)$/.exec(to.path)?.[1]
   if (household) opened(household)
 })
