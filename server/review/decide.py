@@ -12,9 +12,13 @@ from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.intake.office import Decision, OfficeContent, office_submission
-from server.intake.receive import receive
 from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedOn
+from server.registers import queries as registers
+from server.registers.chains import is_rival
+from server.registers.reading import versions
+from server.review.number import give_number
 from server.review.queue import seen_of
+from server.review.submit import submit
 from server.submissions import queries as submissions
 from server.submissions.models import ReviewState, Submission
 
@@ -41,8 +45,10 @@ def decide(
     said = [(question, text.strip()) for question, text in remarks if text.strip()]
     if seen_of(state) != seen_state:
         raise StateMovedOn
-    if state.superseded_by:
+    if state.superseded_by and not (decision == "reject" and _is_rival(session, state)):
         raise StateMovedOn("这条已经有改过的新版本，请看新的那条。")
+    if state.step and state.decided_by == actor.person_id:
+        raise RightMissing("上一步是您审的，这一步要请别人审核。")
     if submission.person_id == actor.person_id:
         raise RightMissing("自己记的要请别人审核。")
     if state.state in ("approved", "rejected"):
@@ -50,6 +56,8 @@ def decide(
     if decision in ("return", "reject", "approve_with_note") and not said:
         raise DecisionRefused("请写一句说明，记录人才知道怎么改。")
     _submit(session, actor, Decision(instance_id, decision, tuple(said)), now)
+    if state.state == "approved":
+        give_number(session, actor, instance_id, now)
     accounts.audit(session, now, actor.person_id, f"review.{decision}", instance_id)
 
 
@@ -65,6 +73,9 @@ def undo(session: Session, actor: Actor, instance_id: str, now: datetime) -> Non
 
 
 def _record(session: Session, actor: Actor, instance_id: str) -> tuple[Submission, ReviewState]:
+    """The record and its state, locked: entities before states, as intake does it."""
+    written = submissions.entities_written(session, [instance_id])
+    registers.lock_existing(session, {entity_id for _, entity_id in written})
     found = submissions.submission(session, instance_id)
     state = submissions.lock_state(session, instance_id)
     if found is None or state is None or found.area not in actor.villages:
@@ -72,6 +83,12 @@ def _record(session: Session, actor: Actor, instance_id: str) -> tuple[Submissio
     return found, state
 
 
+def _is_rival(session: Session, state: ReviewState) -> bool:
+    """Whether somebody else's correction of the same version stands in a record's place."""
+    chain = versions(submissions.standings(session, [state.instance_id]))
+    return is_rival(chain, state.instance_id, state.superseded_by or "")
+
+
 def _submit(session: Session, actor: Actor, decision: Decision, now: datetime) -> None:
     content = OfficeContent("review", clock.local(now).date(), decision=decision)
-    receive(session, [office_submission(content, person_id=actor.person_id, now=now)], actor, now)
+    submit(session, actor, office_submission(content, person_id=actor.person_id, now=now), now)

@@ -12,11 +12,11 @@ from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.forms.queries import dictionary_in_force
 from server.intake.office import OfficeContent, OfficeEntity, office_submission
-from server.intake.receive import receive
 from server.problems import DecisionRefused, NotFound, StateMovedOn
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
+from server.review.submit import submit
 
 
 def settle(
@@ -50,7 +50,7 @@ def settle(
         reason=reason.strip(),
     )
     one = office_submission(content, person_id=actor.person_id, now=now, shown=_shown(home, chosen))
-    receive(session, [one], actor, now)
+    submit(session, actor, one, now)
     accounts.audit(
         session,
         now,

@@ -1,0 +1,61 @@
+"""Printing from the desk: a village or chosen households, with progress and a file."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+from flask import Flask
+
+from server import job_kinds
+from server.accounts.models import AuditEvent
+from server.jobs.queue import run
+from tests.console.desk import Desk, text_of
+from tests.making import COUNTY, SANLI, YIJIA, looking
+from tests.phone import Phone
+
+assert job_kinds
+
+
+def started(app: Flask, desk: Desk, **fields: object) -> str:
+    """Queue a print and do it; the address of its page."""
+    answer = desk.post("/console/print/", **fields)
+    assert answer.status_code == 302
+    there = answer.headers["Location"]
+    assert "等待" in text_of(desk.page(there))
+    with app.app_context():
+        run(there.rpartition("/")[2])
+    return there
+
+
+@pytest.mark.parametrize("what", ["village", "household"])
+def test_a_print_is_made_and_fetched(app: Flask, desk: Desk, household: str, what: str) -> None:
+    chosen = {"village": SANLI} if what == "village" else {"household": [household]}
+    there = started(app, desk, purpose="迎接检查", **chosen)
+    done = desk.page(f"{there}/progress")
+    assert "every 1s" not in done
+    assert "下载 PDF" in text_of(done)
+    with desk.get(f"{there}/file") as file:
+        assert file.mimetype == "application/pdf"
+        content = file.data
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert len(pdf.pages) > 2
+    with looking(app) as session:
+        (kept,) = session.query(AuditEvent).filter_by(action="household_file.printed").all()
+        assert kept.reason == "迎接检查"
+    assert "第 1 版" in text_of(desk.page(f"/console/households/{household}"))
+
+
+def test_somebody_elses_print_is_not_found(app: Flask, desk: Desk, household: str) -> None:
+    there = desk.post("/console/print/", village=SANLI).headers["Location"]
+    for other in (Desk(app, "town_reviewer", YIJIA), Desk(app, "inspector", COUNTY)):
+        for path in (there, f"{there}/progress", f"{there}/file"):
+            assert other.get(path).status_code in (403, 404)
+
+
+def test_printing_nothing_says_so(desk: Desk, alice: Phone) -> None:
+    desk.post("/console/print/")
+    assert "请先选一个村" in desk.page("/console/print/")
+    desk.post("/console/print/", village=YIJIA)
+    assert "还没有农户" in desk.page("/console/print/")
