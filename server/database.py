@@ -58,6 +58,12 @@ JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "pos
 #: SQLSTATE of PostgreSQL's disk_full.
 DISK_FULL = "53100"
 
+
+def columns(row: Model) -> dict[str, object]:
+    """The stored values of a row, by column."""
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+
+
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 
 
@@ -155,8 +161,11 @@ def is_fatal(error: SQLAlchemyError) -> bool:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """One consistent reading; nothing written through it is kept."""
-    with Session(db.engine, expire_on_commit=False, autoflush=False) as session:
+    """One consistent reading, as of its first statement; nothing written through it is kept."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(engine, expire_on_commit=False, autoflush=False) as session:
         yield session
 
 

@@ -61,6 +61,11 @@ def area(session: Session, code: str) -> Area | None:
     )
 
 
+def lock_area(session: Session, code: str) -> None:
+    """Let only this transaction give numbers in an area until it commits."""
+    session.execute(select(Area.code).where(Area.code == code).with_for_update())
+
+
 def device(session: Session, device_id: str) -> Device | None:
     """One device."""
     return session.get(Device, device_id)

@@ -36,7 +36,7 @@ def append(session: Session, county: str, changed: Iterable[Changed]) -> int:
     The county's counter row stays locked only until the commit that follows at once, so numbers
     appear in commit order and no pull can step over a change that commits late.
     """
-    newest = list(dict.fromkeys(changed))
+    newest = _newest(changed)
     last: int = session.execute(
         update(Counter)
         .where(Counter.county == county)
@@ -46,6 +46,16 @@ def append(session: Session, county: str, changed: Iterable[Changed]) -> int:
     if newest:
         _upsert(session, county, newest, first=last - len(newest) + 1)
     return last
+
+
+def _newest(changed: Iterable[Changed]) -> list[Changed]:
+    """Of each thing in each area what was said last."""
+    last: dict[tuple[str, str, str], Changed] = {}
+    for one in changed:
+        key = (one.area, one.kind, one.id)
+        last.pop(key, None)
+        last[key] = one
+    return list(last.values())
 
 
 def _upsert(session: Session, county: str, newest: Sequence[Changed], first: int) -> None:
@@ -73,6 +83,11 @@ def _upsert(session: Session, county: str, newest: Sequence[Changed], first: int
 def counter(session: Session, county: str) -> Counter:
     """The county's counter."""
     return session.get_one(Counter, county)
+
+
+def lock_counter(session: Session, county: str) -> None:
+    """Hold the county's counter until the commit; last, like every numbering."""
+    session.execute(select(Counter.last).where(Counter.county == county).with_for_update())
 
 
 def since(

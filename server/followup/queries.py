@@ -71,6 +71,14 @@ def open_tasks(session: Session, areas: Collection[str], kind: str | None = None
     ).all()
 
 
+def open_subjects(session: Session, kinds: Collection[str]) -> list[str]:
+    """The open tasks of some kinds, as "kind:subject"."""
+    found = session.execute(
+        select(Task.kind, Task.subject).where(Task.state == "open", Task.kind.in_(kinds))
+    )
+    return [f"{row.kind}:{row.subject}" for row in found]
+
+
 def tasks_of(session: Session, household_id: str) -> Sequence[Task]:
     """The open tasks of a household."""
     return session.scalars(

@@ -24,12 +24,14 @@ class Batch:
     """Policy, dictionary and locked entities of a transaction, and what it has touched so far.
 
     actor: whose areas bound what may be touched; None for the office's own commands.
+    vouched: whether the office answers for what is taken in.
     locked: entities that were there before the batch, held until the commit.
     """
 
     dictionary: Dictionary
     at: Moment
     actor: Actor | None = None
+    vouched: bool = False
     locked: dict[str, Entity] = field(default_factory=dict)
     changed: list[Changed] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)

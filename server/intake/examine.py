@@ -55,6 +55,8 @@ NOT_A_FORM = Quarantine("not-a-form", "手机不能代镇里办这种事，内�
 def examine(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:
     """Read a submission; what cannot be read comes back with a reason to keep it aside."""
     recorded_on = clock.local(one.recorded_at).date()
+    if one.malformed:
+        return Examined(recorded_on, quarantine=UNREADABLE)
     if office.is_office(one.form_id):
         return (
             _office(one) if one.source in OFFICE else Examined(recorded_on, quarantine=NOT_A_FORM)

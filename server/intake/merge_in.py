@@ -51,7 +51,7 @@ def merge_in(
     kept = len(batch.changed)
     try:
         with session.begin_nested():
-            reason = _refused(session, one)
+            reason = _refused(session, one, batch)
             if reason is None:
                 _merge(session, one, examined, root, batch)
     except Exception as error:
@@ -67,8 +67,8 @@ def merge_in(
     return reason
 
 
-def _refused(session: Session, one: Incoming) -> Quarantine | None:
-    if not one.deprecated_id:
+def _refused(session: Session, one: Incoming, batch: Batch) -> Quarantine | None:
+    if not one.deprecated_id or batch.vouched:
         return None
     correction = submissions.submission(session, one.instance_id)
     if correction is None:
@@ -93,7 +93,9 @@ def _merge(session: Session, one: Incoming, examined: Examined, root: str, batch
     if examined.join:
         locked |= _join(session, one, examined.join, batch)
     if examined.reviewable:
-        _open_review(session, one, examined, batch)
+        open_review(session, one, examined)
+        area = submissions.area_of(session, one.instance_id)
+        batch.changed.append(Changed("review", one.instance_id, area))
     if examined.decision:
         batch.changed += apply_decision(session, one, examined.decision)
         corrections.follow(session, batch, examined.decision.instance_id)
@@ -138,7 +140,8 @@ def _join(
     return batch.lock(session, {(entity.register, entity.id) for entity in whole.values()})
 
 
-def _open_review(session: Session, one: Incoming, examined: Examined, batch: Batch) -> None:
+def open_review(session: Session, one: Incoming, examined: Examined) -> None:
+    """Put a filled form up for review."""
     submissions.add_state(
         session,
         ReviewState(
@@ -150,5 +153,3 @@ def _open_review(session: Session, one: Incoming, examined: Examined, batch: Bat
             summary=examined.summary,
         ),
     )
-    area = submissions.area_of(session, one.instance_id)
-    batch.changed.append(Changed("review", one.instance_id, area))

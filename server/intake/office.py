@@ -17,7 +17,7 @@ from lxml import etree
 
 from server.submissions.incoming import Incoming
 
-Kind = Literal["roster", "review", "settle", "join"]
+Kind = Literal["roster", "review", "settle", "join", "number"]
 VERSION = "1"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from server.database import columns
 from server.registers.models import Entity, HouseholdRow, Join
 
 
@@ -184,3 +185,19 @@ def lock_known(session: Session, entity_id: str) -> Entity | None:
     return session.scalar(
         select(Entity).where(Entity.id == entity_id, Entity.known.is_(True)).with_for_update()
     )
+
+
+def clear(session: Session) -> None:
+    """Forget all registers, to compute them anew."""
+    for table in (HouseholdRow, Join, Entity):
+        session.execute(delete(table))
+
+
+def state(session: Session) -> dict[str, dict[str, object]]:
+    """All that the registers hold, by kind and id, to be compared."""
+    known = session.scalars(select(Entity).where(Entity.known.is_(True)))
+    rows = session.scalars(select(HouseholdRow))
+    return {
+        "entities": {row.id: columns(row) for row in known},
+        "household_rows": {row.household_id: columns(row) for row in rows},
+    }

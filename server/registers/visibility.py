@@ -58,6 +58,12 @@ def phone_sight(view: str, prop: Property) -> Sight:
     return "masked" if seen == "full" and prop.phone == "last4" else seen
 
 
+def sees_findings(view: str) -> bool:
+    """Whether a view may read in one line what a visit found, health and income included."""
+    seen = SIGHT.get(view, {})
+    return "full" in (seen.get("health"), seen.get("income"))
+
+
 def masked_id(number: str) -> str:
     """An ID number for lists: first six and last four."""
     return f"{number[:6]}********{number[-4:]}" if len(number) >= 15 else last4(number)

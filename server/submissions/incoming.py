@@ -28,6 +28,7 @@ class Incoming:
 
     shown: entity id -> {"heads": [instance id], "values": {unit: [value, [index into heads]]}}.
     confirmed: "entity id/unit" of what was asked, changed or confirmed by hand.
+    malformed: the sender broke the protocol; `xml` is all that it sent, as JSON.
     """
 
     instance_id: str
@@ -43,6 +44,7 @@ class Incoming:
     attachments: tuple[NamedFile, ...] = ()
     deprecated_id: str | None = None
     clock_error_s: int = 0
+    malformed: bool = False
 
     @property
     def content_hash(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import String, cast, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from server.database import columns
 from server.submissions.incoming import Incoming
 from server.submissions.models import (
     Finding,
@@ -304,6 +305,20 @@ def move(session: Session, household_id: str, area: str, new_household: str) -> 
     )
 
 
+def greatest(session: Session, unit: str, village: str) -> str | None:
+    """The greatest value of digits ever written to a unit: a village's code with a serial."""
+    text = cast(Write.value, String)
+    found: str | None = session.scalar(
+        select(func.max(func.trim(text, '"'))).where(
+            Write.unit == unit,
+            text.regexp_match(f'^"{village}[0-9]{{5}}"$')
+            if session.get_bind().dialect.name == "postgresql"
+            else text.op("glob")(f'"{village}[0-9][0-9][0-9][0-9][0-9]"'),
+        )
+    )
+    return found
+
+
 def writers_of(session: Session, entity_id: str) -> Sequence[Submission]:
     """The submissions that write to an entity."""
     return session.scalars(
@@ -384,3 +399,51 @@ def lock_state(session: Session, instance_id: str) -> ReviewState | None:
     return session.scalar(
         select(ReviewState).where(ReviewState.instance_id == instance_id).with_for_update()
     )
+
+
+def all_merged(session: Session, part: int) -> Iterator[Submission]:
+    """Every submission that is not set aside, in the order of arrival."""
+    found = session.scalars(
+        select(Submission)
+        .where(Submission.quarantined.is_(None))
+        .order_by(Submission.received_at, Submission.instance_id)
+        .execution_options(yield_per=part)
+    )
+    yield from found
+
+
+def every_entity(session: Session) -> set[tuple[str, str]]:
+    """(register, entity id) of everything that was ever written to."""
+    rows = session.execute(select(Write.register, Write.entity_id).distinct())
+    return {(row.register, row.entity_id) for row in rows}
+
+
+def first_created(session: Session, created: str) -> dict[str, datetime]:
+    """Entity id -> when the first submission that creates it arrived."""
+    rows = session.execute(
+        select(Write.entity_id, func.min(Submission.received_at))
+        .join(Submission, Submission.instance_id == Write.instance_id)
+        .where(Write.unit == created)
+        .group_by(Write.entity_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def clear_computed(session: Session) -> None:
+    """Forget writes, review states and remarks, to compute them anew."""
+    for table in (Remark, ReviewState, Write):
+        session.execute(delete(table))
+
+
+def computed_state(session: Session) -> dict[str, dict[str, object]]:
+    """All writes, review states and remarks, to be compared."""
+    writes = session.scalars(select(Write))
+    states = session.scalars(select(ReviewState))
+    remarks = session.execute(
+        select(Remark.decision_id, Remark.instance_id, Remark.question, Remark.text)
+    )
+    return {
+        "writes": {f"{w.instance_id} {w.entity_id} {w.unit}": columns(w) for w in writes},
+        "review_states": {row.instance_id: columns(row) for row in states},
+        "remarks": {" ".join(str(part) for part in row): True for row in remarks},
+    }

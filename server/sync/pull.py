@@ -38,5 +38,5 @@ def pull(session: Session, actor: Actor, cursor: str, limit: int) -> Pulled:
         cursor=str(cursors.Cursor(counter.epoch, actor.scope, max(number, place.number))),
         epoch=counter.epoch,
         more=more,
-        changes=rows_of(session, page, actor.view),
+        changes=rows_of(session, page, actor.view) if page else [],
     )

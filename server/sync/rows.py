@@ -19,7 +19,8 @@ from server.policy.values import for_phones, in_force
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
-from server.registers.visibility import for_phone
+from server.registers.values import State
+from server.registers.visibility import for_phone, sees_findings
 from server.submissions import queries as submissions
 from server.submissions.models import Remark, ReviewState, Submission
 
@@ -57,7 +58,7 @@ def _bodies(
     if not ids:
         return {}
     if kind == "review":
-        return _reviews(session, ids)
+        return _reviews(session, ids, view)
     if kind == "task":
         return _tasks(session, ids)
     if kind == "form":
@@ -86,7 +87,7 @@ def _entities(
 
 
 def _entity(entity: Entity, view: str, dictionary: Dictionary, names: Mapping[str, str]) -> Row:
-    seen = for_phone(entity.live, entity.register, view, dictionary)
+    seen = for_phone(_at_home(entity), entity.register, view, dictionary)
     heads = values.heads(entity.live)
     disputed = {
         unit: [{**said, "by": names.get(heads[said["head"]], "")} for said in sides]
@@ -103,6 +104,15 @@ def _entity(entity: Entity, view: str, dictionary: Dictionary, names: Mapping[st
         "initials": initials(named),
         "derived": {k: v for k, v in entity.derived.items() if v is not None},
     }
+
+
+def _at_home(entity: Entity) -> State:
+    """The live state; of a person whose household was joined with another, with that other one."""
+    said = values.units(entity.live).get("household")
+    if not said or not entity.household_id or said[0] == entity.household_id:
+        return entity.live
+    moved = [entity.household_id, said[1]]
+    return {**entity.live, "units": {**values.units(entity.live), "household": moved}}
 
 
 def _disputing(found: Mapping[str, Entity]) -> set[str]:
@@ -122,7 +132,7 @@ def _names_of_writers(session: Session, instance_ids: set[str]) -> dict[str, str
     return {instance: names.get(person, "") for instance, person in writers.items()}
 
 
-def _reviews(session: Session, ids: Sequence[str]) -> dict[str, Row]:
+def _reviews(session: Session, ids: Sequence[str], view: str) -> dict[str, Row]:
     found = submissions.with_states(session, ids)
     remarks: dict[str, list[Remark]] = defaultdict(list)
     for remark in submissions.remarks_of(session, ids):
@@ -132,7 +142,7 @@ def _reviews(session: Session, ids: Sequence[str]) -> dict[str, Row]:
     }
     names = accounts.names(session, {p for p in people if p})
     return {
-        submission.instance_id: _review(submission, state, remarks, names)
+        submission.instance_id: _review(submission, state, remarks, names, view)
         for submission, state in found
     }
 
@@ -142,8 +152,10 @@ def _review(
     state: ReviewState,
     remarks: Mapping[str, Sequence[Remark]],
     names: Mapping[str, str],
+    view: str,
 ) -> Row:
     recorder = submission.person_id or ""
+    line = state.line if sees_findings(view) else state.line.partition(" · ")[0]
     return {
         "household": submission.household_id,
         "form_id": submission.form_id,
@@ -151,7 +163,7 @@ def _review(
         "event_date": submission.event_date.isoformat() if submission.event_date else None,
         "recorder": {"id": recorder, "name": names.get(recorder, "")},
         "state": state.state,
-        "summary": {**state.summary, "line": state.line},
+        "summary": {**state.summary, "line": line},
         "remarks": [
             {
                 "question": remark.question,

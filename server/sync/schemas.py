@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load, validate
 
+from server.clock import CHINA
+from server.problems import RequestTooLarge
 from server.submissions.incoming import NamedFile
+from server.sync.malformed import UUID, Each, Malformed
 
-UUID = validate.Regexp(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
 SHA256 = validate.Regexp(r"^[0-9a-f]{64}$")
 
 #: Submissions in one push, and characters in one instance.
@@ -38,7 +40,7 @@ class Push:
     """One push."""
 
     sent_at: datetime
-    submissions: list[Pushed]
+    submissions: list[Pushed | Malformed]
 
 
 class AttachmentSchema(Schema):
@@ -55,19 +57,54 @@ class AttachmentSchema(Schema):
         return NamedFile(**data)
 
 
+class Moment(fields.AwareDateTime):
+    """A moment of this century; one without a zone is meant as China's time."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=CHINA, validate=self._plausible, **kwargs)
+
+    @staticmethod
+    def _plausible(value: datetime) -> None:
+        if not 2000 <= value.year < 2100:
+            raise ValidationError("not a moment of this century")
+
+
+class HeadIndexes(fields.List[int]):
+    """The second part of what was shown of a unit."""
+
+    def __init__(self) -> None:
+        super().__init__(fields.Integer(strict=True, validate=validate.Range(0)))
+
+
+class ShownSchema(Schema):
+    """What was shown of one entity; see the protocol."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    heads = fields.List(fields.String(), load_default=list)
+    values = fields.Dict(
+        keys=fields.String(),
+        values=fields.Tuple((fields.Raw(allow_none=True), HeadIndexes())),
+        load_default=dict,
+    )
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: object) -> dict[str, Any]:
+        """As JSON has it."""
+        return {**data, "values": {unit: list(said) for unit, said in data["values"].items()}}
+
+
 class PushedSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
     instance_id = fields.String(required=True, validate=UUID)
-    form_id = fields.String(
-        required=True,
-        validate=[validate.Length(1, 60), validate.Regexp(r"^(?!office-)")],
-    )
+    form_id = fields.String(required=True, validate=validate.Length(1, 60))
     form_version = fields.String(required=True, validate=validate.Length(1, 40))
     xml = fields.String(required=True, validate=validate.Length(1, LONGEST_XML))
-    recorded_at = fields.AwareDateTime(required=True)
-    shown = fields.Dict(keys=fields.String(), load_default=dict)
+    recorded_at = Moment(required=True)
+    shown = fields.Dict(keys=fields.String(), values=fields.Nested(ShownSchema), load_default=dict)
     confirmed = fields.List(fields.String(), load_default=list)
     attachments = fields.List(fields.Nested(AttachmentSchema), load_default=list)
     deprecated_id = fields.String(load_default=None, allow_none=True, validate=UUID)
@@ -82,10 +119,16 @@ class PushSchema(Schema):
         unknown = EXCLUDE
 
     device = fields.String()
-    sent_at = fields.AwareDateTime(required=True)
-    submissions = fields.List(
-        fields.Nested(PushedSchema), required=True, validate=validate.Length(max=MOST)
-    )
+    sent_at = Moment(required=True)
+    submissions = Each(fields.Nested(PushedSchema), required=True)
+
+    @pre_load
+    def count(self, data: Any, **_: object) -> Any:
+        """Refuse too many at once before looking at any."""
+        sent = data.get("submissions") if isinstance(data, dict) else None
+        if isinstance(sent, list) and len(sent) > MOST:
+            raise RequestTooLarge(f"一次最多上传 {MOST} 条，请分开提交。", most=MOST)
+        return data
 
     @post_load
     def make(self, data: dict[str, Any], **_: object) -> Push:

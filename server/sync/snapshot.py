@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,8 @@ def make(area: str, view: str) -> Snapshot:
     """Write one village's file and note it; the file is whole before it is named."""
     with reading() as session:
         counter = changes.counter(session, current().county)
-        rows = rows_of(session, changes.in_area(session, current().county, area), view)
+        found = changes.in_area(session, current().county, area)
+        rows = [row for row in rows_of(session, found, view) if not row["gone"]]
     households = sum(row["kind"] == "households" for row in rows)
     body = {"area": area, "epoch": counter.epoch, "number": counter.last, "rows": rows}
     packed = gzip.compress(
@@ -76,15 +78,22 @@ def path_of(snapshot: Snapshot) -> Path:
 
 
 def _note(session: Session, made: Snapshot, counter: Counter) -> None:
+    """Name the newest file; the one before it stays until the next, for those who fetch it now."""
+    changes.lock_counter(session, counter.county)
+    kept = {path_of(made)}
     old = changes.snapshot(session, made.view, made.area)
-    if old is not None and old.sha256 != made.sha256:
-        path_of(old).unlink(missing_ok=True)
-    session.merge(made)
+    if old is not None:
+        kept.add(path_of(old))
+    if old is None or (old.epoch, old.number) != (made.epoch, made.number):
+        session.merge(made)
+    for path in current().snapshots.glob(f"{made.area}-{made.view}-*.json.gz"):
+        if path not in kept:
+            path.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}.new")
+    fresh = path.with_suffix(f".{uuid.uuid4().hex}.new")
     with fresh.open("wb") as file:
         file.write(content)
         file.flush()

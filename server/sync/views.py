@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 
-from flask import Response, request, send_file
+from flask import Response, request
 from flask_smorest import Blueprint
 
 from server import clock, jobs
@@ -13,7 +13,7 @@ from server.accounts.rights import current_actor, needs
 from server.changes import queries as changes
 from server.config import current
 from server.database import reading, transaction
-from server.problems import NotFound, RequestTooLarge, RequestUnreadable
+from server.problems import NotFound, RequestTooLarge, RequestUnreadable, answer
 from server.security import csrf
 from server.submissions import queries as submissions
 from server.sync import snapshot
@@ -42,10 +42,14 @@ LARGEST_PUSH = 5 * 1024 * 1024
 @blueprint.before_request
 def unpack() -> None:
     """Replace a gzip body by what it holds, bounded, before anything reads it."""
+    request.max_content_length = LARGEST_PUSH
     if request.content_length and request.content_length > LARGEST_PUSH:
         raise RequestTooLarge
-    if request.headers.get("Content-Encoding") != "gzip":
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding == "identity":
         return
+    if encoding != "gzip":
+        raise RequestUnreadable
     unpacker = zlib.decompressobj(wbits=31)
     try:
         body = unpacker.decompress(request.get_data(), LARGEST_PUSH)
@@ -57,6 +61,12 @@ def unpack() -> None:
         raise RequestUnreadable
     request._cached_data = body
     request.__dict__.pop("json", None)
+
+
+@blueprint.errorhandler(RecursionError)
+def too_deep(_: RecursionError) -> Response:
+    """JSON nested so deeply that nobody's phone sent it."""
+    return answer(RequestUnreadable())
 
 
 @blueprint.post("/push")
@@ -145,16 +155,17 @@ def snapshot_file(area: str) -> Response:
         raise NotFound
     with reading() as session:
         made = changes.snapshot(session, actor.view, area)
-    if made is None or not snapshot.path_of(made).exists():
+        epoch = changes.counter(session, current().county).epoch
+    if made is None or made.epoch != epoch or not snapshot.path_of(made).exists():
         made = snapshot.make(area, actor.view)
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    path = snapshot.path_of(made)
-    response = (
-        send_file(path, mimetype="application/json", etag=made.sha256)
-        if packed
-        else Response(gzip.decompress(path.read_bytes()), mimetype="application/json")
+    content = snapshot.path_of(made).read_bytes()
+    response = Response(
+        content if packed else gzip.decompress(content), mimetype="application/json"
     )
+    response.set_etag(made.sha256)
     if packed:
         response.headers["Content-Encoding"] = "gzip"
+    response.make_conditional(request)
     response.headers["Vary"] = "Accept-Encoding, Authorization"
     return response

@@ -1,0 +1,83 @@
+"""Taking in again what was set aside, once the reason is gone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server import clock, jobs
+from server.accounts.actor import Actor
+from server.accounts.actor import actor as actor_of
+from server.changes import queries as changes
+from server.changes.queries import Changed
+from server.config import current
+from server.intake.batch import Batch, begin
+from server.intake.examine import examine
+from server.intake.extract import stored_as_incoming
+from server.intake.merge_in import merge_in, touching
+from server.intake.place import find_place
+from server.intake.receive import Outcome
+from server.intake.tell import tell, untell
+from server.registers.reading import OFFICE
+from server.submissions import queries as submissions
+from server.submissions.models import Submission
+
+
+def published(session: Session, form_id: str, version: str, now: datetime) -> list[str]:
+    """Tell phones of a form version that came into force, and take in what waited for it.
+
+    Call it in the transaction that publishes. Returns the jobs to wake after the commit.
+    """
+    waiting = submissions.quarantined_of(session, form_id, version)
+    for one in waiting:
+        readmit(session, one.instance_id, now)
+    changes.append(session, current().county, [Changed("form", form_id, current().county)])
+    if not waiting:
+        return []
+    ids = [one.instance_id for one in waiting]
+    return [jobs.enqueue(session, "check", {"instance_ids": ids})]
+
+
+def readmit(
+    session: Session, instance_id: str, now: datetime, vouching: Actor | None = None
+) -> Outcome:
+    """Try again to merge one submission that was set aside.
+
+    vouching: somebody of the office who answers for it and whose areas bound it; without, the
+    author's present areas do. Returns `stored`, or `quarantined` with the present reason.
+    """
+    found = submissions.submission(session, instance_id)
+    if found is None or found.quarantined is None:
+        return Outcome(instance_id, "already_stored")
+    batch = begin(session, now, vouching or _author(session, found))
+    batch.vouched = vouching is not None
+    outcome = _again(session, batch, found)
+    changes.append(session, current().county, batch.changed)
+    return outcome
+
+
+def _author(session: Session, found: Submission) -> Actor | None:
+    if found.source in OFFICE or found.person_id is None:
+        return None
+    return actor_of(session, found.person_id, clock.today())
+
+
+def _again(session: Session, batch: Batch, found: Submission) -> Outcome:
+    one = stored_as_incoming(found)
+    examined = examine(session, one, batch.dictionary)
+    batch.hold(session, touching(session, [examined], [one]))
+    place = find_place(session, examined, batch)
+    reason = examined.quarantine or place.quarantine
+    if reason is None:
+        found.quarantined, found.event_date = None, examined.event_date
+        found.area, found.household_id = place.area, place.household_id
+        session.flush()
+        reason = merge_in(session, one, examined, found.root_id, batch)
+    if reason is None:
+        untell(session, batch, "quarantine", found.instance_id)
+        return Outcome(found.instance_id, "stored")
+    found.quarantined = reason.text
+    session.flush()
+    tell(session, batch, "quarantine", found.instance_id, found.area, reason.text)
+    return Outcome(found.instance_id, "quarantined", reason.text)
