@@ -128,9 +128,15 @@ function idsOf(register: string): string[] {
   return ids
 }
 
-export function text(of: Entity | undefined, unit: string): string {
-  const value = of?.units[unit]
-  return typeof value === 'string' ? value : ''
+/** The value of a property, also where it is one of several in its unit; '' where it is not known. */
+export function text(of: Entity | undefined, property: string): string {
+  if (!of) return ''
+  const value = of.units[property]
+  if (typeof value === 'string') return value
+  for (const unit of Object.values(of.units)) {
+    if (typeof unit === 'object' && property in unit) return unit[property] ?? ''
+  }
+  return ''
 }
 
 const collator = new Intl.Collator('zh-Hans-CN', { numeric: true })
