@@ -7,15 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from server import clock
-from server.attachments.reading import file_of
 from server.config import current
 from server.database import reading, transaction
 from server.household_file import kept, queries
 from server.household_file.facts import HouseholdFile, facts_hash
 from server.household_file.gather import gather
 from server.household_file.models import PrintedFile
-from server.household_file.page import page
-from server.household_file.pdf import pdf
+from server.household_file.rendering import Work, render
 from server.registers import queries as registers
 
 
@@ -41,21 +39,35 @@ def print_household(household_id: str, as_of: date | None = None) -> Printed:
     For views, jobs and commands: it opens its own short transactions, because rendering takes a
     second in which no other writer should wait. Raises NotFound and PrintingFailed.
     """
-    with reading() as session:
-        file = gather(session, household_id, as_of or clock.today())
-    row = _version(file)
-    path = current().printed / row.path
-    rendered = not path.exists()
+    work = prepare(household_id, as_of or clock.today())
+    rendered = not work.target.exists()
     if rendered:
-        dated = replace(file, as_of=row.as_of.isoformat())
-        kept.keep(path, pdf(page(dated, row.version), _picture))
+        render(work)
+    return printed(work, rendered=rendered)
+
+
+def prepare(household_id: str, as_of: date) -> Work:
+    """What is to be rendered of a household, with the version and the place that it gets.
+
+    Facts that were printed before keep their version, its date and its place.
+    """
+    with reading() as session:
+        file = gather(session, household_id, as_of)
+    row = _version(file)
+    settings = current()
+    dated = replace(file, as_of=row.as_of.isoformat())
+    return Work(dated, row.version, settings.printed / row.path, settings.files)
+
+
+def printed(work: Work, *, rendered: bool) -> Printed:
+    """What is told of a file that is on disk now."""
     return Printed(
-        household_id=file.household_id,
-        household_no=file.household_no,
-        head=file.head.text,
-        version=row.version,
-        as_of=row.as_of,
-        path=path,
+        household_id=work.file.household_id,
+        household_no=work.file.household_no,
+        head=work.file.head.text,
+        version=work.version,
+        as_of=date.fromisoformat(work.file.as_of),
+        path=work.target,
         rendered=rendered,
     )
 
@@ -75,11 +87,3 @@ def _version(file: HouseholdFile) -> PrintedFile:
             used=[use.instance_id for use in file.used],
             now=clock.now(),
         )
-
-
-def _picture(sha256: str) -> bytes:
-    """A photo or signature as it is printed."""
-    found = file_of(sha256, "thumb")
-    if found is None:
-        raise FileNotFoundError(sha256)
-    return found.read_bytes()

@@ -16,8 +16,8 @@ from server.config import current
 from server.database import reading
 from server.household_file import queries
 from server.household_file.join import Part, join
-from server.household_file.pdf import PrintingFailed, many
-from server.household_file.printing import Printed, print_household
+from server.household_file.printing import Printed, prepare, printed
+from server.household_file.rendering import Work, render_all
 from server.problems import NotFound, Problem
 
 log = logging.getLogger(__name__)
@@ -55,11 +55,13 @@ class Village:
         return sum(one.rendered for one in self.printed)
 
 
-def print_village(village: str, as_of: date | None, tell: Tell) -> Village:
+def print_village(
+    village: str, as_of: date | None, tell: Tell, *, processes: int | None = None
+) -> Village:
     """All files of a village's households, joined; one that fails does not hold back the others.
 
-    Raises NotFound for a village without households. Running it again only renders what changed
-    since.
+    processes: how many render at once; by the computer if absent. Raises NotFound for a village
+    without households. Running it again only renders what changed since.
     """
     day = as_of or clock.today()
     with reading() as session:
@@ -67,45 +69,61 @@ def print_village(village: str, as_of: date | None, tell: Tell) -> Village:
         area = queries.area(session, village)
     if not households:
         raise NotFound("这个村还没有农户。")
-    printed: list[Printed] = []
-    failed: list[Failed] = []
-    with many() as next_one:
-        for done, (household_id, household_no, head) in enumerate(households):
-            tell(done, len(households), f"{head} {household_no}")
-            outcome = _one(household_id, household_no, head, day)
-            if isinstance(outcome, Failed):
-                failed.append(outcome)
-            else:
-                printed.append(outcome)
-            next_one()
+    outcomes = _all(households, day, tell, processes)
     tell(len(households), len(households), "正在合成一个文件")
-    name = area.name if area else village
-    path, pages = _joined(village, f"{name}一户一档", printed)
-    return Village(path, pages, tuple(printed), tuple(failed))
+    done = [outcomes[household_id] for household_id, _, _ in households]
+    files = tuple(one for one in done if isinstance(one, Printed))
+    path, pages = _joined(village, f"{area.name if area else village}一户一档", files)
+    return Village(path, pages, files, tuple(one for one in done if isinstance(one, Failed)))
 
 
-def _one(household_id: str, household_no: str, head: str, day: date) -> Printed | Failed:
+def _all(
+    households: Sequence[tuple[str, str, str]], day: date, tell: Tell, processes: int | None
+) -> dict[str, Printed | Failed]:
+    """Household id -> its file, or why there is none."""
+    outcomes: dict[str, Printed | Failed] = {}
+    todo: dict[Work, tuple[str, str, str]] = {}
+
+    def settle(household: tuple[str, str, str], outcome: Printed | Failed) -> None:
+        outcomes[household[0]] = outcome
+        tell(len(outcomes), len(households), f"{household[2]} {household[1]}".strip())
+
+    tell(0, len(households), "正在收集")
+    for household in households:
+        prepared = _prepared(household, day)
+        if isinstance(prepared, Failed):
+            settle(household, prepared)
+        elif prepared.target.exists():
+            settle(household, printed(prepared, rendered=False))
+        else:
+            todo[prepared] = household
+    for work, reason in render_all(list(todo), processes):
+        household = todo[work]
+        settle(
+            household,
+            printed(work, rendered=True) if reason is None else Failed(*household, reason),
+        )
+    return outcomes
+
+
+def _prepared(household: tuple[str, str, str], day: date) -> Work | Failed:
     try:
-        return print_household(household_id, day)
+        return prepare(household[0], day)
     except Problem as problem:
-        reason = problem.detail
-    except PrintingFailed as failure:
-        log.error("household file not printed", extra={"household": household_id})  # noqa: TRY400
-        reason = str(failure)
+        return Failed(*household, problem.detail)
     except Exception as error:  # one household must not stop a village
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        log.exception("household file not printed", extra={"household": household_id})
-        reason = "这户没有印出来，请管理员查看服务器日志。"
-    return Failed(household_id, household_no, head, reason)
+        log.exception("household file not gathered", extra={"household": household[0]})
+        return Failed(*household, "这户的内容没有收集到，请管理员查看服务器日志。")
 
 
-def _joined(village: str, title: str, printed: Sequence[Printed]) -> tuple[Path | None, int]:
-    if not printed:
+def _joined(village: str, title: str, files: Sequence[Printed]) -> tuple[Path | None, int]:
+    if not files:
         return None, 0
-    digest = hashlib.sha256("\n".join(one.path.stem for one in printed).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(one.path.stem for one in files).encode()).hexdigest()
     path = current().printed / "villages" / f"{village}-{digest[:16]}.pdf"
-    parts = [Part(f"{one.head} {one.household_no or '待编号'}", one.path) for one in printed]
+    parts = [Part(f"{one.head} {one.household_no or '待编号'}", one.path) for one in files]
     pages = join(parts, title, path)
     for old in path.parent.glob(f"{village}-*.pdf"):
         if old != path and old.stat().st_mtime < time.time() - KEPT_S:

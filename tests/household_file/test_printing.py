@@ -191,6 +191,21 @@ def test_a_household_that_fails_is_reported_and_the_others_are_printed(office: O
     assert "1 户没有印出来" in job.message
 
 
+def test_a_village_printed_by_several_processes_has_the_same_bytes(office: Office) -> None:
+    for name in ("张㛃", "王䶮", "李𬭎"):
+        household, _ = office.register(name)
+    office.visit(household, photos=("院子.jpg",))
+    office.arrive("院子.jpg", picture(1))
+    with office.app.app_context():
+        alone = print_village(SANLI, None, lambda *_: None, processes=1)
+        contents = [one.path.read_bytes() for one in alone.printed]
+        for one in alone.printed:
+            one.path.unlink()
+        together = print_village(SANLI, None, lambda *_: None, processes=2)
+    assert together.rendered == 3
+    assert [one.path.read_bytes() for one in together.printed] == contents
+
+
 def test_a_village_without_households_says_so(office: Office) -> None:
     with office.app.app_context(), pytest.raises(NotFound):
         print_village(YIJIA, None, lambda *_: None)
