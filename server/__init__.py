@@ -12,7 +12,17 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     settings: read from the environment when absent. Raises SettingInvalid.
     """
-    from server import console, database, health, jobs, logs, phone_app, problems, security
+    from server import (
+        api_page,
+        console,
+        database,
+        health,
+        jobs,
+        logs,
+        phone_app,
+        problems,
+        security,
+    )
     from server.accounts import views as accounts
     from server.attachments import views as attachments
     from server.forms import views as forms
@@ -31,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.init_app(app)  # after the API, whose own answers to errors it replaces
     for part in (accounts, forms, attachments, sync):
         documented.register_blueprint(part.blueprint)
+    api_page.init_app(app, documented)
     console.init_app(app)
     health.init_app(app)
     phone_app.init_app(app, settings)

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, Response
 from flask_smorest import Api
+from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from server import problems
@@ -15,8 +16,25 @@ from server.accounts.rights import PUBLIC, needs
 PREFIX = "/api/v1"
 
 
+class ProblemSchema(Schema):
+    """A refusal (RFC 9457); `docs/protocol.md` lists them, with their further members."""
+
+    type = fields.Str(required=True)
+    title = fields.Str(required=True)
+    status = fields.Int(required=True)
+    detail = fields.Str(required=True)
+
+
 class ProblemApi(Api):  # type: ignore[misc]
     """flask-smorest, answering refusals with problem documents like everything else here."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        plain: str = self.DEFAULT_RESPONSE_CONTENT_TYPE  # type: ignore[has-type]
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/problem+json"
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = plain
 
     def handle_http_exception(self, error: HTTPException) -> Response:
         return problems.answer(problems.from_http(error))

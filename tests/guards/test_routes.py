@@ -14,7 +14,7 @@ from server.accounts.rights import PUBLIC
 #: The only endpoints that anybody may call without signing in. Adding one is a decision.
 OPEN = {
     "api-docs.openapi_json",
-    "api-docs.openapi_swagger_ui",
+    "api_page",
     "attachments.abilities",
     "console.sign_in",
     "console.sign_out",
