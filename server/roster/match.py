@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from server.roster.households import Household, Person
@@ -63,13 +63,20 @@ class Content:
 
 
 def entities_of(
-    household: Household, known: Known, secret: str, source: str
+    household: Household,
+    known: Known,
+    secret: str,
+    source: str,
+    taken: Collection[str] = (),
 ) -> tuple[Content, ...]:
-    """The household and its persons as entities, matched to those the register knows."""
+    """The household and its persons as entities, matched to those the register knows.
+
+    taken: entities that other households of the file were matched to.
+    """
     number = household.household_no
     household_id = (
         known.households.get(number)
-        or _unnumbered(household, known)
+        or _registered_by_phone(household, known, taken)
         or known.derived(secret, *household_key(source, number))
     )
     ids = _person_ids(household, household_id, known, secret, source)
@@ -93,8 +100,8 @@ def entities_of(
     return (whole, *persons)
 
 
-def _unnumbered(household: Household, known: Known) -> str | None:
-    """The one household without number in which a phone registered persons of this household."""
+def _registered_by_phone(household: Household, known: Known, taken: Collection[str]) -> str | None:
+    """The one household in which phones registered these persons, whose number no roster gave."""
     homes = {
         known.homes.get(known.persons.get(person.values.get("id_number", ""), ""), "")
         for person in household.persons
@@ -102,7 +109,9 @@ def _unnumbered(household: Household, known: Known) -> str | None:
     waiting = [
         home
         for home in sorted(homes)
-        if home in known.current and not known.current[home].get("household_no")
+        if home in known.current
+        and home not in taken
+        and "household_no" not in known.previous.get(home, {})
     ]
     return waiting[0] if len(waiting) == 1 else None
 

@@ -68,8 +68,10 @@ def plan(households: Sequence[Household], known: Known, secret: str, source: str
     """
     planned: list[Planned] = []
     refused: dict[int, list[str]] = {}
+    taken: set[str] = set()
     for household in households:
-        one = _planned(household, known, secret, source)
+        one = _planned(household, entities_of(household, known, secret, source, taken), known)
+        taken.add(one.entity_id)
         foreign = {
             content.row: content for content in one.entities if content.entity_id in known.outside
         }
@@ -88,8 +90,7 @@ def _elsewhere(row: int, foreign: Mapping[int, Content]) -> str:
     return f"这个{what}已经登记在您管的村以外。请先由县里办理迁移，或核实{what}。"
 
 
-def _planned(household: Household, known: Known, secret: str, source: str) -> Planned:
-    entities = entities_of(household, known, secret, source)
+def _planned(household: Household, entities: tuple[Content, ...], known: Known) -> Planned:
     whole = entities[0]
     differing = [found for content in entities for found in _differing(content, known)]
     changes = tuple(

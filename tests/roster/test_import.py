@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 
 from server import clock
 from server.accounts.actor import actor
+from server.intake.office import OfficeContent, OfficeEntity, office_submission
+from server.intake.receive import receive
 from server.problems import NotFound, RosterUnreadable
 from server.registers import values
 from server.registers.models import Entity
@@ -21,8 +23,9 @@ from server.roster import run
 from server.roster.models import RosterImport
 from server.roster.preview import Preview, Source, preview, report, understand, villages_for
 from server.roster.run import Imported, import_file, start_import
+from server.submissions.incoming import Incoming
 from server.submissions.models import Submission, Write
-from tests.forms.instances import new_id
+from tests.forms.instances import compiled, member, new_id, register_xml
 from tests.making import SANLI, a_person, looking, publish_forms, writing
 from tests.roster.making_rosters import (
     DIRTY,
@@ -149,41 +152,22 @@ def test_a_cell_that_office_and_cadre_both_changed_becomes_a_dispute(county: Fla
     assert sides == {"13911110000", "13922220000"}
 
 
-def test_what_a_phone_registered_is_matched_and_not_made_twice(county: Flask) -> None:
-    household_id, person_id = new_id(), new_id()
-    record(
-        county,
-        ("households", household_id, {"household_no": NUMBER, "village_code": SANLI}),
-        (
-            "persons",
-            person_id,
-            {"person_name": "杨洪涛", "id_number": HEAD_ID, "household": household_id},
-        ),
-    )
+def test_what_a_phone_registered_is_matched_by_its_people_and_gets_the_offices_number(
+    county: Flask,
+) -> None:
+    household_id, head_id = new_id(), new_id()
+    head = member(HEAD_ID, person_id=head_id, name="杨洪涛")
+    fill(county, household_id, members=[head])
     seen = look(county, a_row(), a_wife())
     assert seen.planned[0].entity_id == household_id
     assert seen.counts.changed == 1
     bring(county, a_row(), a_wife())
-    assert set(entities(county, "households")) == {household_id}
-    assert person_id in entities(county, "persons")
-    assert len(entities(county, "persons")) == 2
-    assert look(county, a_row(), a_wife()).counts.unchanged == 1
-
-
-def test_a_household_without_number_gets_the_one_that_the_office_gives(county: Flask) -> None:
-    household_id, person_id = new_id(), new_id()
-    record(
-        county,
-        ("households", household_id, {"village_code": SANLI}),
-        (
-            "persons",
-            person_id,
-            {"person_name": "杨洪涛", "id_number": HEAD_ID, "household": household_id},
-        ),
-    )
-    bring(county, a_row(), a_wife())
     [(found, household)] = entities(county, "households").items()
     assert (found, household["household_no"]) == (household_id, NUMBER)
+    persons = entities(county, "persons")
+    assert persons.keys() > {head_id}
+    assert len(persons) == 2
+    assert look(county, a_row(), a_wife()).counts.unchanged == 1
 
 
 def test_who_was_recorded_as_gone_stays_gone_and_is_pointed_at(county: Flask) -> None:
@@ -191,16 +175,8 @@ def test_who_was_recorded_as_gone_stays_gone_and_is_pointed_at(county: Flask) ->
     wife = next(
         one for one, said in entities(county, "persons").items() if said["person_name"] == "陈雪莲"
     )
-    with looking(county) as session:
-        state = session.get_one(Entity, wife).live
-        heads, units = values.heads(state), values.units(state)
-    record(
-        county,
-        ("persons", wife, {"member_status": "removed", "change_reason": "death"}),
-        shown={wife: {"heads": heads, "values": {"member_status": units["member_status"]}}},
-        create=False,
-        approve=True,
-    )
+    gone = {"member_status": "removed", "change_reason": "death", "change_date": "2026-11-10"}
+    settled(county, OfficeEntity("persons", wife, gone))
     assert entities(county, "persons")[wife]["member_status"] == "removed"
     seen = look(county, a_row(), a_wife())
     assert seen.counts.unchanged == 1
@@ -417,46 +393,41 @@ def test_a_day_in_the_future_is_not_believed(county: Flask) -> None:
     assert seen.as_of == clock.today()
 
 
+def shown_of(app: Flask, entity_id: str) -> dict[str, object]:
+    """What a form shows of an entity now."""
+    with looking(app) as session:
+        live = session.get_one(Entity, entity_id).live
+    return {entity_id: {"heads": values.heads(live), "values": values.units(live)}}
+
+
 def record_phone(app: Flask, number: str) -> None:
     """A cadre records another phone number of the only household, as he sees it now."""
-    with looking(app) as session:
-        entity = session.scalars(select(Entity).where(Entity.register == "households")).one()
-        heads = values.heads(entity.live)
-        units = values.units(entity.live)
-    record(
-        app,
-        ("households", entity.id, {"phone": number}),
-        shown={entity.id: {"heads": heads, "values": {"phone": units["phone"]}}},
-        create=False,
+    [household_id] = entities(app, "households")
+    fill(app, household_id, known=True, members=[], phone=number, address_detail="")
+
+
+def fill(app: Flask, household_id: str, *, known: bool = False, **answers: Any) -> None:
+    """A cadre fills in the household's form on a phone."""
+    instance = new_id()
+    one = Incoming(
+        instance_id=instance,
+        form_id="household_register",
+        form_version=compiled("household_register").definition.version,
+        xml=register_xml(household_id, known=known, instance_id=instance, **answers),
+        recorded_at=clock.now(),
+        person_id=None,
+        shown=shown_of(app, household_id) if known else {},
     )
-
-
-def record(
-    app: Flask,
-    *said: tuple[str, str, dict[str, str]],
-    shown: dict[str, Any] | None = None,
-    create: bool = True,
-    approve: bool = False,
-) -> None:
-    """Something recorded on a phone, in the office's vocabulary for brevity.
-
-    approve: as if the office had approved it, which structural facts wait for.
-    """
-    from dataclasses import replace
-
-    from server.intake.office import OfficeContent, OfficeEntity, office_submission
-    from server.intake.receive import receive
-
-    content = OfficeContent(
-        kind="roster",
-        event_date=date(2026, 11, 10),
-        entities=tuple(OfficeEntity(*one, create=create) for one in said),
-    )
-    made = office_submission(content, person_id=None, now=clock.now(), shown=shown)
     with writing(app) as session:
-        receive(
-            session,
-            [replace(made, source="office" if approve else "phone")],
-            None,
-            clock.now(),
-        )
+        [outcome] = receive(session, [one], None, clock.now()).outcomes
+    assert outcome.fate == "stored"
+
+
+def settled(app: Flask, said: OfficeEntity) -> None:
+    """The office decides on what it sees."""
+    content = OfficeContent(kind="settle", event_date=date(2026, 11, 10), entities=(said,))
+    one = office_submission(
+        content, person_id=None, now=clock.now(), shown=shown_of(app, said.entity_id)
+    )
+    with writing(app) as session:
+        receive(session, [one], None, clock.now())

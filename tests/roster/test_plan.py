@@ -107,10 +107,23 @@ def test_a_household_that_a_phone_registered_without_number_is_found_by_its_peop
     assert any(change.property == "household_no" for change in one.changes)
 
 
-def test_a_household_with_another_number_is_not_taken_for_this_one() -> None:
+def test_two_households_of_a_file_are_never_taken_for_one() -> None:
+    known = Known(
+        persons={HEAD_ID: HEAD, WIFE_ID: WIFE},
+        homes={HEAD: HOME, WIFE: HOME},
+        current={HOME: {"village_code": SANLI}, HEAD: {"household": HOME}, WIFE: {}},
+    )
+    both = [a_household(wife=SON_ID), a_household(SANLI + "00002")]
+    first, second = plan(both, known, SECRET, SOURCE).planned
+    assert first.entity_id == HOME
+    assert second.entity_id != HOME
+
+
+def test_a_household_that_a_roster_numbered_otherwise_is_not_taken_for_this_one() -> None:
     known = Known(
         persons={HEAD_ID: HEAD},
         homes={HEAD: HOME},
+        previous={HOME: {"household_no": SANLI + "00009"}},
         current={HOME: {"household_no": SANLI + "00009"}, HEAD: {"household": HOME}},
     )
     one = the_plan(known)
