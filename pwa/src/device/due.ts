@@ -2,9 +2,10 @@
 import { computed } from 'vue'
 import { drafts } from './drafts'
 import { outbox } from './outbox'
-import type { Entity } from './overlay'
+import { fromRow, type Entity } from './overlay'
+import { HOUSEHOLD_NO } from './properties'
 import { registers } from './registers'
-import type { ReviewRow } from './rows'
+import type { EntityRow, ReviewRow } from './rows'
 import { session } from './session'
 
 export interface Due {
@@ -31,12 +32,33 @@ export function dueOf(household: Entity): Due | null {
   return { household, on: next_due_on, kind: typeof due_kind === 'string' ? due_kind : '' }
 }
 
+/** A due visit out of a row; the household is put together only when it is looked at. */
+class DueOfRow implements Due {
+  constructor(
+    private readonly row: EntityRow,
+    readonly on: string,
+    readonly kind: string,
+  ) {}
+
+  get household(): Entity {
+    return registers.household(this.row.id) ?? fromRow(this.row)
+  }
+
+  get order(): string {
+    return `${this.on} ${String(this.row.units[HOUSEHOLD_NO]?.[0] ?? '')}`
+  }
+}
+
 /** All due visits, the most urgent first. */
 export const dueVisits = computed<Due[]>(() =>
   registers
-    .households()
-    .flatMap((household) => dueOf(household) ?? [])
-    .sort((one, other) => one.on.localeCompare(other.on)),
+    .householdRows()
+    .flatMap((row) => {
+      const { next_due_on, due_kind } = row.derived ?? {}
+      if (typeof next_due_on !== 'string' || crossedOff.value.has(row.id)) return []
+      return new DueOfRow(row, next_due_on, typeof due_kind === 'string' ? due_kind : '')
+    })
+    .sort((one, other) => (one.order < other.order ? -1 : 1)),
 )
 
 /** What the office returned to this person and nobody has corrected yet. */

@@ -157,6 +157,11 @@ function households(area?: string): Entity[] {
   return area === undefined ? now.households : now.households.filter((one) => one.area === area)
 }
 
+/** The server's rows of all households, for what does not need what lies over them. */
+function householdRows(): EntityRow[] {
+  return [...held.value.rows.values()].filter((row) => row.kind === known.HOUSEHOLDS)
+}
+
 function household(id: string): Entity | undefined {
   const found = entity(id)
   return found?.register === known.HOUSEHOLDS ? found : undefined
@@ -303,6 +308,7 @@ export function shownFor(entityId: string): ShownEntity | undefined {
 export const registers = {
   entity,
   households,
+  householdRows,
   household,
   members,
   nameOf,
