@@ -1,16 +1,18 @@
 /** An open draft: every answer is written, marked as given by hand, and on the disk before anybody can lose it. */
 import type { Ref } from 'vue'
 import { computed, markRaw, reactive, ref } from 'vue'
-import { blobs, drafts, fetched, storageProblem } from '@/device'
+import { blobs, drafts, fetched } from '@/device'
 import type { Draft, FormVersion, Remark } from '@/device'
 import type { Answering, MemberChoice, Signing } from './answering'
 import type { FormDefinition } from './definition'
-import { entityOf, questionOfPath, unitOf } from './definition'
-import type { Missing, OpenForm, Question } from './form-node'
+import type { Missing, OpenForm, Question, Repeat } from './form-node'
 import { questionsOf } from './form-node'
 import { loadedForm } from './load-form'
 import { missingQuestions } from './missing-items'
 import { keepPhoto, type PhotoCaption } from './photo/keep-photo'
+import { SaveQueue } from './save-queue'
+import type { SavedTo } from './saved-to'
+import { savedTo } from './saved-to'
 import { shownValue } from './shown-units'
 
 export const TYPING_MS = 300
@@ -40,6 +42,8 @@ export interface DraftSession extends Answering {
   /** Write without marking as given by hand: what follows from other answers. */
   derive(path: string, value: string): void
   question(path: string): Question | undefined
+  /** Take a card away, with what was answered in it. */
+  removeCard(repeat: Repeat, index: number): void
   /** Mark the unit that a question is saved to as confirmed. */
   confirm(question: Question): void
   /** The page's own state, kept in the draft. */
@@ -63,8 +67,10 @@ export async function openDraft(
   return new Session(draft, version, form, context)
 }
 
+const FULL = '手机存不下了，刚才这一项没有存上。请先删掉一些照片或应用，填好的都还在'
+
 /** What nobody signs: how it is signed, and the words under photos. */
-const UNSIGNED = /^\/data\/(g_sign|photos)\//
+const UNSIGNED = /^\/data\/(g_sign|photos)(\/|$)/
 
 class Session implements DraftSession {
   readonly savedAt = ref<Date | null>(null)
@@ -77,9 +83,7 @@ class Session implements DraftSession {
   private readonly visibleNow = computed(() => missingQuestions(this.form, this.definition))
   private readonly open: Record<string, boolean>
   private timer: ReturnType<typeof setTimeout> | undefined
-  private saving: Promise<boolean> | null = null
-  private dirty = false
-  private ended = false
+  private readonly queue = new SaveQueue(() => this.save())
   private readonly onHide = () => {
     if (document.visibilityState === 'hidden') void this.flush()
   }
@@ -139,12 +143,19 @@ class Session implements DraftSession {
   }
 
   confirm(question: Question): void {
-    const unit = this.unitOf(question)
-    if (unit) this.confirmed.add(unit)
+    const saved = this.savedTo(question)
+    if (saved) this.confirmed.add(`${saved.entity}/${saved.unit}`)
   }
 
   question(path: string): Question | undefined {
     return questionsOf(this.form.root).find((one) => one.path === path)
+  }
+
+  removeCard(repeat: Repeat, index: number): void {
+    this.takeTyped()
+    repeat.remove(index)
+    this.voidSignatures(repeat.path)
+    this.keep()
   }
 
   lastTime(question: Question): string | undefined {
@@ -198,14 +209,12 @@ class Session implements DraftSession {
 
   async flush(): Promise<boolean> {
     clearTimeout(this.timer)
-    for (const [question, value] of this.unsaved) this.take(question, value)
-    if (this.unsaved.size > 0) this.dirty = true
-    this.unsaved.clear()
-    return this.save()
+    this.takeTyped()
+    return this.queue.settle()
   }
 
   end(): void {
-    this.ended = true
+    this.queue.end()
     clearTimeout(this.timer)
   }
 
@@ -215,6 +224,13 @@ class Session implements DraftSession {
     window.removeEventListener('pagehide', this.onLeave)
   }
 
+  private takeTyped(): void {
+    if (this.unsaved.size === 0) return
+    for (const [question, value] of this.unsaved) this.take(question, value)
+    this.unsaved.clear()
+    this.queue.touch()
+  }
+
   private take(question: Question, value: string): void {
     if (question.value === value) {
       this.confirm(question)
@@ -222,12 +238,12 @@ class Session implements DraftSession {
     }
     question.write(value)
     this.confirm(question)
-    this.voidSignatures(question)
+    if (question.type !== 'image') this.voidSignatures(question.path)
   }
 
   /** What was signed is what was read then: whoever changes it later asks for a new signature. */
-  private voidSignatures(changed: Question): void {
-    if (changed.type === 'image' || UNSIGNED.test(changed.path)) return
+  private voidSignatures(changed: string): void {
+    if (UNSIGNED.test(changed)) return
     for (const question of questionsOf(this.form.root)) {
       if (question.name !== 'signature_household' || !question.value) continue
       question.write('')
@@ -243,40 +259,16 @@ class Session implements DraftSession {
       ?.write(value)
   }
 
-  private savedTo(question: Question) {
-    const row = questionOfPath(this.definition, question.path)
-    const entity = row && entityOf(this.definition, row)
-    if (!row?.save_to || !entity) return undefined
-    const { register, property } = row.save_to
-    const card = question.reference.match(/^.*\[\d+\]/)?.[0]
-    const idAt = card ? card + entity.id.slice(entity.path.length) : entity.id
-    const id = questionsOf(this.form.root).find(({ reference }) => reference === idAt)?.value
-    const unit = unitOf(fetched.value.dictionary, register, property)
-    return id ? { entity: id, property, unit } : undefined
-  }
-
-  private unitOf(question: Question): string | undefined {
-    const saved = this.savedTo(question)
-    return saved && `${saved.entity}/${saved.unit}`
+  private savedTo(question: Question): SavedTo | undefined {
+    return savedTo(question, this.form, this.definition, fetched.value.dictionary)
   }
 
   private keep(): void {
-    this.dirty = true
-    void this.save()
+    this.queue.touch()
+    void this.queue.settle()
   }
 
-  /** One write at a time; what changes meanwhile is written next. */
   private async save(): Promise<boolean> {
-    if (this.saving) await this.saving
-    if (this.ended || !this.dirty) return storageProblem.value === null
-    this.saving = this.saveNow()
-    const kept = await this.saving
-    this.saving = null
-    return this.dirty ? this.save() : kept
-  }
-
-  private async saveNow(): Promise<boolean> {
-    this.dirty = false
     this.draft.xml = this.form.xml()
     this.draft.confirmed = [...this.confirmed]
     this.draft.missing = this.visibleMissing.length
@@ -287,5 +279,3 @@ class Session implements DraftSession {
     return kept.ok
   }
 }
-
-const FULL = '手机存不下了，刚才这一项没有存上。请先删掉一些照片或应用，填好的都还在'
