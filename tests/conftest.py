@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from server import create_app, database, jobs, migrate, tables
 from server.config import Settings
-from server.database import Model, db
+from server.database import db
 from server.security import limiter
 from tests.making import COUNTY, seed_areas
 from tests.postgresql import Server
@@ -125,7 +125,6 @@ def client(app: Flask) -> FlaskClient:
 def _fill(url: str) -> None:
     migrate.upgrade(url)
     engine = create_engine(url)
-    Model.metadata.create_all(engine)
     with Session(engine) as session, session.begin():
         seed_areas(session)
     engine.dispose()
