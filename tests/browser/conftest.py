@@ -1,0 +1,100 @@
+"""Fixtures of the browser stories.
+
+`instance`   the demo town, served by `yihu serve` in a folder of its own, for the whole run
+`town`       gives each story households of its own, and reads what the server knows of them
+`phone`      makes phones: `phone("liming")` is signed in, with the households on it
+`desk`       makes desks: `desk("zhao")` is signed in to the console
+
+Every context that a story opened is closed at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from bench.instance import Instance
+from tests.browser.pages.desk import DESK, Desk
+from tests.browser.pages.phone import DEVICE, Phone
+from tests.browser.serving import served
+from tests.browser.town import Town
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu"]
+MakePhone = Callable[..., Phone]
+MakeDesk = Callable[[str], Desk]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that lies in this folder is a browser story."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """The served demo town."""
+    folder = tmp_path_factory.mktemp("served") / "instance"
+    folder.mkdir()
+    with served(folder) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def town(instance: Instance) -> Town:
+    """The households of the demo town."""
+    return Town(instance)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver, one for the whole run."""
+    expect.set_options(timeout=15_000)
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One browser; every phone and every desk is a context of its own in it."""
+    running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, instance: Instance) -> Iterator[MakePhone]:
+    """Makes a phone; signed in as somebody, unless no name is given."""
+    made: list[Phone] = []
+
+    def make(username: str = "", device: str = "红米 12C") -> Phone:
+        one = Phone(browser.new_context(**DEVICE), instance.url)  # type: ignore[arg-type]
+        made.append(one)
+        if username:
+            one.sign_in(username, device)
+        return one
+
+    yield make
+    for one in made:
+        one.context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, instance: Instance) -> Iterator[MakeDesk]:
+    """Makes a desk, signed in to the console."""
+    made: list[Desk] = []
+
+    def make(username: str) -> Desk:
+        one = Desk(browser.new_context(**DESK), instance.url)  # type: ignore[arg-type]
+        made.append(one)
+        one.sign_in(username)
+        return one
+
+    yield make
+    for one in made:
+        one.context.close()

@@ -1,0 +1,73 @@
+"""One instance with the demo town, served like on any computer, for all stories of a run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.instance import PASSWORD, ROOT, Instance
+
+#: A folder with a loaded demo town, to copy instead of loading: for whoever runs one story again and again.
+TEMPLATE = "YIHU_TEST_TEMPLATE"
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Instance]:
+    """Load the demo town into a folder and serve it until the block ends; the log lies beside it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**os.environ, "YIHU_INSTANCE": str(folder), "PORT": str(port)}
+    env |= {"YIHU_DEMO_PASSWORD": PASSWORD}
+    env.pop("DATABASE_URL", None)
+    instance = Instance(f"http://127.0.0.1:{port}", folder, env)
+    _load(instance)
+    with (folder.parent / "serve.log").open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "server.cli", "serve"],
+            cwd=ROOT,
+            env=env,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            _wait_until_ready(instance.url)
+            yield instance
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+def rows(instance: Instance, query: str, *values: object) -> list[tuple[Any, ...]]:
+    """What stands in the instance's database, read beside the server."""
+    with closing(sqlite3.connect(instance.folder / "yihu.db", timeout=30)) as connection:
+        return connection.execute(query, values).fetchall()
+
+
+def _load(instance: Instance) -> None:
+    if template := os.environ.get(TEMPLATE):
+        shutil.copytree(template, instance.folder, dirs_exist_ok=True)
+        return
+    instance.command("db", "upgrade")
+    instance.command("demo", "load")
+
+
+def _wait_until_ready(url: str) -> None:
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(url + "/readyz", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError("the instance did not become ready")
