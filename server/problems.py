@@ -213,8 +213,19 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether a file system or a database refused to write because there is no space left."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    driver = getattr(error, "orig", None) or error
+    return (
+        getattr(driver, "sqlite_errorname", "") == "SQLITE_FULL"
+        or getattr(driver, "sqlstate", "") == "53100"
+    )
+
+
 def _unexpected(error: Exception) -> Response:
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if is_full(error):
         return answer(StorageFull())
     log.error(
         "unexpected error",

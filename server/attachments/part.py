@@ -6,7 +6,6 @@ a second request while the first one still hangs.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -25,10 +24,10 @@ from server.problems import (
     RequestTooLarge,
     StorageFull,
     UploadOffsetWrong,
+    is_full,
 )
 
 CHUNK = 64 * 1024
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def part_of(folder: Path, upload_id: str) -> Path:
@@ -96,7 +95,7 @@ def storing() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in FULL:
+        if is_full(error):
             raise StorageFull from None
         raise
 
@@ -109,7 +108,7 @@ def _append(path: Path, start: int, at: int, chunk: bytes) -> int:
             while left:
                 left = left[file.write(left) or 0 :]
         except OSError as error:
-            if error.errno not in FULL:
+            if not is_full(error):
                 raise
             with suppress(OSError):
                 file.truncate(start)

@@ -17,6 +17,7 @@ from server.config import Settings
 from server.database import reading, transaction
 from server.jobs import queries
 from server.jobs.models import Job
+from server.problems import is_full
 
 log = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ def _progress_of(job_id: str) -> Progress:
 
 
 def _failure(error: Exception) -> str:
-    if isinstance(error, OSError) and error.errno == 28:
+    if is_full(error):
         return "磁盘满了，腾出空间后再试。"
     return getattr(error, "detail", None) or "没有做完，请再试一次；还不行请管理员查看服务器日志。"
 
