@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
         disputes,
         due,
         errors,
+        export,
         files,
         households,
         people,
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     screens = (
         disputes,
         due,
+        export,
         files,
         households,
         people,

@@ -41,18 +41,18 @@ REASONS = ("核对证件", "办理业务", "上级核查", "档案归档")
 def households() -> Response:
     """A page of the list, narrowed, sorted, with the columns that were chosen."""
     actor = current_actor()
-    wanted = _wanted(actor)
+    wanted = wanted_households(actor)
     number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
     printing = request.args.get("print") == "1"
     size = 2000 if printing else PAGE
     with reading() as session:
         rows, total = queries.households(session, wanted, clock.today(), size, (number - 1) * size)
         dictionary = dictionary_in_force(session)
-        columns = _columns(dictionary)
-        more = _more(session, actor, dictionary, rows, list(columns))
+        columns = chosen_columns(dictionary)
+        more = chosen_facts(session, actor, dictionary, rows, list(columns))
         types = _types(session, actor, dictionary)
         people = queries.people_count(session, actor.villages)
-    kept = _kept()
+    conditions = kept()
     return page(
         "households.html",
         "households",
@@ -61,10 +61,10 @@ def households() -> Response:
         people=people,
         page=number,
         pages=max(1, -(-total // size)),
-        page_url=lambda n: url_for("console.households", **kept | {"page": n}),
-        sort_url=lambda name: url_for("console.households", **_sorted(kept, name)),
+        page_url=lambda n: url_for("console.households", **conditions | {"page": n}),
+        sort_url=lambda name: url_for("console.households", **_sorted(conditions, name)),
         wanted=wanted,
-        kept=kept,
+        kept=conditions,
         columns=columns,
         offered=_offered(dictionary),
         more=more,
@@ -138,7 +138,8 @@ def whole_id_number() -> AnyResponse:
     return part("id_number.html", number=found[1])
 
 
-def _wanted(actor: Actor) -> Households:
+def wanted_households(actor: Actor) -> Households:
+    """Which households the address asks for."""
     args = request.args
     order = args.get("order", "village")
     return Households(
@@ -154,16 +155,17 @@ def _wanted(actor: Actor) -> Households:
     )
 
 
-def _kept() -> dict[str, Any]:
+def kept() -> dict[str, Any]:
+    """The conditions and columns that the addresses of the list carry."""
     names = ("q", "village", "type", "due", "disputed", "closed", "order")
-    kept: dict[str, Any] = {n: request.args[n] for n in names if request.args.get(n)}
+    found: dict[str, Any] = {n: request.args[n] for n in names if request.args.get(n)}
     if request.args.getlist("cols"):
-        kept["cols"] = request.args.getlist("cols")
-    return kept
+        found["cols"] = request.args.getlist("cols")
+    return found
 
 
-def _sorted(kept: dict[str, Any], name: str) -> dict[str, Any]:
-    return kept | {"order": f"-{name}" if kept.get("order", "village") == name else name}
+def _sorted(now: dict[str, Any], name: str) -> dict[str, Any]:
+    return now | {"order": f"-{name}" if now.get("order", "village") == name else name}
 
 
 def _offered(dictionary: Dictionary) -> list[tuple[str, str]]:
@@ -171,12 +173,13 @@ def _offered(dictionary: Dictionary) -> list[tuple[str, str]]:
     return [(p.name, p.label) for p in properties if p.name not in NOT_OFFERED]
 
 
-def _columns(dictionary: Dictionary) -> dict[str, str]:
+def chosen_columns(dictionary: Dictionary) -> dict[str, str]:
+    """Property -> label of the columns of the data dictionary that are shown besides."""
     chosen = set(request.args.getlist("cols"))
     return dict([pair for pair in _offered(dictionary) if pair[0] in chosen][:MOST_COLUMNS])
 
 
-def _more(
+def chosen_facts(
     session: Session,
     actor: Actor,
     dictionary: Dictionary,

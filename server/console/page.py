@@ -49,10 +49,12 @@ def page(template: str, nav: str, *, status: int = 200, **context: Any) -> Respo
     return response
 
 
-def part(template: str, *, status: int = 200, **context: Any) -> Response:
-    """Render a part of a page, for htmx."""
+def part(template: str, *, status: int = 200, done: bool = False, **context: Any) -> Response:
+    """Render a part of a page, for htmx; with `done` the whole page is asked for anew."""
     response = make_response(render_template(f"console/{template}", **context), status)
     response.headers["Cache-Control"] = "no-store"
+    if done:
+        response.headers["HX-Refresh"] = "true"
     return response
 
 

@@ -89,7 +89,8 @@ def print_job(job_id: str) -> Response:
 @needs("print")
 def print_progress(job_id: str) -> Response:
     """How far a job is, for htmx."""
-    return part("print_progress.html", job=_job(job_id), now=clock.now())
+    job = _job(job_id)
+    return part("print_progress.html", job=job, done=job.state in ("done", "failed"))
 
 
 @blueprint.get("/print/<job_id>/file")

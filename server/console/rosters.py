@@ -27,6 +27,8 @@ from server.roster.report import annotated
 
 #: So many rows of each kind are shown; the rest is in the downloaded file.
 SHOWN = 200
+#: Every workbook is a zip file.
+ZIP = b"PK"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -45,12 +47,9 @@ def upload_roster() -> AnyResponse:
     content = file.read() if file else b""
     if file is None or not content:
         return _start(RosterUnreadable("请先选一个 .xlsx 表格文件。"))
+    if not content.startswith(ZIP):
+        return _start(RosterUnreadable())
     kept = upload.keep(content, file.filename or "花名册.xlsx", current_actor().person_id)
-    try:
-        with reading() as session:
-            preview(session, kept.source(current_actor()))
-    except RosterUnreadable as problem:
-        return _start(problem)
     return redirect(url_for("console.roster_file", sha256=kept.sha256))
 
 
@@ -58,7 +57,11 @@ def upload_roster() -> AnyResponse:
 @needs("roster")
 def roster_file(sha256: str) -> Response:
     """What importing the file would do, with its columns to correct."""
-    return _preview(upload.uploaded(sha256, current_actor().person_id))
+    kept = upload.uploaded(sha256, current_actor().person_id)
+    try:
+        return _preview(kept)
+    except RosterUnreadable as problem:
+        return _start(problem)
 
 
 @blueprint.post("/roster/<sha256>")
@@ -144,10 +147,12 @@ def roster_import(import_id: str) -> Response:
 def roster_progress(import_id: str) -> Response:
     """How far an import is, for htmx."""
     row = _import(import_id)
+    job = state_of(row.job_id or "")
     return part(
         "roster_progress.html",
+        done=job is None or job.state in ("done", "failed"),
         row=row,
-        job=state_of(row.job_id or ""),
+        job=job,
         can_report=_can_report(row),
     )
 

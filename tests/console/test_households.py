@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from server.accounts.models import AuditEvent
 from server.registers.models import Entity
@@ -16,7 +19,7 @@ from tests.forms.instances import (
     register_xml,
     visit_xml,
 )
-from tests.making import SANLI, YIJIA, looking
+from tests.making import COUNTY, SANLI, YIJIA, looking
 from tests.phone import Phone
 
 
@@ -106,3 +109,25 @@ def test_due_visits_are_listed_by_day(desk: Desk, alice: Phone, household: str) 
     assert "陈广田" in page
     alice.send("visit", lambda i: visit_xml(household, instance_id=i))
     assert "没有到期的户" in desk.page("/console/due/?tab=30")
+
+
+def test_the_list_is_exported_masked_and_for_a_purpose(
+    app: Flask, desk: Desk, alice: Phone, household: str
+) -> None:
+    evil = register(alice, "=1+1")
+    desk.page("/console/households/")
+    assert desk.post("/console/households/export", purpose=" ").status_code == 422
+    answer = desk.post("/console/households/export?cols=phone", purpose="下村核对")
+    sheet = load_workbook(io.BytesIO(answer.data)).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][-1] == "联系电话"
+    assert {row[-1] for row in rows[1:]} == {"139****8468"}
+    assert {row[0] for row in rows[1:]} == {"陈广田", "=1+1"}
+    assert not [c for line in sheet.iter_rows() for c in line if c.data_type == "f"]
+    with looking(app) as session:
+        (kept,) = session.query(AuditEvent).filter_by(action="households.exported").all()
+        assert kept.reason == "下村核对"
+    assert evil
+    inspector = Desk(app, "inspector", COUNTY)
+    assert inspector.post("/console/households/export", purpose="看看").status_code == 403

@@ -244,7 +244,7 @@
   }
   const start = () => {
     const filled = all('[data-panel]').find((panel) => one('table', panel))
-    return (filled || one('[data-panel]')).id
+    return (filled || one('#same') || one('[data-panel]')).id
   }
   if (tabs.length) {
     choose(location.hash.slice(1))
