@@ -73,7 +73,7 @@ def phone(browser: Browser, instance: Instance) -> Iterator[MakePhone]:
     made: list[Phone] = []
 
     def make(username: str = "", device: str = "红米 12C") -> Phone:
-        one = Phone(browser.new_context(**DEVICE), instance.url)  # type: ignore[arg-type]
+        one = Phone(browser.new_context(**DEVICE), instance.url)
         made.append(one)
         if username:
             one.sign_in(username, device)
@@ -90,7 +90,7 @@ def desk(browser: Browser, instance: Instance) -> Iterator[MakeDesk]:
     made: list[Desk] = []
 
     def make(username: str) -> Desk:
-        one = Desk(browser.new_context(**DESK), instance.url)  # type: ignore[arg-type]
+        one = Desk(browser.new_context(**DESK), instance.url)
         made.append(one)
         one.sign_in(username)
         return one

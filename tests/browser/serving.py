@@ -9,21 +9,20 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.instance import PASSWORD, ROOT, Instance
+from bench.instance import PASSWORD, ROOT, Instance, call
 
-#: A folder with a loaded demo town, to copy instead of loading: for whoever runs one story again and again.
+#: A folder with a loaded demo town, copied instead of loading one: for running a story repeatedly.
 TEMPLATE = "YIHU_TEST_TEMPLATE"
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[Instance]:
-    """Load the demo town into a folder and serve it until the block ends; the log lies beside it."""
+    """Load the demo town into a folder, serve it until the block ends, keep the log beside it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -65,9 +64,8 @@ def _load(instance: Instance) -> None:
 def _wait_until_ready(url: str) -> None:
     for _ in range(240):
         try:
-            with urllib.request.urlopen(url + "/readyz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
+            if call(url + "/readyz")["status"] == "ok":
+                return
         except OSError:
             time.sleep(0.25)
     raise TimeoutError("the instance did not become ready")

@@ -1,4 +1,4 @@
-"""Story B: a day in the village without network, and what becomes of it when the network is back."""
+"""Story B: a day in the village without network, and what becomes of it afterwards."""
 
 from __future__ import annotations
 

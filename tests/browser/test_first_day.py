@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import time
+
+from playwright.sync_api import Route, expect
 
 from bench.instance import PASSWORD
 from tests.browser.conftest import MakePhone
+from tests.browser.serving import rows
 from tests.browser.town import Household, Town
 
 
 def test_the_first_synchronisation_counts_households_and_bytes(phone: MakePhone) -> None:
     new = phone()
-    # Held back a little, as on a thin line, so that the progress can be read.
-    new.page.route(
-        "**/sync/snapshots/*", lambda route: (new.page.wait_for_timeout(300), route.continue_())
-    )
+    new.page.route("**/sync/snapshots/*", slowly)
     new.open()
     new.fill_in_sign_in("chenli", device="红米 12C")
     expect(new.page.get_by_role("progressbar", name="下载进度")).to_be_visible()
@@ -94,7 +94,11 @@ def test_a_wrong_password_is_told_plainly(phone: MakePhone) -> None:
 
 
 def _initial(name: str, town: Town) -> str:
-    from tests.browser.serving import rows
-
     found = rows(town.instance, "select initials from household_rows where head_name = ?", name)
     return str(found[0][0]).split()[0]
+
+
+def slowly(route: Route) -> None:
+    """As on a thin line."""
+    time.sleep(0.4)
+    route.continue_()

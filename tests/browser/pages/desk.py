@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bench.instance import PASSWORD
 
-DESK = {
+DESK: dict[str, Any] = {
     "viewport": {"width": 1366, "height": 768},
     "locale": "zh-CN",
     "timezone_id": "Asia/Shanghai",

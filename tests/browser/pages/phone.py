@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from bench.instance import PASSWORD
 
 #: A small phone, held upright; times and words as in the town.
-DEVICE = {
+DEVICE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 780},
     "device_scale_factor": 2,
     "is_mobile": True,
