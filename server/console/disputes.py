@@ -21,14 +21,12 @@ from server.review.disputes import Dispute, value_of
 from server.review.disputes import disputes as open_disputes
 
 REASONS = ("电话问了本人", "看了证件", "以后走访的为准", "村里已确认")
-#: Tasks that are about records rather than about values.
-DOUBLES = ("duplicate", "duplicate_visit", "mismatch")
 
 
 @blueprint.get("/disputes/")
 @needs("review")
 def disputes() -> Response:
-    """The households with disputes, the first one open; or the suspected duplicates."""
+    """The households with disputes, the first one open."""
     return _screen(None)
 
 
@@ -105,15 +103,13 @@ def _value(text: str) -> object:
 
 def _screen(household_id: str | None, problem: Problem | None = None) -> Response:
     actor = current_actor()
-    doubles = request.args.get("tab") == "doubles"
     with reading() as session:
         rows = queries.disputed_households(session, actor.villages)
-        tasks = [t for t in queries.open_tasks(session, actor.villages) if t.kind in DOUBLES]
         current = household_id or next((row.household_id for row in rows), None)
         home = lists.household(session, current, actor.villages) if current else None
         if household_id and home is None:
             raise NotFound("没有这户，或者不在您管的村里。")
-        found = open_disputes(session, actor, current) if current and not doubles else []
+        found = open_disputes(session, actor, current) if current else []
         titles = queries.form_titles(session)
     ids = [row.household_id for row in rows]
     index = ids.index(current) if current in ids else None
@@ -122,8 +118,6 @@ def _screen(household_id: str | None, problem: Problem | None = None) -> Respons
         "disputes",
         status=int(problem.status) if problem else 200,
         rows=rows,
-        doubles=doubles,
-        tasks=tasks,
         current=current,
         home=home,
         disputes=found,

@@ -12,6 +12,7 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor
 from server.console import queries
 from server.database import reading
+from server.review import checks
 from server.review import queries as review
 
 PRINT_JOBS = ("village_files", "selected_files")
@@ -22,6 +23,7 @@ NAVIGATION = (
         (
             ("review", "审核", "console.review", "review"),
             ("disputes", "填的不一样", "console.disputes", "review"),
+            ("checks", "要核对", "console.checks", "review"),
             ("due", "到期走访", "console.due", "households"),
         ),
     ),
@@ -120,6 +122,7 @@ def _numbers(database: Session, actor: Actor) -> dict[str, int]:
     if actor.may("review"):
         numbers["review"] = review.counts(database, actor.villages).all
         numbers["disputes"] = review.disputed_count(database, actor.villages)
+        numbers["checks"] = review.check_count(database, checks.areas_of(actor), checks.KINDS)
     if actor.may("households"):
         numbers["households"] = queries.household_count(database, actor.villages)
         numbers["due"] = queries.due_count(database, actor.villages, clock.today())

@@ -16,6 +16,7 @@ from server.forms.models import FormVersion
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import (
     Finding,
+    Mismatch,
     ReviewState,
     Submission,
     SubmissionAttachment,
@@ -411,3 +412,48 @@ def settled_by(session: Session, person_id: str, limit: int = 5) -> Sequence[Sub
         .order_by(Submission.received_at.desc())
         .limit(limit)
     ).all()
+
+
+def submission(session: Session, instance_id: str) -> Submission | None:
+    """One submission, set aside or not."""
+    return session.get(Submission, instance_id)
+
+
+def task(session: Session, kind: str, subject: str) -> Task | None:
+    """One task, open or done."""
+    return session.get(Task, (kind, subject))
+
+
+def second_content(session: Session, instance_id: str) -> dict[str, object] | None:
+    """The newest other content that came under an id."""
+    return session.scalar(
+        select(Mismatch.body)
+        .where(Mismatch.instance_id == instance_id)
+        .order_by(Mismatch.id.desc())
+        .limit(1)
+    )
+
+
+def corrections_of(session: Session, instance_id: str) -> list[tuple[Submission, str, str]]:
+    """All versions of the chain that a record belongs to, with recorders and states."""
+    root = select(Submission.root_id).where(Submission.instance_id == instance_id)
+    rows = session.execute(
+        select(Submission, Person.name, func.coalesce(ReviewState.state, ""))
+        .outerjoin(Person, Person.id == Submission.person_id)
+        .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
+        .where(Submission.root_id.in_(root))
+        .order_by(Submission.received_at)
+    )
+    return [(row[0], row[1] or "", row[2]) for row in rows]
+
+
+def check_count(session: Session, areas: Collection[str], kinds: Collection[str]) -> int:
+    """How many tasks of some kinds are open."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Task)
+            .where(Task.state == "open", Task.area.in_(areas), Task.kind.in_(kinds))
+        )
+        or 0
+    )

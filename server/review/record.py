@@ -143,11 +143,11 @@ def record(session: Session, actor: Actor, instance_id: str) -> Record | None:
     writes = submissions.writes_of_submission(session, instance_id)
     entities = _entities(session, submission, writes)
     wording = Wording(dictionary, actor.view, _names(actor, entities))
-    told = _answers(submission, definition, wording.names)
-    said = [answer for answer in told if answer.type != "image"]
+    given = _answers(submission.xml, submission.form_id, definition, wording.names)
+    said = [answer for answer in given if answer.type != "image"]
     author = queries.authors(session, [instance_id])[instance_id]
     files = submissions.attachments_of(session, instance_id)
-    pictures = _pictures(told, files)
+    pictures = _pictures(given, files)
     earlier = _earlier(session, submission)
     return Record(
         submission=submission,
@@ -165,16 +165,36 @@ def record(session: Session, actor: Actor, instance_id: str) -> Record | None:
         differences=tuple(differences(wording, writes, submission.shown, entities)),
         previous=_previous(session, writes),
         findings=_findings(session, instance_id, definition),
-        remarks=_remarks(session, instance_id, told, definition),
+        remarks=_remarks(session, instance_id, given, definition),
         account=without_ids(next((a.text for a in said if a.name == "account_text"), "")),
         sign_way=next((a.text for a in said if a.name == "sign_way"), ""),
         sections=_sections(said, wording, dictionary),
         photos=tuple(p for p, drawn in pictures if not drawn),
         signatures=tuple(p for p, drawn in pictures if drawn),
-        missing=_missing(told, files),
+        missing=_missing(given, files),
         earlier=tuple(earlier[:EARLIER]),
         earlier_count=len(earlier),
     )
+
+
+def told(
+    session: Session, actor: Actor, submission: Submission, xml: str | None = None
+) -> tuple[str, tuple[Section, ...]]:
+    """A submission's title and answers, also of one that was never merged.
+
+    xml: another content that came under the same id.
+    """
+    definition = definition_of(session, submission.form_id, submission.form_version)
+    dictionary = dictionary_in_force(session)
+    names = {place.code: place.name for place in actor.places}
+    if submission.household_id:
+        household = registers.of_household(session, submission.household_id)
+        names = _names(actor, {entity.id: entity for entity in household})
+    wording = Wording(dictionary, actor.view, names)
+    found = _answers(xml or submission.xml, submission.form_id, definition, names)
+    said = [answer for answer in found if answer.type != "image"]
+    title = definition.title if definition else "没有这个版本的表"
+    return title, _sections(said, wording, dictionary, with_account=True)
 
 
 def _entities(
@@ -198,22 +218,26 @@ def _names(actor: Actor, entities: Mapping[str, Entity]) -> dict[str, str]:
 
 
 def _answers(
-    submission: Submission, definition: Definition | None, names: Mapping[str, str]
+    xml: str, form_id: str, definition: Definition | None, names: Mapping[str, str]
 ) -> tuple[Answer, ...]:
-    if definition is None or is_office(submission.form_id):
+    if definition is None or is_office(form_id):
         return ()
     try:
-        return answers(submission.xml, definition, names)
+        return answers(xml, definition, names)
     except BadInstance:
         return ()
 
 
 def _sections(
-    told: Sequence[Answer], wording: Wording, dictionary: Dictionary
+    told: Sequence[Answer],
+    wording: Wording,
+    dictionary: Dictionary,
+    *,
+    with_account: bool = False,
 ) -> tuple[Section, ...]:
     groups: dict[str, list[Told]] = {}
     for answer in told:
-        if answer.name == "account_text":
+        if answer.name == "account_text" and not with_account:
             continue
         title = answer.group or "其他"
         if answer.row is not None:

@@ -10,7 +10,7 @@ from tests.forms.instances import visit_xml
 from tests.making import COUNTY, SANLI, TOWN, YIJIA
 from tests.phone import Phone
 
-PAGES = ("review", "disputes", "households", "due", "print", "roster", "people")
+PAGES = ("review", "disputes", "checks", "households", "due", "print", "roster", "people")
 MAY = {
     ("town_reviewer", TOWN): PAGES,
     ("county_admin", COUNTY): PAGES,

@@ -256,6 +256,7 @@
       }),
     )
   }
+  window.addEventListener('beforeprint', () => all('details').forEach((box) => (box.open = true)))
   all('[data-print]').forEach((button) => button.addEventListener('click', () => window.print()))
   const on = one('[data-list] .item.on')
   if (on) on.scrollIntoView({ block: 'center' })
