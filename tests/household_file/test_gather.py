@@ -10,10 +10,12 @@ from flask import Flask
 from server import clock
 from server.household_file.facts import HouseholdFile, facts_hash
 from server.household_file.gather import gather
+from server.household_file.page import page
 from server.problems import NotFound
+from tests.forms.instances import register_xml
 from tests.household_file.households import RARE
 from tests.household_file.recording import Office, new_id, visit_xml
-from tests.making import looking
+from tests.making import SANLI, looking
 
 
 @pytest.fixture
@@ -56,15 +58,34 @@ def test_approving_the_registration_makes_its_facts_stand(office: Office) -> Non
 def test_a_later_report_waits_while_the_approved_value_is_printed(office: Office) -> None:
     household, registration = office.register("张㛃")
     office.decide(registration)
-    visit = office.visit(household, edu_ok="na")
-    office.decide(visit)
+    office.decide(office.visit(household, edu_ok="na", event_date="2026-11-10"))
+    office.visit(household, edu_ok="problem", check_note="孩子没上学", event_date="2026-11-20")
+    fact = gathered(office, household).facts["edu_ok"]
+    assert (fact.text, fact.reviewed, fact.disputed) == ("不适用", True, ())
+    [claim] = fact.pending
+    assert (claim.text, claim.by, claim.on) == ("存在问题", "李明远", "2026-11-20")
+
+
+def test_two_who_saw_differently_on_one_day_are_both_named(office: Office) -> None:
+    household, registration = office.register("张㛃")
+    office.decide(registration)
+    office.visit(household, edu_ok="na")
+    office.cadre = office.somebody("team_member", SANLI, "何静")
     office.visit(household, edu_ok="problem", check_note="孩子没上学")
+    fact = gathered(office, household).facts["edu_ok"]
+    assert {(claim.text, claim.by) for claim in fact.disputed} == {
+        ("不适用", "李明远"),
+        ("存在问题", "何静"),
+    }
+
+
+def test_an_account_number_is_masked_before_anything_is_laid_out(office: Office) -> None:
+    household, _ = office.register(
+        "张㛃", ask_bank="yes", bank_name="果里镇农村信用社", bank_account="6223199912343308"
+    )
     file = gathered(office, household)
-    fact = file.facts["edu_ok"]
-    assert fact.text == "不适用"
-    assert fact.reviewed
-    claims = fact.pending or fact.disputed
-    assert ("存在问题", "李明远") in {(claim.text, claim.by) for claim in claims}
+    assert file.facts["bank_account"].text == "************3308"
+    assert "6223199912343308" not in page(file, 1)
 
 
 def test_a_visit_is_printed_with_its_people_answers_and_review(office: Office) -> None:
@@ -164,8 +185,6 @@ def test_a_correction_stands_in_its_originals_place_once_it_is_approved(office: 
 def test_what_came_after_the_day_is_not_in_the_file(office: Office) -> None:
     yesterday = clock.today() - timedelta(days=1)
     household, instance = new_id(), new_id()
-    from tests.forms.instances import register_xml
-
     xml = register_xml(household, instance_id=instance)
     office.send("household_register", instance, xml, now=clock.now() - timedelta(days=2))
     office.decide(instance)
