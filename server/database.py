@@ -16,7 +16,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from server.config import Settings
@@ -57,6 +57,8 @@ JsonOrNull = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "pos
 
 #: SQLSTATE of PostgreSQL's disk_full.
 DISK_FULL = "53100"
+#: SQLSTATEs of serialization_failure and deadlock_detected.
+PASSING = frozenset({"40001", "40P01"})
 
 
 def columns(row: Model) -> dict[str, object]:
@@ -146,6 +148,12 @@ def is_storage_full(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def is_passing(error: SQLAlchemyError) -> bool:
+    """Whether another transaction came in between, so that trying once more may well succeed."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return isinstance(error, IntegrityError) or state in PASSING
 
 
 def is_fatal(error: SQLAlchemyError) -> bool:

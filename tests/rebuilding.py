@@ -28,4 +28,5 @@ def differences(app: Flask) -> list[Difference]:
 
 def assert_rebuilds(app: Flask) -> None:
     """Fail with the differences, if there are any."""
-    assert differences(app) == []
+    found = differences(app)
+    assert not found, found

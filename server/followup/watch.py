@@ -63,7 +63,7 @@ def watch(session: Session, watched: Watched, now: datetime) -> list[Changed]:
         *_duplicate_visits(watched),
         *_absences(watched),
     ]
-    subjects = {one.subject for one in needed} | {min(ids) for ids in same.values()}
+    subjects = {one.subject for one in needed}.union(*same.values())
     known = queries.tasks_about(session, KINDS, watched.home.id, subjects)
     changed: list[Changed] = []
     for one in needed:

@@ -19,6 +19,10 @@ from server.submissions import queries as submissions
 def apply_all(session: Session, batch: Batch, entities: Mapping[str, Entity]) -> None:
     """Compute locked entities anew, households first, and all that follows from them."""
     applied = apply_entities(session, batch, entities.values())
+    numbers = {(one.old_id_hash, one.entity.id_hash) for one in applied}
+    registers.lock_id_hashes(
+        session, {one for old, new in numbers if old != new for one in (old, new) if one}
+    )
     homes = {home for one in applied for home in _homes(one)}
     derive_all(session, batch, homes | _once_alike(session, applied))
 

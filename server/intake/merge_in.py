@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server.changes.queries import Changed
-from server.database import is_fatal
+from server.database import is_fatal, is_passing
 from server.intake import corrections
 from server.intake.apply import apply_all
 from server.intake.arrival import Touched, set_aside
@@ -42,11 +42,18 @@ def touching(
 
 
 def merge_in(
-    session: Session, one: Incoming, examined: Examined, root: str, batch: Batch
+    session: Session,
+    one: Incoming,
+    examined: Examined,
+    root: str,
+    batch: Batch,
+    *,
+    patient: bool = False,
 ) -> Quarantine | None:
     """Merge a stored submission; returns why it was set aside instead, if it was.
 
     Whatever fails here, what was recorded stays stored, and its neighbours are untouched.
+    patient: the caller will try again, so raise what passes (see `database.is_passing`).
     """
     kept = len(batch.changed)
     try:
@@ -55,7 +62,9 @@ def merge_in(
             if reason is None:
                 _merge(session, one, examined, root, batch)
     except Exception as error:
-        if isinstance(error, SQLAlchemyError) and is_fatal(error):
+        if isinstance(error, SQLAlchemyError) and (
+            is_fatal(error) or (patient and is_passing(error))
+        ):
             raise
         log.exception("merge failed", extra={"instance_id": one.instance_id})
         del batch.changed[kept:]

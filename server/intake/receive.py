@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server.accounts.actor import Actor
 from server.changes import queries as changes
 from server.config import current
-from server.database import is_fatal
+from server.database import is_fatal, is_passing
 from server.intake.batch import Batch, begin
 from server.intake.examine import Examined, examine
 from server.intake.merge_in import merge_in, touching
@@ -24,6 +24,9 @@ from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
 
 log = logging.getLogger(__name__)
+
+#: How often one submission is tried when other transactions come in between.
+ATTEMPTS = 3
 
 Fate = Literal["stored", "already_stored", "mismatch", "quarantined", "retry"]
 
@@ -70,23 +73,24 @@ def receive(
 
 def _one(session: Session, one: Incoming, examined: Examined | None, batch: Batch) -> Outcome:
     kept = len(batch.changed), len(batch.stored)
-    for last in (False, True):
+    for left in reversed(range(ATTEMPTS)):
         try:
             with session.begin_nested():
-                return _take(session, one, examined, batch)
+                return _take(session, one, examined, batch, patient=left > 0)
         except SQLAlchemyError as error:
             del batch.changed[kept[0] :], batch.stored[kept[1] :]
             if is_fatal(error):
                 raise
-            if last or not isinstance(error, IntegrityError):
+            if not left or not is_passing(error):
                 log.exception("submission not stored", extra={"instance_id": one.instance_id})
                 break
-        # the same submission came over another connection a moment ago: look again
-        examined = None
+        examined = None  # perhaps the same came over another connection a moment ago: look again
     return Outcome(one.instance_id, "retry", "服务器没存下来，会自动再传。")
 
 
-def _take(session: Session, one: Incoming, examined: Examined | None, batch: Batch) -> Outcome:
+def _take(
+    session: Session, one: Incoming, examined: Examined | None, batch: Batch, *, patient: bool
+) -> Outcome:
     if examined is None or one.instance_id in batch.stored:
         known = submissions.content_hashes(session, [one.instance_id]).get(one.instance_id)
         if known is not None:
@@ -106,7 +110,7 @@ def _take(session: Session, one: Incoming, examined: Examined | None, batch: Bat
         quarantined=reason.text if reason else None,
     )
     batch.stored.append(one.instance_id)
-    reason = reason or merge_in(session, one, examined, root, batch)
+    reason = reason or merge_in(session, one, examined, root, batch, patient=patient)
     if reason is None:
         return Outcome(one.instance_id, "stored")
     tell(session, batch, "quarantine", one.instance_id, place.area, reason.text)

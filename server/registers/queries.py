@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -136,6 +136,17 @@ def with_id_hashes(session: Session, hashes: Collection[str]) -> dict[str, list[
     for row in rows:
         found.setdefault(str(row.id_hash), []).append(row.id)
     return found
+
+
+def lock_id_hashes(session: Session, hashes: Collection[str]) -> None:
+    """Let two people who get the same ID number at the same moment see each other.
+
+    On SQLite only one transaction writes at a time.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    for key in sorted({int(one[:15], 16) for one in hashes}):
+        session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def homes_of_id_hashes(session: Session, hashes: Collection[str]) -> set[str]:
