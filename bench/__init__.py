@@ -1,1 +1,1 @@
-"""What is measured, each on the whole product as it is installed; `make bench` prints JSON lines."""
+"""What is measured, on the whole product as installed; `make bench` prints JSON lines."""

@@ -17,18 +17,16 @@ _SCRIPT = """
 import json, sys, time
 from server import create_app
 from server.database import reading
-from server.household_file.printing import bytes_of
+from server.household_file.printing import print_household
 from server.registers.queries import household_rows
 app = create_app()
 with app.app_context():
     with reading() as session:
         ids = [row.household_id for row in household_rows(session, [sys.argv[1]])][:12]
-    with reading() as session:
-        bytes_of(session, ids[0])
+    print_household(ids[0])
     start = time.process_time()
     for household in ids[1:]:
-        with reading() as session:
-            bytes_of(session, household)
+        print_household(household)
     print(json.dumps({"n": len(ids) - 1, "s": time.process_time() - start}))
 """
 
