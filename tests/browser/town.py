@@ -48,6 +48,15 @@ class Town:
         """A household that no story has had yet."""
         return self._free.pop(0)
 
+    def household_of(self, head: str) -> Household:
+        """The household of somebody by name, wherever it is."""
+        found = rows(
+            self.instance,
+            "select household_id, household_no, head_name from household_rows where head_name = ?",
+            head,
+        )
+        return self._read(*found[0])
+
     def value(self, entity_id: str, unit: str) -> object:
         """What the live register says of one unit, or None."""
         live = self._live(entity_id)

@@ -1,0 +1,64 @@
+"""Story H: axe-core finds no serious fault on the pages that people use."""
+
+from __future__ import annotations
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import MakeDesk, MakePhone
+from tests.browser.pages.record import Registration, Visit
+from tests.browser.town import SANLI, Town
+
+WORSE = ("serious", "critical")
+
+
+def test_the_phones_pages_have_no_serious_fault(phone: MakePhone, town: Town) -> None:
+    home = town.household()
+    one = phone()
+    one.open()
+    one.page.get_by_label("用户名").wait_for()
+    found = faults(one.page, "sign-in")
+    one.fill_in_sign_in("liming")
+    one.see_heading("今日")
+    found += faults(one.page, "today")
+    for path, title in (("households", "农户"), ("uploads", "待上传"), ("me", "我的")):
+        one.open(f"/{path}")
+        one.see_heading(title)
+        found += faults(one.page, path)
+    one.open_household(home.id)
+    found += faults(one.page, "household")
+    visit = Visit(one)
+    visit.begin()
+    visit.met(home.head)
+    visit.one_by_one("吃穿、三保障、饮水")
+    visit.unfold("宣传和答应的事")
+    found += faults(one.page, "visit")
+    one.open(f"/households?village={SANLI}")
+    registration = Registration(one)
+    registration.begin()
+    registration.add_member()
+    found += faults(one.page, "registration")
+    assert found == []
+
+
+def test_the_desks_pages_have_no_serious_fault(desk: MakeDesk, town: Town) -> None:
+    home = town.household()
+    office = desk("zhao")
+    found: list[str] = []
+    for path in (
+        *("review/", "disputes/", "due/", "households/", f"households/{home.id}"),
+        *("print/", "roster/", "people/"),
+    ):
+        office.open(path)
+        found += faults(office.page, path)
+    assert found == []
+
+
+def faults(page: Page, where: str) -> list[str]:
+    """The serious faults of the page as it stands, each with its first place."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        f"{where}: {one['id']} {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
+        for one in violations
+        if one["impact"] in WORSE
+    ]
