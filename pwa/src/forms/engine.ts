@@ -49,16 +49,24 @@ export async function load(xform: string): Promise<LoadedForm> {
   if (loaded.status === 'failure') throw loaded.error
   let opened = false
   return {
+    warm() {
+      if (opened) return
+      opened = true
+      loaded.createInstance(CONFIG)
+    },
     async open(instanceXml) {
       if (opened) giveUpInstance(loaded)
       opened = true
-      const file = new File([instanceXml], 'xml_submission_file', { type: 'text/xml' })
-      const data = new FormData()
-      data.append('xml_submission_file', file)
-      const { root } = await loaded.restoreInstance({ data: [data as never] }, CONFIG)
-      return markRaw(openForm(root))
+      return markRaw(openForm(await restore(loaded, instanceXml)))
     },
   }
+}
+
+async function restore(loaded: InstantiableLoadFormResult, instanceXml: string): Promise<RootNode> {
+  const file = new File([instanceXml], 'xml_submission_file', { type: 'text/xml' })
+  const data = new FormData()
+  data.append('xml_submission_file', file)
+  return (await loaded.restoreInstance({ data: [data as never] }, CONFIG)).root
 }
 
 /** Let go of the instance opened before; else each restore keeps it (27 -> 323 MB in 21 openings).

@@ -86,6 +86,8 @@ export interface OpenForm {
 }
 
 export interface LoadedForm {
+  /** Make a first, blank instance; nothing where one was opened already. */
+  warm(): void
   /** Open an instance, new or half filled; the one opened before is given up. */
   open(instanceXml: string): Promise<OpenForm>
 }

@@ -1,6 +1,6 @@
 /** Getting a form ready while the person still looks at the household: the engine's chunk, then the form itself. */
 import { forms } from '@/device'
-import type { FormVersion } from '@/device'
+import type { Draft, FormVersion } from '@/device'
 import type { LoadedForm } from './form-node'
 
 const loaded = new Map<string, Promise<LoadedForm>>()
@@ -16,13 +16,32 @@ export function loadedForm(version: FormVersion): Promise<LoadedForm> {
   return loading
 }
 
+const versions = new Map<string, FormVersion>()
+
+/** The version with which a new record begins, remembered for the page that opens the record next. */
+export async function currentForm(formId: string): Promise<FormVersion | undefined> {
+  const version = await forms.current(formId)
+  if (version) versions.set(`${version.form_id}:${version.version}`, version)
+  return version
+}
+
+/** The version that a draft was begun with. Versions never change, so the one remembered will do. */
+export async function formOf(draft: Draft): Promise<FormVersion | undefined> {
+  const { form_id, form_version } = draft
+  return versions.get(`${form_id}:${form_version}`) ?? forms.version(form_id, form_version)
+}
+
 /** Load a form when the phone has nothing better to do. */
 export function prefetchForm(formId: string): void {
   whenIdle(() => {
-    void forms
-      .current(formId)
-      .then((version) => version && whenIdle(() => void loadedForm(version)))
+    void currentForm(formId).then((version) => version && whenIdle(() => void warm(version)))
   })
+}
+
+/** The engine's first instance costs twice what later ones do: make it before somebody waits for it. */
+async function warm(version: FormVersion): Promise<void> {
+  const form = await loadedForm(version)
+  whenIdle(() => form.warm())
 }
 
 export function whenIdle(work: () => void): void {

@@ -1,5 +1,5 @@
 /** Beginning a record: the instance built from what is known, and what was shown frozen with it. */
-import { fetched, forms, policy, session, shownFor, valuesOf } from '@/device'
+import { fetched, policy, session, shownFor, valuesOf } from '@/device'
 import type { Draft, Entity, FormVersion, Shown } from '@/device'
 import { HOUSEHOLDS, PERSONS } from '@/device/properties'
 import type { Prefill } from '@/forms/build-instance'
@@ -8,7 +8,6 @@ import { entitiesOf } from '@/forms/definition'
 import { shownToForm } from '@/forms/shown-units'
 
 export interface NewRecord {
-  formId: string
   household: string
   area: string
   title: string
@@ -20,10 +19,8 @@ export interface NewRecord {
   page?: Record<string, unknown>
 }
 
-/** A draft that is not on the disk yet: it is kept from the first answer on. Undefined: the form is not on this phone. */
-export async function newDraft(record: NewRecord): Promise<Draft | undefined> {
-  const version = await forms.current(record.formId)
-  if (!version) return undefined
+/** A draft that is not on the disk yet: it is kept from the first answer on. */
+export function newDraft(record: NewRecord, version: FormVersion): Draft {
   const now = new Date()
   const id = crypto.randomUUID()
   const built = buildInstance({

@@ -1,8 +1,9 @@
 /** Recording that nobody was at home: on the disk at the tap, in the outbox when the sheet is left. */
-import { drafts, forms } from '@/device'
+import { drafts } from '@/device'
 import type { DraftSession } from '@/forms/draft-session'
 import type { Repeat } from '@/forms/form-node'
 import { questionsOf } from '@/forms/form-node'
+import { formOf } from '@/forms/load-form'
 import { accountOf } from './account'
 import { finishRecord } from './finish-record'
 import { openRecord } from './open-record'
@@ -19,7 +20,7 @@ export async function recordAbsence(
     visit_result: 'absent',
     absent_reason: reason,
   })
-  const version = draft && (await forms.version(draft.form_id, draft.form_version))
+  const version = draft && (await formOf(draft))
   if (!draft || !version) return undefined
   draft.label = '没在家'
   const session = await openRecord(draft, version)
@@ -52,7 +53,7 @@ export async function takeBack(session: DraftSession): Promise<void> {
 /** The phone went off while the sheet stood open: what was chosen counts. */
 export async function finishLeftOvers(): Promise<void> {
   for (const draft of drafts.list.value.filter(({ page }) => page.autoFinish)) {
-    const version = await forms.version(draft.form_id, draft.form_version)
+    const version = await formOf(draft)
     if (!version) continue
     const session = await openRecord(draft, version)
     await finishRecord(session)

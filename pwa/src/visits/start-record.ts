@@ -1,17 +1,16 @@
 /** The records that a person begins from a household: visit, update, registration, correction. */
-import { blobs, correctionOf as begunCorrection, forms, outbox, registers } from '@/device'
+import { blobs, correctionOf as begunCorrection, outbox, registers } from '@/device'
 import { dueOf } from '@/device'
-import type { Draft, ReviewRow } from '@/device'
+import type { Draft, Entity, FormVersion, ReviewRow } from '@/device'
 import { correctionOf, localTime } from '@/forms/build-instance'
+import { currentForm } from '@/forms/load-form'
 import { word } from '@/shared/words'
 import { newDraft } from './new-draft'
 
 /** The kind of visit that is due counts as what this visit is; an unplanned one is a routine visit. */
-async function visitTypeFor(household: string): Promise<string> {
-  const entity = registers.household(household)
-  const kind = entity ? dueOf(entity)?.kind : undefined
-  const version = await forms.current('visit')
-  const types = version?.definition.lists.visit_type ?? []
+function visitTypeFor(household: Entity, version: FormVersion): string {
+  const kind = dueOf(household)?.kind
+  const types = version.definition.lists.visit_type ?? []
   return types.some(([code]) => code === kind) && kind ? kind : 'routine'
 }
 
@@ -31,39 +30,47 @@ export async function newVisit(
   preset: Record<string, string> = {},
 ): Promise<Draft | undefined> {
   const known = about(household)
-  if (!known) return undefined
-  const visitType = await visitTypeFor(household)
-  return newDraft({
-    ...known,
-    formId: 'visit',
-    label: word('visit_type', visitType),
-    preset: { visit_type: visitType, ...preset },
-    page: { lastVisitOn: known.known.household.derived.last_visit_on ?? '' },
-  })
+  const version = await currentForm('visit')
+  if (!known || !version) return undefined
+  const visitType = visitTypeFor(known.known.household, version)
+  return newDraft(
+    {
+      ...known,
+      label: word('visit_type', visitType),
+      preset: { visit_type: visitType, ...preset },
+      page: { lastVisitOn: known.known.household.derived.last_visit_on ?? '' },
+    },
+    version,
+  )
 }
 
 /** Update what is on file; `person` is the member whose card stands open. */
 export async function newUpdate(household: string, person?: string): Promise<Draft | undefined> {
   const known = about(household)
-  if (!known) return undefined
+  const version = await currentForm('household_register')
+  if (!known || !version) return undefined
   const card = known.known.members.findIndex(({ id }) => id === person)
   const page = person
     ? { 'card:/data/members': card, open: { '/data/members': true }, opened: 'members' }
     : {}
-  return newDraft({ ...known, formId: 'household_register', label: '改信息', preset: {}, page })
+  return newDraft({ ...known, label: '改信息', preset: {}, page }, version)
 }
 
 export async function newRegistration(area: string): Promise<Draft | undefined> {
-  return newDraft({
-    formId: 'household_register',
-    household: crypto.randomUUID(),
-    area,
-    title: '新农户',
-    label: '登记新农户',
-    known: null,
-    preset: { village_code: area },
-    page: { open: { '/data/g_basic': true, '/data/members': true } },
-  })
+  const version = await currentForm('household_register')
+  if (!version) return undefined
+  return newDraft(
+    {
+      household: crypto.randomUUID(),
+      area,
+      title: '新农户',
+      label: '登记新农户',
+      known: null,
+      preset: { village_code: area },
+      page: { open: { '/data/g_basic': true, '/data/members': true } },
+    },
+    version,
+  )
 }
 
 /** The draft that corrects a returned submission: the one begun, or a new one from what was sent. Undefined: it was not
