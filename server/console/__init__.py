@@ -8,6 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Add all pages under `/console/`, their formats, and their error pages."""
     from server.console import (
+        audit,
         checks,
         disputes,
         due,
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
     from server.console.blueprint import blueprint
 
     screens = (
+        audit,
         checks,
         disputes,
         due,

@@ -34,6 +34,7 @@ NAVIGATION = (
         (
             ("roster", "表格导入导出", "console.roster", "roster"),
             ("people", "人员与手机", "console.people", "desk"),
+            ("audit", "查阅记录", "console.audit", "audit"),
         ),
     ),
 )

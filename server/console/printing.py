@@ -43,7 +43,7 @@ def start_printing() -> AnyResponse:
     actor = current_actor()
     village = request.form.get("village", "")
     chosen = request.form.getlist("household")[:MOST]
-    purpose = request.form.get("purpose", "").strip()[:200] or PURPOSES[0]
+    purpose = request.form.get("purpose", "").strip()[:200] or PURPOSES[1]
     with transaction() as session:
         if village:
             if village not in actor.villages:

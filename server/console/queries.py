@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from server.accounts.models import Device, Person, RoleAssignment
+from server.accounts.models import AuditEvent, Device, Person, RoleAssignment
 from server.jobs.models import Job
 from server.registers.models import Entity, HouseholdRow
 
@@ -238,3 +238,23 @@ def jobs_of_kinds(session: Session, kinds: Collection[str], limit: int = 100) ->
     return session.scalars(
         select(Job).where(Job.kind.in_(kinds)).order_by(Job.created_at.desc()).limit(limit)
     ).all()
+
+
+def audit_events(
+    session: Session, action: str, person_id: str, limit: int, offset: int
+) -> tuple[Sequence[AuditEvent], int]:
+    """A page of the audit trail, newest first, and how many events there are."""
+    parts: list[ColumnElement[bool]] = []
+    if action:
+        parts.append(AuditEvent.action == action)
+    if person_id:
+        parts.append(AuditEvent.person_id == person_id)
+    total = session.scalar(select(func.count()).select_from(AuditEvent).where(*parts)) or 0
+    rows = session.scalars(
+        select(AuditEvent)
+        .where(*parts)
+        .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return rows, total

@@ -14,6 +14,7 @@ STARTS = (
     ("review", "console.review"),
     ("households", "console.households"),
     ("accounts", "console.people"),
+    ("audit", "console.audit"),
 )
 
 

@@ -10,12 +10,13 @@ from tests.forms.instances import visit_xml
 from tests.making import COUNTY, SANLI, TOWN, YIJIA
 from tests.phone import Phone
 
-PAGES = ("review", "disputes", "checks", "households", "due", "print", "roster", "people")
+PAGES = ("review", "disputes", "checks", "households", "due", "print", "roster", "people", "audit")
 MAY = {
-    ("town_reviewer", TOWN): PAGES,
+    ("town_reviewer", TOWN): PAGES[:-1],
     ("county_admin", COUNTY): PAGES,
     ("inspector", COUNTY): ("households", "due"),
     ("sysadmin", COUNTY): ("people",),
+    ("auditor", COUNTY): ("audit",),
 }
 
 

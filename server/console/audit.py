@@ -1,0 +1,61 @@
+"""查阅记录: who did what to which record, and why; only looked at, never changed."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from server.accounts import queries as accounts
+from server.accounts.rights import needs
+from server.console import queries
+from server.console.blueprint import blueprint
+from server.console.page import page
+from server.database import reading
+
+PAGE = 100
+#: What the trail's actions are called.
+ACTIONS = {
+    "desk.sign_in": "登录电脑端",
+    "id_number.seen": "看证件全号",
+    "household_file.printed": "打印户档",
+    "households.exported": "导出农户表",
+    "roster.import": "导入花名册",
+    "review.approve": "审核通过",
+    "review.approve_with_note": "通过并提醒",
+    "review.return": "退回修改",
+    "review.reject": "作废",
+    "review.undo": "撤销审核",
+    "settle": "核定",
+    "record.admitted": "核对后并入",
+    "device.revoked": "停用手机",
+    "password.reset": "重设密码",
+    "person.added": "添加人员",
+    "person.disabled": "停用账号",
+    "person.enabled": "恢复账号",
+}
+
+
+@blueprint.get("/audit/")
+@needs("audit")
+def audit() -> Response:
+    """A page of the trail, newest first."""
+    action = request.args.get("action", "")
+    who = request.args.get("by", "")
+    number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    with reading() as session:
+        rows, total = queries.audit_events(session, action, who, PAGE, (number - 1) * PAGE)
+        people = [(person.id, person.name) for person in accounts.people(session)]
+    kept = {name: request.args[name] for name in ("action", "by") if request.args.get(name)}
+    return page(
+        "audit.html",
+        "audit",
+        rows=rows,
+        total=total,
+        action=action,
+        who=who,
+        actions=ACTIONS,
+        names=dict(people),
+        people=people,
+        page=number,
+        pages=max(1, -(-total // PAGE)),
+        page_url=lambda n: url_for("console.audit", **{**kept, "page": n}),
+    )
