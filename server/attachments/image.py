@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from server.problems import AttachmentNotImage
 
@@ -51,6 +51,9 @@ def _inspect(path: Path, thumbnail: Path) -> Seen:
         seen = Seen(FORMATS[image.format or ""], *image.size)
         if seen.width * seen.height > MOST_PIXELS:
             raise AttachmentNotImage("照片太大了，请用手机相机重新拍一张。")
+        # WeasyPrint, where it is loaded, lets Pillow accept half an image; whatever was accepted
+        # here is whole, so nobody needs that.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
         image.load()
         small = ImageOps.exif_transpose(image)
         small.thumbnail(THUMBNAIL)
