@@ -27,6 +27,8 @@ ACTIONS = {
     "settle": "核定",
     "record.admitted": "核对后并入",
     "device.revoked": "停用手机",
+    "device-signed-in": "登录手机",
+    "device-signed-out": "退出手机",
     "password.reset": "重设密码",
     "person.added": "添加人员",
     "person.disabled": "停用账号",

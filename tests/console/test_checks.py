@@ -27,7 +27,7 @@ def test_a_record_that_was_set_aside_is_merged_when_the_office_answers_for_it(
     one = outside(client, household)
     words = text_of(desk.page("/console/checks/"))
     assert "没有并进户档" in words
-    assert "不在您管的村里" in words
+    assert "不在记录人管的村里" in words
     assert "见到户主" in words
     answer = desk.post(f"/console/checks/quarantine/{one}", decision="admit")
     assert answer.status_code == 302
