@@ -1,6 +1,6 @@
 /** Start of the app: open what the phone holds, draw, then think of the network. */
 import { createApp } from 'vue'
-import { currentPerson, followOtherTabs, openDevice, session, watchStorage } from '@/device'
+import { currentPerson, drafts, followOtherTabs, openDevice, session, watchStorage } from '@/device'
 import { startServiceWorker } from '@/service-worker/update'
 import { loadRecent } from '@/shared/recent'
 import { startTriggers, useToken } from '@/sync'
@@ -20,6 +20,9 @@ async function start(): Promise<void> {
   watchStorage()
   startTriggers()
   startServiceWorker()
+  if (drafts.list.value.some(({ page }) => page.autoFinish)) {
+    void import('@/visits/nobody-home').then((visits) => visits.finishLeftOvers())
+  }
 }
 
 void start()

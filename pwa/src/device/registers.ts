@@ -184,13 +184,19 @@ function memberIds(): Map<string, string[]> {
   return members
 }
 
-/** The household's members, its head first; those who have left only with `all`. */
+/** The household's members as a household book lists them: head, spouse, children; those who have left only with `all`. */
 function members(householdId: string, all = false): Entity[] {
   const head = headId(householdId)
   return (memberIds().get(householdId) ?? [])
     .flatMap((id) => entity(id) ?? [])
     .filter((one) => all || text(one, known.MEMBER_STATUS) !== known.REMOVED)
-    .sort((one, other) => Number(other.id === head) - Number(one.id === head))
+    .sort((one, other) => bookOrder(one, head).localeCompare(bookOrder(other, head)))
+}
+
+/** Relation codes (GB/T 4761) stand in the order of a household book; of equals the elder comes first. */
+function bookOrder(one: Entity, head: string | undefined): string {
+  const place = one.id === head ? '0' : '1'
+  return [place, text(one, known.RELATION) || '99', text(one, known.BIRTH_DATE) || '9', one.id].join(' ')
 }
 
 function headId(householdId: string): string | undefined {
