@@ -196,7 +196,12 @@ function members(householdId: string, all = false): Entity[] {
 /** Relation codes (GB/T 4761) stand in the order of a household book; of equals the elder comes first. */
 function bookOrder(one: Entity, head: string | undefined): string {
   const place = one.id === head ? '0' : '1'
-  return [place, text(one, known.RELATION) || '99', text(one, known.BIRTH_DATE) || '9', one.id].join(' ')
+  return [
+    place,
+    text(one, known.RELATION) || '99',
+    text(one, known.BIRTH_DATE) || '9',
+    one.id,
+  ].join(' ')
 }
 
 function headId(householdId: string): string | undefined {
