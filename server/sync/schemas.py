@@ -184,3 +184,12 @@ class SnapshotsSchema(Schema):
     epoch = fields.String()
     cursor = fields.String()
     snapshots = fields.List(fields.Nested(SnapshotSchema))
+
+
+class SnapshotFileSchema(Schema):
+    """One village's file; its rows are those of a pull."""
+
+    area = fields.String()
+    epoch = fields.String()
+    number = fields.Integer()
+    rows = fields.List(fields.Dict())

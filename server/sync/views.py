@@ -29,6 +29,7 @@ from server.sync.schemas import (
     Push,
     PushedAnswerSchema,
     PushSchema,
+    SnapshotFileSchema,
     SnapshotsSchema,
 )
 
@@ -148,6 +149,7 @@ def snapshots() -> dict[str, object]:
 
 @blueprint.get("/snapshots/<area>")
 @needs("sync")
+@blueprint.response(200, SnapshotFileSchema)
 def snapshot_file(area: str) -> Response:
     """One village's first-sync file, compressed."""
     actor = current_actor()
