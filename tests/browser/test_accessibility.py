@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import MakeDesk, MakePhone
 from tests.browser.pages.record import Registration, Visit
+from tests.browser.rosters import small_roster
 from tests.browser.town import SANLI, Town
 
 WORSE = ("serious", "critical")
@@ -41,16 +44,33 @@ def test_the_phones_pages_have_no_serious_fault(phone: MakePhone, town: Town) ->
     assert found == []
 
 
-def test_the_desks_pages_have_no_serious_fault(desk: MakeDesk, town: Town) -> None:
+def test_the_desks_pages_have_no_serious_fault(
+    phone: MakePhone, desk: MakeDesk, town: Town, tmp_path: Path
+) -> None:
     home = town.household()
+    two = (phone("liming"), phone("chenli"))
+    for one, number in zip(two, ("13900003333", "13900004444"), strict=True):
+        one.lose_network()
+        Registration(one).update(home.id, phone_number=number)
+    for one in two:
+        one.find_network()
+        one.see_all_sent()
+    two[0].open_household(home.id)
+    two[0].page.reload()
+    found = faults(two[0].page, "disputed household")
+
     office = desk("zhao")
-    found: list[str] = []
     for path in (
-        *("review/", "disputes/", "due/", "households/", f"households/{home.id}"),
-        *("print/", "roster/", "people/"),
+        *("review/", "disputes/", f"disputes/{home.id}", "due/", "households/"),
+        *(f"households/{home.id}", "print/", "roster/", "people/"),
     ):
         office.open(path)
         found += faults(office.page, path)
+    office.open("roster/")
+    office.page.get_by_label("Excel 表格").set_input_files(small_roster(tmp_path / "村.xlsx"))
+    office.page.get_by_role("button", name="看看会怎样").click()
+    office.page.locator("nav[data-tabs]").wait_for()
+    found += faults(office.page, "roster preview")
     assert found == []
 
 

@@ -9,7 +9,7 @@ from tests.browser.conftest import MakeDesk, MakePhone
 from tests.browser.pages.phone import Phone
 from tests.browser.pages.queue import Disputes
 from tests.browser.pages.record import Registration, Visit
-from tests.browser.town import Household, Town
+from tests.browser.town import Town
 
 
 @pytest.fixture
@@ -27,8 +27,8 @@ def test_different_facts_join_and_the_same_fact_is_settled_by_the_township(
 ) -> None:
     first, second = two
     home = town.household()
-    update(first, home, phone_number="13900001111", group="一组")
-    update(second, home, phone_number="13900002222", elsewhere="否")
+    Registration(first).update(home.id, phone_number="13900001111", group="一组")
+    Registration(second).update(home.id, phone_number="13900002222", elsewhere="否")
     for one in two:
         one.find_network()
         one.open("/uploads")
@@ -82,22 +82,3 @@ def test_each_phone_shows_what_the_other_recorded(two: tuple[Phone, Phone], town
     second.open_household(home.id)
     expect(second.page.locator(".fact", has_text="最近来过")).to_contain_text("李明远")
     expect(second.page.locator(".time .row")).to_contain_text("待审核")
-
-
-def update(
-    phone: Phone, home: Household, *, phone_number: str = "", group: str = "", elsewhere: str = ""
-) -> None:
-    """Correct what is on file of a household."""
-    phone.open_household(home.id)
-    phone.page.get_by_role("button", name="改信息").click()
-    form = Registration(phone)
-    form.see_open()
-    form.unfold("住址和电话")
-    form.write("联系电话", phone_number)
-    form.write("住在哪", "二排一号")  # the roster did not say; they agree
-    if group:
-        form.write("村民小组", group)
-    if elsewhere:
-        form.choose("全家长期在外吗", elsewhere)
-    form.see_complete()
-    form.save()

@@ -165,3 +165,20 @@ class Registration(Record):
         self.choose("参加医保了吗", "是")
         self.choose("参加养老保险了吗", "是")
         self.choose("是留守人员吗", "非留守")
+
+    def update(
+        self, household: str, *, phone_number: str, group: str = "", elsewhere: str = ""
+    ) -> None:
+        """Correct what is on file of a household, and save."""
+        self.phone.open_household(household)
+        self.page.get_by_role("button", name="改信息").click()
+        self.see_open()
+        self.unfold("住址和电话")
+        self.write("联系电话", phone_number)
+        self.write("住在哪", "二排一号")  # the roster did not say; everybody says the same
+        if group:
+            self.write("村民小组", group)
+        if elsewhere:
+            self.choose("全家长期在外吗", elsewhere)
+        self.see_complete()
+        self.save()
