@@ -26,6 +26,7 @@ class Batch:
     actor: whose areas bound what may be touched; None for the office's own commands.
     vouched: whether the office answers for what is taken in.
     locked: entities that were there before the batch, held until the commit.
+    awaited: ids that corrections name as their first version.
     """
 
     dictionary: Dictionary
@@ -33,6 +34,7 @@ class Batch:
     actor: Actor | None = None
     vouched: bool = False
     locked: dict[str, Entity] = field(default_factory=dict)
+    awaited: set[str] = field(default_factory=set)
     changed: list[Changed] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -46,12 +46,14 @@ def merge_in(
     one: Incoming,
     examined: Examined,
     root: str,
+    area: str,
     batch: Batch,
     *,
     patient: bool = False,
 ) -> Quarantine | None:
     """Merge a stored submission; returns why it was set aside instead, if it was.
 
+    root: the first version of its record. area: the village where it was placed.
     Whatever fails here, what was recorded stays stored, and its neighbours are untouched.
     patient: the caller will try again, so raise what passes (see `database.is_passing`).
     """
@@ -60,7 +62,7 @@ def merge_in(
         with session.begin_nested():
             reason = _refused(session, one, batch)
             if reason is None:
-                _merge(session, one, examined, root, batch)
+                _merge(session, one, examined, root, area, batch)
     except Exception as error:
         if isinstance(error, SQLAlchemyError) and (
             is_fatal(error) or (patient and is_passing(error))
@@ -90,11 +92,17 @@ def _refused(session: Session, one: Incoming, batch: Batch) -> Quarantine | None
     )
 
 
-def _merge(session: Session, one: Incoming, examined: Examined, root: str, batch: Batch) -> None:
+def _merge(
+    session: Session, one: Incoming, examined: Examined, root: str, area: str, batch: Batch
+) -> None:
     touched: Touched = {(said.register, said.entity_id) for said in examined.said}
     if examined.decision:
         touched |= submissions.entities_written(session, [examined.decision.instance_id])
-    adopted = submissions.adopt_chain(session, one.instance_id, root)
+    adopted: Sequence[Submission] = ()
+    if one.instance_id in batch.awaited:
+        adopted = submissions.adopt_chain(session, one.instance_id, root)
+    if one.deprecated_id:
+        batch.awaited.add(root)
     touched |= _chain_writes(session, one, root, adopted)
     locked = batch.lock(session, touched)
     extract_writes(session, one, examined, root, batch)
@@ -103,7 +111,6 @@ def _merge(session: Session, one: Incoming, examined: Examined, root: str, batch
         locked |= _join(session, one, examined.join, batch)
     if examined.reviewable:
         open_review(session, one, examined)
-        area = submissions.area_of(session, one.instance_id)
         batch.changed.append(Changed("review", one.instance_id, area))
     if examined.decision:
         batch.changed += apply_decision(session, one, examined.decision)

@@ -66,6 +66,7 @@ def _author(session: Session, found: Submission) -> Actor | None:
 def _again(session: Session, batch: Batch, found: Submission) -> Outcome:
     one = stored_as_incoming(found)
     examined = examine(session, one, batch.dictionary)
+    batch.awaited = submissions.awaited(session, [one.instance_id])
     batch.hold(session, touching(session, [examined], [one]))
     place = find_place(session, examined, batch)
     reason = examined.quarantine or place.quarantine
@@ -73,7 +74,7 @@ def _again(session: Session, batch: Batch, found: Submission) -> Outcome:
         found.quarantined, found.event_date = None, examined.event_date
         found.area, found.household_id = place.area, place.household_id
         session.flush()
-        reason = merge_in(session, one, examined, found.root_id, batch)
+        reason = merge_in(session, one, examined, found.root_id, found.area, batch)
     if reason is None:
         untell(session, batch, "quarantine", found.instance_id)
         return Outcome(found.instance_id, "stored")

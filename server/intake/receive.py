@@ -65,6 +65,7 @@ def receive(
         (one, examine(session, one, batch.dictionary) if one.instance_id not in known else None)
         for one in incoming
     ]
+    batch.awaited = submissions.awaited(session, [one.instance_id for one in incoming])
     batch.hold(session, touching(session, [found for _, found in read if found], incoming))
     outcomes = tuple(_one(session, one, examined, batch) for one, examined in read)
     number = changes.append(session, current().county, batch.changed)
@@ -110,7 +111,7 @@ def _take(
         quarantined=reason.text if reason else None,
     )
     batch.stored.append(one.instance_id)
-    reason = reason or merge_in(session, one, examined, root, batch, patient=patient)
+    reason = reason or merge_in(session, one, examined, root, place.area, batch, patient=patient)
     if reason is None:
         return Outcome(one.instance_id, "stored")
     tell(session, batch, "quarantine", one.instance_id, place.area, reason.text)

@@ -128,6 +128,17 @@ def root_of(session: Session, deprecated_id: str) -> str:
     return root or deprecated_id
 
 
+def awaited(session: Session, ids: Collection[str]) -> set[str]:
+    """Which of some ids corrections name as the first version of their record."""
+    return set(
+        session.scalars(
+            select(Submission.root_id)
+            .where(Submission.root_id.in_(ids), Submission.instance_id != Submission.root_id)
+            .distinct()
+        )
+    )
+
+
 def adopt_chain(session: Session, instance_id: str, root_id: str) -> Sequence[Submission]:
     """Give corrections that arrived before this one their true root; returns them."""
     found = session.scalars(
