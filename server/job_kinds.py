@@ -1,10 +1,9 @@
 """Imports every module that does background work, so that each kind of job has its handler."""
 
 from server.attachments import sweep
-from server.console import print_selected
 from server.household_file import job as household_file
 from server.intake import check
 from server.roster import run as roster
 from server.sync import snapshot
 
-__all__ = ["check", "household_file", "print_selected", "roster", "snapshot", "sweep"]
+__all__ = ["check", "household_file", "roster", "snapshot", "sweep"]

@@ -16,9 +16,8 @@ from server.config import current
 from server.console import queries
 from server.console.blueprint import blueprint
 from server.console.page import page, part, village_names
-from server.console.print_selected import SELECTED_FILES
 from server.database import reading, transaction
-from server.household_file.job import VILLAGE_FILES
+from server.household_file.job import SELECTED_FILES, VILLAGE_FILES
 from server.jobs import enqueue, state_of, wake
 from server.jobs.models import Job
 from server.problems import NotFound

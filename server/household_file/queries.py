@@ -89,6 +89,18 @@ def area(session: Session, code: str) -> Area | None:
     )
 
 
+def chosen_households(
+    session: Session, household_ids: Collection[str]
+) -> Sequence[tuple[str, str, str]]:
+    """(id, number, head's name) of those households that exist, by number."""
+    rows = session.execute(
+        select(HouseholdRow.household_id, HouseholdRow.household_no, HouseholdRow.head_name)
+        .where(HouseholdRow.household_id.in_(household_ids))
+        .order_by(HouseholdRow.household_no, HouseholdRow.household_id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def village_households(session: Session, village: str) -> Sequence[tuple[str, str, str]]:
     """(household id, number, head) of all households of a village that are not closed."""
     rows = session.execute(

@@ -1,4 +1,4 @@
-"""Printing a village: every household's file, then one PDF of all of them."""
+"""Printing many households, a village or chosen ones: every file, then one PDF of all."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A village's files as one PDF; `path` is None when no household could be printed."""
+    """Many households' files as one PDF; `path` is None when no household could be printed."""
 
     path: Path | None
     pages: int
@@ -69,11 +69,35 @@ def print_village(
         area = queries.area(session, village)
     if not households:
         raise NotFound("这个村还没有农户。")
+    title = f"{area.name if area else village}一户一档"
+    return _print(households, village, title, day, tell, processes)
+
+
+def print_chosen(household_ids: Sequence[str], tell: Tell) -> Village:
+    """The files of chosen households as of today, joined in the order of their numbers.
+
+    Raises NotFound when none of them exists any more.
+    """
+    with reading() as session:
+        households = queries.chosen_households(session, household_ids)
+    if not households:
+        raise NotFound("选的农户已经不在了，请刷新再选。")
+    return _print(households, "chosen", "一户一档", clock.today(), tell, None)
+
+
+def _print(
+    households: Sequence[tuple[str, str, str]],
+    name: str,
+    title: str,
+    day: date,
+    tell: Tell,
+    processes: int | None,
+) -> Village:
     outcomes = _all(households, day, tell, processes)
     tell(len(households), len(households), "正在合成一个文件")
     done = [outcomes[household_id] for household_id, _, _ in households]
     files = tuple(one for one in done if isinstance(one, Printed))
-    path, pages = _joined(village, f"{area.name if area else village}一户一档", files)
+    path, pages = _joined(name, title, files)
     return Village(path, pages, files, tuple(one for one in done if isinstance(one, Failed)))
 
 
@@ -118,21 +142,23 @@ def _prepared(household: tuple[str, str, str], day: date) -> Work | Failed:
         return Failed(*household, "这户的内容没有收集到，请管理员查看服务器日志。")
 
 
-def _joined(village: str, title: str, files: Sequence[Printed]) -> tuple[Path | None, int]:
+def _joined(name: str, title: str, files: Sequence[Printed]) -> tuple[Path | None, int]:
     if not files:
         return None, 0
     digest = hashlib.sha256("\n".join(one.path.stem for one in files).encode()).hexdigest()
-    path = current().printed / "villages" / f"{village}-{digest[:16]}.pdf"
+    path = current().printed / "villages" / f"{name}-{digest[:16]}.pdf"
     parts = [Part(f"{one.head} {one.household_no or '待编号'}", one.path) for one in files]
     pages = join(parts, title, path)
-    for old in path.parent.glob(f"{village}-*.pdf"):
+    for old in path.parent.glob(f"{name}-*.pdf"):
         if old != path and old.stat().st_mtime < time.time() - KEPT_S:
             old.unlink(missing_ok=True)
     return path, pages
 
 
 def print_params(params: Mapping[str, Any], tell: Tell) -> dict[str, object]:
-    """Print what a job names: `village` and, if not today's, `as_of` (ISO)."""
+    """Print what a job names: `households`, or `village` and, if not today's, `as_of` (ISO)."""
+    if "households" in params:
+        return result_of(print_chosen([str(one) for one in params["households"]], tell))
     day = date.fromisoformat(params["as_of"]) if params.get("as_of") else None
     return result_of(print_village(str(params["village"]), day, tell))
 
