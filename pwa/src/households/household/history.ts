@@ -13,8 +13,8 @@ export interface Entry {
 }
 
 const STATES: Record<ReviewRow['state'], Pick<Entry['state'], 'kind' | 'icon'>> = {
-  received: { kind: 'ok', icon: 'done' },
-  edited: { kind: 'ok', icon: 'done' },
+  received: { kind: 'plain', icon: 'clock' },
+  edited: { kind: 'plain', icon: 'clock' },
   approved: { kind: 'ok', icon: 'done' },
   hasIssues: { kind: 'warn', icon: 'ret' },
   rejected: { kind: 'bad', icon: 'x' },
