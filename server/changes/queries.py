@@ -37,14 +37,22 @@ def append(session: Session, county: str, changed: Iterable[Changed]) -> int:
     appear in commit order and no pull can step over a change that commits late.
     """
     newest = _newest(changed)
-    last: int = session.execute(
-        update(Counter)
-        .where(Counter.county == county)
-        .values(last=Counter.last + len(newest))
-        .returning(Counter.last)
-    ).scalar_one()
+    last = _count(session, county, len(newest))
+    if last is None:
+        start(session, county)
+        last = _count(session, county, len(newest)) or 0
     if newest:
         _upsert(session, county, newest, first=last - len(newest) + 1)
+    return last
+
+
+def _count(session: Session, county: str, many: int) -> int | None:
+    last: int | None = session.execute(
+        update(Counter)
+        .where(Counter.county == county)
+        .values(last=Counter.last + many)
+        .returning(Counter.last)
+    ).scalar_one_or_none()
     return last
 
 
@@ -81,8 +89,8 @@ def _upsert(session: Session, county: str, newest: Sequence[Changed], first: int
 
 
 def counter(session: Session, county: str) -> Counter:
-    """The county's counter."""
-    return session.get_one(Counter, county)
+    """The county's counter; one at its beginning while nothing was ever numbered."""
+    return session.get(Counter, county) or Counter(county=county, last=0, epoch="0")
 
 
 def lock_counter(session: Session, county: str) -> None:

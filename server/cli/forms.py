@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server import clock
+from server import clock, jobs
 from server.cli.instance import instance
 from server.config import ROOT
 from server.database import transaction
@@ -54,8 +54,10 @@ def publish_(files: tuple[Path, ...], valid_from: datetime | None) -> None:
     """Publish FILES; without any, all of forms/ and the data dictionary where they are missing."""
     from server.forms.compile import FormRefused
     from server.forms.publish import publish, seed
+    from server.intake.readmit import published as tell_of
 
     with instance():
+        job = None
         try:
             with transaction() as session:
                 if files:
@@ -63,12 +65,16 @@ def publish_(files: tuple[Path, ...], valid_from: datetime | None) -> None:
                     rows = [
                         publish(session, file, now=clock.now(), valid_from=day) for file in files
                     ]
-                    published = [f"{row.form_id} {row.version}" for row in rows if row]
+                    new = [(row.form_id, row.version) for row in rows if row]
                 else:
-                    published = seed(session, clock.now())
+                    new = seed(session, clock.now())
+                job = tell_of(session, new, clock.now())
         except FormRefused as error:
             raise click.ClickException("不能发布：\n" + "\n".join(error.reasons)) from error
-    click.echo("\n".join(f"已发布 {line}" for line in published) or "没有新的要发布。")
+        if job:
+            jobs.wake(job)
+    told = [f"已发布 {form_id} {version}" for form_id, version in new]
+    click.echo("\n".join(told) or "没有新的要发布。")
 
 
 def _own() -> list[Path]:

@@ -75,21 +75,20 @@ def _row(
     )
 
 
-def seed(session: Session, now: datetime, folder: Path = FORMS) -> list[str]:
+def seed(session: Session, now: datetime, folder: Path = FORMS) -> list[tuple[str, str]]:
     """Publish the dictionary and the forms of a folder that the database lacks.
 
-    Returns what was published, in words for the log. A dictionary that the county has changed is
+    Returns (form id, version) of what was published. A dictionary that the county has changed is
     left alone.
     """
     published = []
     if queries.newest_dictionary(session) is None:
         _add_dictionary(session, dictionaries.read_toml(folder / "registers.toml"), now)
-        published.append("data dictionary")
     for source in sorted(folder.glob("*.md")):
         if source.stem == "README":
             continue
         row = publish(session, source, now=now, valid_from=date(2020, 1, 1))
-        published += [f"{row.form_id} {row.version}"] if row else []
+        published += [(row.form_id, row.version)] if row else []
     return published
 
 

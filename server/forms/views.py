@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
+from flask import Response, request
 from flask_smorest import Blueprint
 
 from server import clock
@@ -50,6 +52,16 @@ def form_version(form_id: str, version: str) -> FormVersion:
     if row is None:
         raise FormVersionUnknown
     return row
+
+
+@blueprint.after_request
+def keep(response: Response) -> Response:
+    """Let phones keep a form version for ever; everything else is asked for anew."""
+    whole = request.endpoint == "forms.form_version" and response.status_code == HTTPStatus.OK
+    response.headers["Cache-Control"] = (
+        "private, max-age=31536000, immutable" if whole else "no-store"
+    )
+    return response
 
 
 @blueprint.get("/dictionary")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -24,19 +25,21 @@ from server.submissions import queries as submissions
 from server.submissions.models import Submission
 
 
-def published(session: Session, form_id: str, version: str, now: datetime) -> list[str]:
-    """Tell phones of a form version that came into force, and take in what waited for it.
+def published(session: Session, versions: Sequence[tuple[str, str]], now: datetime) -> str | None:
+    """Tell phones of form versions that came into force, and take in what waited for them.
 
-    Call it in the transaction that publishes. Returns the jobs to wake after the commit.
+    versions: (form id, version). Call it in the transaction that publishes, last. Returns the job
+    that checks what was taken in, to be woken after the commit.
     """
-    waiting = submissions.quarantined_of(session, form_id, version)
-    for one in waiting:
-        readmit(session, one.instance_id, now)
-    changes.append(session, current().county, [Changed("form", form_id, current().county)])
-    if not waiting:
-        return []
-    ids = [one.instance_id for one in waiting]
-    return [jobs.enqueue(session, "check", {"instance_ids": ids})]
+    ids = []
+    for form_id, version in versions:
+        for one in submissions.quarantined_of(session, form_id, version):
+            if readmit(session, one.instance_id, now).fate == "stored":
+                ids.append(one.instance_id)
+    county = current().county
+    job = jobs.enqueue(session, "check", {"instance_ids": ids}) if ids else None
+    changes.append(session, county, [Changed("form", form_id, county) for form_id, _ in versions])
+    return job
 
 
 def readmit(

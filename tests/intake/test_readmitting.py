@@ -32,7 +32,7 @@ def publish_newer_visit(app: Flask, folder: Path) -> None:
     with writing(app) as session:
         row = publish.publish(session, source, now=clock.now(), valid_from=date(2020, 1, 1))
         assert row is not None
-        published(session, row.form_id, row.version, clock.now())
+        assert published(session, [(row.form_id, row.version)], clock.now())
 
 
 def test_records_of_a_form_version_that_is_published_later_are_taken_in(
