@@ -1,12 +1,14 @@
 """Takes the pictures of README and guides from a running demo instance.
 
-usage: python docs/take_pictures.py http://127.0.0.1:8000 PASSWORD
+usage: python docs/take_pictures.py http://127.0.0.1:8000 PASSWORD [HOUSEHOLD_FILE.pdf]
 """
 
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from PIL import Image
@@ -65,11 +67,31 @@ def desk(browser: Browser, url: str, password: str) -> None:
     page.close()
 
 
+def paper(file: Path) -> None:
+    """The upright pages of a household file beside each other."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["pdftoppm", "-r", "60", "-png", file, f"{folder}/page"], check=True)
+        pages = [Image.open(path).convert("RGB") for path in sorted(Path(folder).iterdir())]
+    upright = [page for page in pages if page.height > page.width][:5]
+    gap = 12
+    width = sum(page.width + gap for page in upright) + gap
+    sheet = Image.new("RGB", (width, upright[0].height + 2 * gap), "#D8DCD5")
+    for number, page in enumerate(upright):
+        sheet.paste(page, (gap + number * (page.width + gap), gap))
+    save(sheet, "paper")
+
+
 def keep(page: Page, name: str) -> None:
     """A small PNG of what the page shows."""
-    picture = Image.open(io.BytesIO(page.screenshot()))
+    save(Image.open(io.BytesIO(page.screenshot())), name)
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """Keep a picture with few colours."""
     picture.convert("RGB").quantize(128).save(IMAGES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
     main(sys.argv[1].rstrip("/"), sys.argv[2])
+    for printed in sys.argv[3:]:
+        paper(Path(printed))
