@@ -38,9 +38,14 @@ function next(result: Result): void {
 async function go(): Promise<Result> {
   if (running) return 'busy'
   running = true
-  const result = await synchronize()
-  running = false
-  next(result)
+  let result: Result = 'failed'
+  try {
+    result = await synchronize()
+  } finally {
+    // Whatever went wrong, the next round is planned.
+    running = false
+    next(result)
+  }
   return result
 }
 
