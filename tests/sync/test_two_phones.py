@@ -11,7 +11,7 @@ from server.accounts.actor import actor
 from server.problems import StateMovedOn
 from server.registers.models import Entity
 from server.review.settle import settle
-from tests.forms.instances import new_id, register_xml, visit_xml
+from tests.forms.instances import new_id, nobody_home_xml, register_xml, visit_xml
 from tests.making import SANLI, a_device, a_person, looking, publish_forms, writing
 from tests.phone import Phone
 
@@ -153,3 +153,36 @@ def test_a_visit_that_comes_before_its_household_waits(phones: tuple[Phone, Phon
     alice.pull()
     assert alice.value(household, "food_ok") == "yes"
     assert any(kind == "review" and r["form_id"] == "visit" for (kind, _), r in alice.rows.items())
+
+
+def test_a_household_and_its_first_visit_come_in_one_push(phones: tuple[Phone, Phone]) -> None:
+    alice, dora = phones
+    household, first, second = new_id(), new_id(), new_id()
+    push = alice.push(
+        alice.submission("household_register", register_xml(household, instance_id=first), first),
+        alice.submission("visit", visit_xml(household, instance_id=second), second),
+    )
+    assert [one["outcome"] for one in push["outcomes"]] == ["stored", "stored"]
+    dora.pull()
+    assert dora.value(household, "food_ok") == "yes"
+    assert dora.rows[("review", second)]["area"] == SANLI
+
+
+def test_three_absences_and_two_recorders_of_a_day_become_tasks(
+    phones: tuple[Phone, Phone],
+) -> None:
+    alice, dora = phones
+    household = register(alice)
+    for day in ("2026-11-17", "2026-11-18", "2026-11-19"):
+        alice.send(
+            "visit", lambda i, d=day: nobody_home_xml(household, instance_id=i, event_date=d)
+        )
+    alice.pull()
+    absent = ("task", f"absent:{household}")
+    assert alice.rows[absent]["state"] == "open"
+    for phone in (alice, dora):
+        phone.send("visit", lambda i: visit_xml(household, instance_id=i))
+    alice.pull()
+    assert alice.rows[absent]["state"] == "done"
+    twice = alice.rows[("task", f"duplicate_visit:{household}:2026-11-20")]
+    assert (twice["state"], twice["household"]) == ("open", household)
