@@ -12,6 +12,9 @@ from server.followup import queries
 from server.followup.models import Task
 from server.registers.models import Entity
 
+#: In a task's detail: the person who closed it by having looked.
+CLOSED_BY = "closed_by"
+
 
 def keep_open(
     session: Session,
@@ -26,8 +29,12 @@ def keep_open(
 ) -> list[Changed]:
     """Have a task open, saying this; returns what changed for the feed.
 
-    found: the task as it stands, if there is one.
+    found: the task as it stands, if there is one. What somebody closed stays closed as long as its
+    cause is the same.
     """
+    closed_by = found.detail.get(CLOSED_BY) if found else None
+    if found and closed_by and found.detail == {**detail, CLOSED_BY: closed_by}:
+        return []
     if found and (found.state, found.title, found.detail, found.area, found.household_id) == (
         "open",
         title,

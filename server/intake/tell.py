@@ -8,6 +8,7 @@ from server.changes.queries import Changed
 from server.config import current
 from server.followup import queries as followup
 from server.followup.models import Task
+from server.followup.tasks import CLOSED_BY
 from server.intake.batch import Batch
 
 TITLES = {
@@ -42,10 +43,16 @@ def tell(
     batch.changed.append(Changed("task", f"{kind}:{instance_id}", place))
 
 
-def untell(session: Session, batch: Batch, kind: str, instance_id: str) -> None:
-    """Close the task about one record, if one is open."""
-    task = followup.task(session, kind, instance_id)
+def untell(session: Session, batch: Batch, kind: str, subject: str, by: str | None = None) -> None:
+    """Close a task, if it is open.
+
+    by: the person who looked at it and left things as they are; then the same cause does not open
+    it again.
+    """
+    task = followup.task(session, kind, subject)
     if task is not None and task.state == "open":
+        if by:
+            task.detail = {**task.detail, CLOSED_BY: by}
         task.state, task.closed_at = "done", batch.at.now
         session.flush()
-        batch.changed.append(Changed("task", f"{kind}:{instance_id}", task.area))
+        batch.changed.append(Changed("task", f"{kind}:{subject}", task.area))

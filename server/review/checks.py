@@ -24,7 +24,7 @@ from server.submissions.models import Submission
 #: Tasks about records, not about values.
 KINDS = ("quarantine", "mismatch", "fork", "duplicate", "duplicate_visit")
 #: Those that somebody closes by having looked; the others close when their cause is gone.
-CLOSED_BY_LOOKING = frozenset({"mismatch", "fork", "quarantine"})
+CLOSED_BY_LOOKING = frozenset({"mismatch", "fork", "quarantine", "duplicate_visit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def close(
     if not reason.strip():
         raise DecisionRefused("请写一句为什么不用处理。")
     batch = begin(session, now, actor)
-    untell(session, batch, kind, subject)
+    untell(session, batch, kind, subject, by=actor.person_id)
     accounts.audit(
         session, now, actor.person_id, f"check.{kind}.closed", subject, reason=reason.strip()
     )
