@@ -74,7 +74,9 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
     writes = [write for one in sorted(component) for write in sources.of(one)]
     known = sources.versions
     exists, live = read(writes, known, entity.register, dictionary, "live")
-    _, approved = read(writes, known, entity.register, dictionary, "approved")
+    approved = live
+    if any(version.standing == "pending" for version in known.values()):
+        _, approved = read(writes, known, entity.register, dictionary, "approved")
     entity.component = min(component)
     entity.known = exists and entity.component == entity.id
     entity.live, entity.approved = live, approved
