@@ -46,7 +46,7 @@ def test_an_uneventful_visit_needs_no_more_taps_than_the_documents_say(
     assert offline.taps <= int(said[1])
 
 
-def test_photo_and_signature_arrive_small_and_without_a_place(
+def test_photo_signature_and_position_arrive_the_pictures_small_and_without_a_place(
     offline: Phone, town: Town, tmp_path: Path
 ) -> None:
     home = town.household()
@@ -55,6 +55,7 @@ def test_photo_and_signature_arrive_small_and_without_a_place(
     visit.begin()
     visit.uneventful(home.head)
     visit.take_photo(camera_picture(tmp_path / "camera.jpg"))
+    visit.take_position()
     visit.sign()
     visit.save()
     offline.open("/uploads")
@@ -64,6 +65,8 @@ def test_photo_and_signature_arrive_small_and_without_a_place(
     offline.see_all_sent()
     ((form, submission),) = town.submissions(home.id)
     assert form == "visit"
+    ((xml,),) = rows(town.instance, "select xml from submissions where instance_id = ?", submission)
+    assert "<location>36.93 118.05 " in str(xml)
     pictures = [Image.open(io.BytesIO(content)) for _, content in town.photos(submission)]
     assert len(pictures) == 2
     for picture in pictures:

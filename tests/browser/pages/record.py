@@ -122,6 +122,11 @@ class Visit(Record):
         self.page.get_by_label("拍照").set_input_files(picture)
         expect(images).to_have_count(before + 1)
 
+    def take_position(self) -> None:
+        """The position, by a tap; it needs no network."""
+        self.page.get_by_text("记下位置").click()
+        expect(self.page.get_by_text("已记下，误差约 8 米")).to_be_visible()
+
     def sign(self) -> None:
         """The person met signs with a finger."""
         self.page.get_by_role("button", name="请对方签名").click()
