@@ -11,19 +11,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from server import clock
 from server.accounts import people
 from server.accounts.models import Area, Person
 from server.changes import queries as changes
-from server.database import reading, transaction
+from server.database import Model, reading, transaction
 from server.forms import publish
+from server.forms.models import DictionaryVersion, FormVersion
 from server.policy import values
+from server.policy.models import PolicyValue
 
 COUNTY = "370321"
 TOWN = "370321110"
@@ -128,7 +131,18 @@ def a_device(
 
 
 def publish_forms(app: Flask) -> None:
-    """The dictionary, policy and forms that we ship."""
+    """The dictionary, policy and forms that we ship; compiled once for all tests of a process."""
     with writing(app) as session:
-        values.seed(session)
-        publish.seed(session, clock.now())
+        if not _shipped:
+            values.seed(session)
+            publish.seed(session, clock.now())
+            session.flush()
+            for table in (PolicyValue, DictionaryVersion, FormVersion):
+                rows = session.execute(select(table.__table__)).mappings()
+                _shipped[table] = [dict(row) for row in rows]
+        else:
+            for shipped, kept in _shipped.items():
+                session.execute(insert(shipped), kept)
+
+
+_shipped: dict[type[Model], list[dict[str, Any]]] = {}
