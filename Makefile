@@ -34,11 +34,12 @@ run: setup
 test: setup
 	@.ci/system-packages test
 	$(NPM) test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto -m "not browser"
+	$(BIN)/python -m pytest -m browser
 
 test-fast: setup
 	$(NPM) test
-	$(BIN)/python -m pytest -m "not postgresql and not browser"
+	$(BIN)/python -m pytest -n auto -m "not postgresql and not browser"
 
 lint: $(VENV)/.installed pwa/node_modules/.installed
 	$(BIN)/ruff check
@@ -63,7 +64,7 @@ forms: $(VENV)/.installed
 
 browser: setup
 	@.ci/system-packages test
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -m browser
 
 bench: setup
 	@.ci/system-packages test
