@@ -31,6 +31,20 @@ TROUBLE: Mapping[str, tuple[str, ...]] = {
     "member_changed": ("yes",),
     "income_change": ("up", "down"),
 }
+#: Answers that a reviewer must look at himself; such a visit is not approved in passing.
+NOTABLE: Mapping[str, tuple[str, ...]] = {
+    name: TROUBLE[name]
+    for name in (
+        "food_ok",
+        "clothes_ok",
+        "edu_ok",
+        "medical_ok",
+        "housing_ok",
+        "water_ok",
+        "risk_clue",
+        "member_changed",
+    )
+}
 URGENT: Mapping[str, tuple[str, ...]] = {"housing_ok": ("dangerous",)}
 
 
@@ -71,6 +85,7 @@ def _visit(
         "kind": "visit",
         "visit_result": result,
         "visit_type": answers.get("visit_type", ""),
+        "notable": bool(problems or any(answers.get(n) in v for n, v in NOTABLE.items())),
         "line": " · ".join(filter(None, parts)),
     }
     return Summary(str(facts["line"])[:200], facts, urgent)

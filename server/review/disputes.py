@@ -189,7 +189,9 @@ def _steps(
         Step(
             on=write.event_date,
             text=wording.say_unit(entity.register, unit, write.value) or "（空）",
-            by=authors[write.instance_id][1],
+            by="花名册"
+            if authors[write.instance_id][0].source == "roster"
+            else authors[write.instance_id][1],
             form_id=authors[write.instance_id][0].form_id,
             instance_id=write.instance_id,
             state="",

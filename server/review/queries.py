@@ -58,12 +58,13 @@ class QueueRow:
     head_name: str
     recorder: str
     quarantined: bool
+    notable: bool
     findings: int
 
     @property
     def plain(self) -> bool:
         """Whether nothing about the record asks for a closer look."""
-        return not (self.urgent or self.findings or self.quarantined)
+        return not (self.urgent or self.findings or self.notable or self.quarantined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Counts:
 
 def _hinted() -> ColumnElement[bool]:
     found = exists().where(Finding.instance_id == Submission.instance_id)
-    return or_(found, Submission.quarantined.is_not(None))
+    notable = func.coalesce(ReviewState.summary["notable"].as_boolean(), False)
+    return or_(found, notable, Submission.quarantined.is_not(None))
 
 
 def _waiting(villages: Collection[str]) -> ColumnElement[bool]:
@@ -175,6 +177,7 @@ def _queue_row(
         head_name=head_name or "",
         recorder=recorder or "",
         quarantined=submission.quarantined is not None,
+        notable=review.summary.get("notable") is True,
         findings=findings,
     )
 

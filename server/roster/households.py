@@ -13,6 +13,8 @@ from server.roster.row import Row
 _FACTS = tuple(meaning for meaning in FIELDS if meaning.level == "household")
 _PERSONAL = tuple(meaning for meaning in FIELDS if meaning.level == "person")
 HEAD = "02"
+#: Not asked of somebody who does not work, as in the form: the roster's 0 months say nothing.
+_ONLY_AT_WORK = frozenset({"work_months", "work_place"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _settle(number: str, members: list[Row], result: Sorted) -> None:
     persons = tuple(
         Person(
             row.number,
-            {meaning.target: row.get(meaning.key) for meaning in _PERSONAL if row.get(meaning.key)},
+            _personal(row),
         )
         for row in members
     )
@@ -145,6 +147,14 @@ def _settle(number: str, members: list[Row], result: Sorted) -> None:
     result.households.append(
         Household(number, values, persons, head, tuple(row.number for row in members))
     )
+
+
+def _personal(row: Row) -> dict[str, str]:
+    """A member's values without blanks; who does not work has no months and no place of work."""
+    said = {meaning.target: row.get(meaning.key) for meaning in _PERSONAL if row.get(meaning.key)}
+    if said.get("work") == "none":
+        said = {name: value for name, value in said.items() if name not in _ONLY_AT_WORK}
+    return said
 
 
 def _without_repeats(members: list[Row], result: Sorted) -> list[Row]:

@@ -63,7 +63,6 @@ def test_every_cell_that_registers_hold_is_read(town: Sorted) -> None:
         "health_status": "chronic",
         "labour": "weak",
         "work": "none",
-        "work_months": "0",
         "medical_insured": "yes",
         "pension_insured": "yes",
     }

@@ -147,6 +147,8 @@ export interface Submission extends Recorded {
   attachments: Attachment[]
   /** The day of a visit that counts as made, so that the due visit is crossed off; else null. */
   visited_on: string | null
+  /** Whether the account in words was written by hand, so that a correction leaves it alone. */
+  account_edited?: boolean
 }
 
 /** Waits in the outbox until the server has it for good. */

@@ -38,6 +38,7 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
       recorded_at: recordedAt,
       answers,
       visited_on: COUNTS_AS_MADE.has(result) ? value('event_date') : null,
+      account_edited: draft.page.accountEdited === true,
     },
     pictureNames(session),
   )

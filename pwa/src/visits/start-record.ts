@@ -94,6 +94,6 @@ export async function correction(review: ReviewRow): Promise<Draft | undefined> 
     created_at: localTime(new Date()),
     saved_at: '',
     missing: null,
-    page: { accountEdited: true, route: `/records/${id}` },
+    page: { accountEdited: sent.account_edited ?? true, route: `/records/${id}` },
   }
 }
