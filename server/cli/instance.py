@@ -46,5 +46,7 @@ def instance() -> Iterator[Settings]:
     """The instance that the environment names, for one command."""
     settings = read_settings()
     with application(settings).app_context():
-        yield settings
-        database.db.engine.dispose()
+        try:
+            yield settings
+        finally:
+            database.db.engine.dispose()
