@@ -25,18 +25,20 @@ def run() -> None:
     """Apply the migrations in one transaction each."""
     url = context.config.get_main_option("sqlalchemy.url") or read_settings().database_url
     engine = create_engine(url)
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=Model.metadata,
-            render_as_batch=True,
-            transaction_per_migration=True,
-            compare_type=True,
-            render_item=plain_types,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            context.configure(
+                connection=connection,
+                target_metadata=Model.metadata,
+                render_as_batch=True,
+                transaction_per_migration=True,
+                compare_type=True,
+                render_item=plain_types,
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+    finally:
+        engine.dispose()
 
 
 run()
