@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import paper, phone, sync
+from bench import merge, paper, phone, sync
 from bench.instance import Instance, served
 
 Measurement = Callable[[Instance], Iterator[dict[str, object]]]
@@ -16,6 +16,7 @@ ALL: tuple[Measurement, ...] = (
     phone.offline_start,
     phone.form_open,
     paper.pdf,
+    merge.unit_of_250,
     sync.push,
 )
 
