@@ -31,7 +31,7 @@ def unit_of_250(_: Instance) -> Iterator[dict[str, object]]:
     ]
     versions = {one: Version(one, None, "pending") for one in ids}
     started = time.process_time()
-    for _ in range(20):
+    for _again in range(20):
         resolve_unit(told, versions, Rule("review"))
     spent = (time.process_time() - started) / 20
     yield {"name": "merge_250_ms", "value": round(spent * 1000, 1), "unit": "ms"}
