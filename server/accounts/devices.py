@@ -5,12 +5,16 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from server import clock
 from server.accounts import queries
 from server.accounts.models import Device
+from server.policy.values import in_force
+
+A_DAY = timedelta(days=1)
 
 
 def enrol(session: Session, person_id: str, name: str, now: datetime) -> tuple[Device, str]:
@@ -28,13 +32,26 @@ def enrol(session: Session, person_id: str, name: str, now: datetime) -> tuple[D
     return device, token
 
 
-def by_token(session: Session, token: str) -> Device | None:
-    """The device of a token; None when unknown, revoked, or its person is disabled."""
+def by_token(session: Session, token: str, now: datetime) -> Device | None:
+    """The device of a token; None when unknown, revoked, expired, or its person is disabled."""
     device = queries.device_by_hash(session, _hash(token))
-    if device is None or device.revoked_at is not None:
+    if device is None or device.revoked_at is not None or _expired(session, device, now):
         return None
     person = queries.person(session, device.person_id)
     return None if person is None or person.disabled_at is not None else device
+
+
+def is_to_be_noted(device: Device, now: datetime) -> bool:
+    """Whether it is time to note again that a device was heard of; once a day is enough."""
+    return now - device.last_seen_at > A_DAY
+
+
+def _expired(session: Session, device: Device, now: datetime) -> bool:
+    """A phone that was silent for longer than policy allows has to sign in again."""
+    if not is_to_be_noted(device, now):
+        return False
+    days = in_force(session, clock.local(now).date()).get("device.idle_days")
+    return isinstance(days, int) and now - device.last_seen_at > timedelta(days=days)
 
 
 def _hash(token: str) -> str:

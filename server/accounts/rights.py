@@ -9,10 +9,10 @@ from typing import ParamSpec, TypeVar
 from flask import g, redirect, request, url_for
 
 from server import clock
-from server.accounts import devices
+from server.accounts import devices, queries
 from server.accounts.actor import Actor, actor
 from server.accounts.roles import RIGHTS
-from server.database import reading
+from server.database import reading, transaction
 from server.problems import DeviceRevoked, RightMissing
 
 P = ParamSpec("P")
@@ -61,11 +61,16 @@ def _identify() -> Actor | None:
 def _device_actor() -> Actor:
     header = request.headers.get("Authorization", "")
     token = header.removeprefix("Bearer ").strip()
+    now = clock.now()
     with reading() as session:
-        device = devices.by_token(session, token) if token else None
+        device = devices.by_token(session, token, now) if token else None
         if device is None:
             raise DeviceRevoked
-        return actor(session, device.person_id, clock.today(), device.id)
+        found = actor(session, device.person_id, clock.today(), device.id)
+    if devices.is_to_be_noted(device, now):
+        with transaction() as session:
+            queries.seen(session, device.id, now, device.clock_error_s)
+    return found
 
 
 def _console_actor() -> Actor | None:

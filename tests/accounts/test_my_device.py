@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from server import clock
-from server.accounts.models import RoleAssignment
-from tests.making import a_device, writing
+from server.accounts.models import Device, RoleAssignment
+from tests.making import a_device, looking, publish_forms, writing
 
 
 def test_a_phone_asks_again_and_hears_the_same_without_its_token(client: FlaskClient) -> None:
@@ -35,6 +35,38 @@ def test_a_phone_that_signed_out_is_a_stranger(client: FlaskClient) -> None:
     refused = client.get("/api/v1/devices/me", headers=phone.headers)
     assert refused.get_json()["type"] == "urn:yihu:problem:device-revoked"
     assert client.get("/api/v1/devices/me", headers=other.headers).status_code == 200
+
+
+def silent(app: Flask, device_id: str, **ago: int) -> None:
+    """Make the server have heard of a phone last so long ago."""
+    with writing(app) as session:
+        last = clock.now() - timedelta(**ago)
+        session.execute(update(Device).where(Device.id == device_id).values(last_seen_at=last))
+
+
+def test_a_phone_that_was_silent_for_too_long_signs_in_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    publish_forms(app)
+    phone = a_device(client)
+    silent(app, phone.id, days=15)
+    refused = client.get("/api/v1/sync/pull", headers=phone.headers)
+    assert refused.status_code == 401
+    assert refused.get_json()["type"] == "urn:yihu:problem:device-revoked"
+    assert "没上传的记录都还在手机里" in refused.get_json()["detail"]
+    again = a_device(client, person_id=phone.person_id)
+    assert client.get("/api/v1/sync/pull", headers=again.headers).status_code == 200
+
+
+def test_a_phone_that_only_fetches_stays_signed_in(app: Flask, client: FlaskClient) -> None:
+    publish_forms(app)
+    phone = a_device(client)
+    for _ in range(3):
+        silent(app, phone.id, days=13)
+        assert client.get("/api/v1/sync/pull", headers=phone.headers).status_code == 200
+        with looking(app) as session:
+            heard = session.get_one(Device, phone.id).last_seen_at
+        assert clock.now() - heard < timedelta(minutes=1)
 
 
 def test_a_role_that_has_ended_gives_nothing_any_more(app: Flask, client: FlaskClient) -> None:
