@@ -7,13 +7,14 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix pwa --no-audit --no-fund --no
 PHONE := $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts server/words.json
 
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-fast lint fmt types migrate forms browser bench
+.PHONY: help setup run test test-fast test-deep lint fmt types migrate forms browser bench
 
 help:
 	@echo "make setup      install the locked dependencies and build the phone app"
 	@echo "make run        all of it: install, build, migrate, demo town on the first start, serve"
 	@echo "make test       every test: server on SQLite and PostgreSQL, phone app, browser stories"
 	@echo "make test-fast  the server's tests on SQLite only, without browser; the phone app's tests"
+	@echo "make test-deep  the nightly proofs: 20,000 fleet histories, 100 rounds of killed servers, fuzzing"
 	@echo "make lint       ruff, import-linter, eslint, prettier"
 	@echo "make types      mypy --strict, vue-tsc"
 	@echo "make fmt        format everything"
@@ -34,12 +35,16 @@ run: setup
 test: setup
 	@.ci/system-packages test
 	$(NPM) test
-	$(BIN)/python -m pytest -n auto -m "not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n auto -m "not browser and not deep"
+	$(BIN)/python -m pytest -m "browser and not deep"
 
 test-fast: setup
 	$(NPM) test
-	$(BIN)/python -m pytest -n auto -m "not postgresql and not browser"
+	$(BIN)/python -m pytest -n auto -m "not postgresql and not browser and not deep"
+
+test-deep: setup
+	@.ci/system-packages test
+	$(BIN)/python -m pytest -m deep
 
 lint: $(VENV)/.installed pwa/node_modules/.installed
 	$(BIN)/ruff check
@@ -64,7 +69,7 @@ forms: $(VENV)/.installed
 
 browser: setup
 	@.ci/system-packages test
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -m "browser and not deep"
 
 bench: setup
 	@.ci/system-packages test
