@@ -14,15 +14,21 @@ from pathlib import Path
 
 import psycopg
 
+from tests.processes import kill_tree
+
 INSTALLED = Path("/usr/lib/postgresql")
 #: Nothing here outlives the tests, so it need not survive a power cut.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 class Server:
-    """PostgreSQL in a folder of its own, reachable through a socket in that folder only."""
+    """PostgreSQL in a folder of its own, reachable through a socket in that folder only.
 
-    def __init__(self) -> None:
+    durable: whether it syncs what it commits, for tests that kill it.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.options = () if durable else FAST
         self.folder = Path(tempfile.mkdtemp(prefix="yihu-pg-"))
         self.owner = _unprivileged()
         if self.owner:
@@ -62,8 +68,19 @@ class Server:
         self.process.wait(30)
         shutil.rmtree(self.folder)
 
+    def kill(self) -> None:
+        """SIGKILL the server with all its processes, as a power cut does."""
+        kill_tree(self.process.pid)
+        self.process.wait(30)
+
+    def start_again(self) -> None:
+        """Start it after a kill; it recovers from its log."""
+        self.process = self._start()
+
     def _start(self) -> subprocess.Popen[bytes]:
-        options = [part for option in FAST for part in ("-c", option)]
+        options = [
+            part for option in (*self.options, "max_connections=60") for part in ("-c", option)
+        ]
         command = [
             *(str(self.bin / "postgres"), "-D", str(self.folder / "data")),
             *("-k", str(self.folder), "-c", "listen_addresses=", *options),
