@@ -94,6 +94,11 @@ class TooManyRequests(Problem):
         super().__init__(detail, **{"retry_after": 60, **extra})
 
 
+class ChannelInsecure(Problem):
+    slug, title, status = "channel-insecure", "Only over HTTPS", HTTPStatus.FORBIDDEN
+    default_detail = "这个地址没有加密，密码会被别人看到。请改用 https 开头的地址。"
+
+
 class DeviceRevoked(Problem):
     slug, title, status = "device-revoked", "Sign in again", HTTPStatus.UNAUTHORIZED
     default_detail = "这部手机需要重新登录。没上传的记录都还在手机里，登录后会继续上传。"
@@ -107,6 +112,11 @@ class RightMissing(Problem):
 class CursorTooOld(Problem):
     slug, title, status = "cursor-too-old", "Start again with new snapshots", HTTPStatus.GONE
     default_detail = "管的村有变化或服务器恢复过，手机要重新下载一次。"
+
+
+class SnapshotPreparing(Problem):
+    slug, title, status = "snapshot-preparing", "Not made yet", HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = "下载包正在准备，请稍等片刻再试。"
 
 
 class FormVersionUnknown(Problem):
@@ -147,6 +157,11 @@ class StateMovedOn(Problem):
 class DecisionRefused(Problem):
     slug, title, status = "decision-refused", "This cannot be decided", 422
     default_detail = "这条记录现在不能这样处理。"
+
+
+class CarryUnreadable(Problem):
+    slug, title, status = "carry-unreadable", "The carry file cannot be read", 422
+    default_detail = "这个手机导出文件打不开，请从手机重新导出。"
 
 
 class RosterUnreadable(Problem):

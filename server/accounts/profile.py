@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from server import clock
 from server.accounts.actor import actor
+from server.accounts.carry_key import carry_key
 from server.accounts.models import Device
+from server.config import current
 from server.policy import values
 
 
@@ -35,5 +37,6 @@ def profile(session: Session, device: Device, county: str, now: datetime) -> dic
         ],
         "county": county,
         "policy": values.for_phones(values.in_force(session, day)),
+        "carry_key": carry_key(current().instance).for_phones(),
         "server_time": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }

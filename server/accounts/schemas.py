@@ -64,6 +64,13 @@ class AreaSchema(Schema):
     parent = fields.Str(required=True, allow_none=True)
 
 
+class CarryKeySchema(Schema):
+    """The server's public key for carry files."""
+
+    id = fields.Str(required=True)
+    public = fields.Str(required=True)
+
+
 class ProfileSchema(Schema):
     """What a phone knows about itself and the person who holds it."""
 
@@ -74,6 +81,7 @@ class ProfileSchema(Schema):
     areas = fields.List(fields.Nested(AreaSchema), required=True)
     county = fields.Str(required=True)
     policy = fields.Dict(keys=fields.Str(), required=True)
+    carry_key = fields.Nested(CarryKeySchema, required=True)
     server_time = fields.Str(required=True)
 
 
