@@ -9,11 +9,11 @@ from typing import ParamSpec, TypeVar
 from flask import g, redirect, request, url_for
 
 from server import clock
-from server.accounts import devices, queries
+from server.accounts import basic, devices, queries
 from server.accounts.actor import Actor, actor
 from server.accounts.roles import RIGHTS
 from server.database import reading, transaction
-from server.problems import DeviceRevoked, RightMissing
+from server.problems import CredentialsWrong, DeviceRevoked, RightMissing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,7 +53,12 @@ def current_actor() -> Actor:
 
 
 def _identify() -> Actor | None:
-    found = _console_actor() if request.path.startswith("/console") else _device_actor()
+    if request.path.startswith("/console"):
+        found = _console_actor()
+    elif request.path.startswith("/openrosa/"):
+        found = _basic_actor()
+    else:
+        found = _device_actor()
     g.actor = found
     return found
 
@@ -71,6 +76,23 @@ def _device_actor() -> Actor:
         with transaction() as session:
             queries.seen(session, device.id, now, device.clock_error_s)
     return found
+
+
+def _basic_actor() -> Actor:
+    basic.check_channel(
+        secure=request.is_secure,
+        address=request.remote_addr,
+        forwarded="X-Forwarded-For" in request.headers,
+    )
+    said = request.authorization
+    if said is None or said.type != "basic":
+        raise CredentialsWrong("请输入用户名和密码。")
+    now = clock.now()
+    person_id = basic.person_of(
+        said.username or "", said.password or "", request.remote_addr or "", now
+    )
+    with reading() as session:
+        return actor(session, person_id, clock.today())
 
 
 def _console_actor() -> Actor | None:
