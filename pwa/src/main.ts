@@ -1,6 +1,14 @@
 /** Start of the app: open what the phone holds, draw, then think of the network. */
-import { createApp } from 'vue'
-import { currentPerson, drafts, followOtherTabs, openDevice, session, watchStorage } from '@/device'
+import { createApp, watch } from 'vue'
+import {
+  currentPerson,
+  databaseTrouble,
+  drafts,
+  followOtherTabs,
+  openDevice,
+  session,
+  watchStorage,
+} from '@/device'
 import { startServiceWorker } from '@/service-worker/update'
 import { loadRecent } from '@/shared/recent'
 import { startTriggers, useToken } from '@/sync'
@@ -10,16 +18,27 @@ import './styles/tokens.css'
 import './styles/app.css'
 import './styles/shell.css'
 
+/** Resolves when something hinders opening what the phone holds, to be said instead of waiting in the dark. */
+function troubled(): Promise<void> {
+  return new Promise((resolve) => {
+    watch(databaseTrouble, (trouble) => trouble !== null && resolve())
+  })
+}
+
 async function start(): Promise<void> {
   const person = currentPerson()
-  if (person !== null) await openDevice(person)
-  useToken(session.value?.token ?? null)
-  loadRecent()
+  const opened = person === null ? Promise.resolve(true) : openDevice(person)
+  startServiceWorker()
+  await Promise.race([opened, troubled()])
   createApp(App).use(router).mount('#app')
-  followOtherTabs()
+  if (!(await opened)) return
+  const speakAsSignedIn = () => useToken(session.value?.token ?? null)
+  speakAsSignedIn()
+  loadRecent()
+  // Who signs in again in another window gets a new token; the old one may not speak for him any more.
+  followOtherTabs(speakAsSignedIn)
   watchStorage()
   startTriggers()
-  startServiceWorker()
   if (drafts.list.value.some(({ page }) => page.autoFinish)) {
     void import('@/visits/nobody-home').then((visits) => visits.finishLeftOvers())
   }

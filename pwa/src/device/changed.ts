@@ -1,6 +1,7 @@
 /** Telling the app's other tabs that something on this phone changed. */
 
-export type Topic = 'records' | 'copies' | 'session'
+/** `settle`: put on the disk what is being typed; somebody is about to look there. */
+export type Topic = 'records' | 'copies' | 'session' | 'settle'
 
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('yihu')
 

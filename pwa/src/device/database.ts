@@ -1,74 +1,67 @@
+/** Opening the databases of a person, and what may hinder it: other windows, newer and older versions of the app. */
+import Dexie from 'dexie'
+import { ref } from 'vue'
+import { settle } from './settle'
+import { Copies, copiesName, Records, recordsName } from './schema'
+
+export { Copies, Records } from './schema'
+
 /**
- * The databases of one person on this phone.
+ * Why the phone's store is closed to this window.
  *
- * Two of them, because durability is a property of the whole database: what exists nowhere else (drafts, outbox,
- * photos) is flushed to the disk before a save is reported; what can be fetched again is not.
+ * - `blocked`   another window holds it in its old form; it opens by itself when that one lets go
+ * - `newer`     a newer version of the app wrote it: this one must not touch it
+ * - `replaced`  another window changed to a newer version while this one was open
+ * - `broken`    the browser cannot open it
  */
-import Dexie, { type EntityTable, type Table } from 'dexie'
-import type {
-  Draft,
-  FormVersion,
-  OutboxItem,
-  SentItem,
-  Session,
-  StoredBlob,
-  Upload,
-  Village,
-} from './records'
+export type DatabaseTrouble = 'blocked' | 'newer' | 'replaced' | 'broken'
 
-/** Recorded on this phone: every write is on the disk when its promise resolves. */
-export class Records extends Dexie {
-  declare session: Table<{ key: 'session'; value: Session }, string>
-  declare drafts: EntityTable<Draft, 'id'>
-  declare outbox: EntityTable<OutboxItem, 'instance_id'>
-  declare sent: EntityTable<SentItem, 'instance_id'>
-  declare blobs: Table<StoredBlob, [string, string]>
-  declare uploads: Table<Upload, [string, string]>
-
-  constructor(person: string) {
-    super(`yihu-${person}`, { chromeTransactionDurability: 'strict' })
-    this.version(1).stores({
-      session: 'key',
-      drafts: 'id, household, saved_at',
-      outbox: 'instance_id, sequence, household',
-      sent: 'instance_id, sent_at, household, reached',
-      blobs: '[owner+name], owner',
-      uploads: '[owner+name], owner',
-    })
-  }
-}
-
-export interface Meta {
-  key: string
-  value: unknown
-}
-
-/** Fetched from the server: can be fetched again. */
-export class Copies extends Dexie {
-  declare meta: Table<Meta, string>
-  declare villages: EntityTable<Village, 'area'>
-  declare forms: Table<FormVersion, [string, string]>
-
-  constructor(person: string) {
-    super(`yihu-${person}-copies`, { chromeTransactionDurability: 'relaxed' })
-    this.version(1).stores({
-      meta: 'key',
-      villages: 'area',
-      forms: '[form_id+version], form_id',
-    })
-  }
-}
+/** What stands in the way of the phone's store; null when it is open or nobody is signed in. */
+export const databaseTrouble = ref<DatabaseTrouble | null>(null)
 
 let opened: { person: string; records: Records; copies: Copies } | null = null
 
-/** Open the databases of a person and make them the ones that everything here works on. */
-export async function openDatabases(person: string): Promise<void> {
-  if (opened?.person === person) return
+/** Open the databases of a person and make them the ones that everything here works on. False: `databaseTrouble` says why. */
+export async function openDatabases(person: string): Promise<boolean> {
+  if (opened?.person === person) return true
   closeDatabases()
-  const records = new Records(person)
-  const copies = new Copies(person)
-  await Promise.all([records.open(), copies.open()])
-  opened = { person, records, copies }
+  databaseTrouble.value = null
+  const own = { person, records: new Records(person), copies: new Copies(person) }
+  const troubles = await Promise.all([open(own.records), open(own.copies)])
+  databaseTrouble.value = troubles.find((trouble) => trouble !== null) ?? null
+  if (databaseTrouble.value === null) {
+    opened = own
+    return true
+  }
+  own.records.close()
+  own.copies.close()
+  return false
+}
+
+function open(database: Dexie): PromiseLike<DatabaseTrouble | null> {
+  const latest = database.verno
+  database.on('blocked', () => void (databaseTrouble.value = 'blocked'))
+  database.on('versionchange', ({ newVersion }) => {
+    void letGo(newVersion === null || newVersion === 0 ? null : 'replaced')
+    // Dexie itself would close at once, under the hands of a form that is being written.
+    return false
+  })
+  return database.open().then(
+    (): DatabaseTrouble | null => (isNewer(database, latest) ? 'newer' : null),
+    (): DatabaseTrouble => 'broken',
+  )
+}
+
+/** Dexie opens what a newer app wrote without a word. Its numbers in the browser are ten times the schema's. */
+function isNewer(database: Dexie, latest: number): boolean {
+  return database.backendDB().version >= (latest + 1) * 10
+}
+
+/** Another window upgrades or deletes: the last answers go to the disk, then it may. */
+async function letGo(trouble: DatabaseTrouble | null): Promise<void> {
+  await settle()
+  closeDatabases()
+  databaseTrouble.value = trouble
 }
 
 export function closeDatabases(): void {
@@ -80,11 +73,12 @@ export function closeDatabases(): void {
 /** Delete everything of a person from this phone. */
 export async function deleteDatabases(person: string): Promise<void> {
   if (opened?.person === person) closeDatabases()
-  await Promise.all([Dexie.delete(`yihu-${person}`), Dexie.delete(`yihu-${person}-copies`)])
+  await Promise.all([Dexie.delete(recordsName(person)), Dexie.delete(copiesName(person))])
 }
 
-export function isOpen(): boolean {
-  return opened !== null
+/** The person whose databases are open. */
+export function openedPerson(): string | null {
+  return opened?.person ?? null
 }
 
 export function records(): Records {

@@ -14,15 +14,35 @@ export async function loadDrafts(): Promise<void> {
   all.value = await records().drafts.orderBy('saved_at').reverse().toArray()
 }
 
-/** Keep a draft as it stands now. `ok: false` means: not kept, tell the person. */
-async function save(draft: Draft): Promise<Kept<Draft>> {
+/** `elsewhere`: another window changed or ended this draft; what stands there is left alone. */
+export type KeptDraft = Kept<Draft> | { ok: false; problem: 'elsewhere' }
+
+/**
+ * Keep a draft as it stands now. `ok: false` means: not kept, tell the person.
+ *
+ * The draft's `revision` counts its saves; it is refused when somebody else saved, finished or removed it meanwhile.
+ */
+async function save(draft: Draft): Promise<KeptDraft> {
+  const before = draft.revision ?? 0
   // A plain copy: reactive proxies cannot be stored.
   const saved: Draft = {
     ...(JSON.parse(JSON.stringify(draft)) as Draft),
+    revision: before + 1,
     saved_at: new Date().toISOString(),
   }
-  const kept = await keep(() => records().drafts.put(saved))
+  const { drafts, outbox, sent } = records()
+  const kept = await keep(() =>
+    records().transaction('rw', drafts, outbox, sent, async () => {
+      const stored = (await drafts.get(saved.id))?.revision ?? 0
+      const ended = (await outbox.get(saved.id)) ?? (await sent.get(saved.id))
+      if (stored !== before || ended) return false
+      await drafts.put(saved)
+      return true
+    }),
+  )
   if (!kept.ok) return kept
+  if (!kept.value) return { ok: false, problem: 'elsewhere' }
+  draft.revision = saved.revision
   all.value = [saved, ...all.value.filter(({ id }) => id !== saved.id)]
   announce('records')
   return { ok: true, value: saved }
@@ -35,10 +55,12 @@ async function get(id: string): Promise<Draft | undefined> {
 
 /** Throw a draft away, with its photos. */
 async function remove(id: string): Promise<Kept<void>> {
-  const { drafts, blobs } = records()
+  const { drafts, blobs, outbox, sent } = records()
   const kept = await keep(() =>
-    records().transaction('rw', drafts, blobs, async () => {
+    records().transaction('rw', drafts, blobs, outbox, sent, async () => {
       await drafts.delete(id)
+      // Finished in another window meanwhile: the photos are the record's now.
+      if ((await outbox.get(id)) ?? (await sent.get(id))) return
       await blobs.where({ owner: id }).delete()
     }),
   )

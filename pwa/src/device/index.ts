@@ -13,22 +13,26 @@
  * - `outbox`     `add(submission, fileNames)` ends the draft and takes the record over, all or nothing; then call
  *                `requestSynchronization()` of `@/sync`.
  * - `session`, `villages`, `policy(key)`  who is signed in, where, and what the office has set.
+ * - `holdDraft`  before opening a draft: one window at a time has it.
  */
 import { watch } from 'vue'
 import { announce, onAnnounced } from './changed'
-import { closeDatabases, deleteDatabases, openDatabases } from './database'
+import { closeDatabases, deleteDatabases, openDatabases, openedPerson } from './database'
 import { loadDrafts } from './drafts'
 import { storageProblem } from './keep'
 import { loadFetched } from './meta'
 import { loadOutbox, makeRoom } from './outbox'
-import { forgetPerson, leaveCurrent } from './people'
+import { currentPerson, forgetPerson, leaveCurrent, rememberCurrent } from './people'
 import { loadRegisters } from './registers'
 import { forgetSession, loadSession, session } from './session'
+import { settle } from './settle'
 
 export { blobs } from './blobs'
+export { databaseTrouble, type DatabaseTrouble } from './database'
 export { correctionOf, dueOf, dueVisits, returned, type Due } from './due'
 export { drafts } from './drafts'
 export { forms } from './forms'
+export { holdDraft, releaseDraft } from './hold'
 export { storageProblem, type Kept } from './keep'
 export { fetched } from './meta'
 export { outbox } from './outbox'
@@ -39,26 +43,40 @@ export { registers, shownFor, text } from './registers'
 export type * from './rows'
 export type { Hit } from './search'
 export { policy, revoked, session, villages } from './session'
+export { onSettle, settle } from './settle'
 export { askToPersist, storageState, type StorageState } from './storage'
 
-/** Open what the phone holds of a person. Fast enough to do before the first page is drawn. */
-export async function openDevice(person: string): Promise<void> {
-  await openDatabases(person)
+/** Open what the phone holds of a person. Fast enough to do before the first page is drawn. False: `databaseTrouble`. */
+export async function openDevice(person: string): Promise<boolean> {
+  if (!(await openDatabases(person))) return false
+  rememberCurrent(person)
   await Promise.all([loadSession(), loadFetched(), loadDrafts(), loadOutbox(), loadRegisters()])
+  return true
 }
 
-/** Take in what another tab changed. */
-export function followOtherTabs(): void {
+/** Take in what another tab changed. `signedIn` runs after the session was taken in. */
+export function followOtherTabs(signedIn: () => void): void {
   onAnnounced((topic) => {
-    if (session.value === null) return
-    if (topic === 'session') void loadSession()
+    if (topic === 'settle') void settle()
+    if (topic === 'session' && currentPerson() !== openedPerson()) void leaveWindow()
+    if (session.value === null || openedPerson() === null) return
+    if (topic === 'session') void loadSession().then(signedIn)
     if (topic === 'records') void Promise.all([loadDrafts(), loadOutbox()])
     if (topic === 'copies') void loadFetched().then(loadRegisters)
   })
 }
 
+/** Another window signed out or changed the person: this one begins anew, with everything on the disk. */
+async function leaveWindow(): Promise<void> {
+  await settle()
+  closeDatabases()
+  forgetSession()
+  location.reload()
+}
+
 /** Let another person sign in. Everything of this one stays, also what was not sent. */
-export function leavePerson(): void {
+export async function leavePerson(): Promise<void> {
+  await settle()
   leaveCurrent()
   closeDatabases()
   forgetSession()

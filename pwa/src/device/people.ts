@@ -25,7 +25,11 @@ export function currentPerson(): string | null {
 export function rememberPerson(person: KnownPerson): void {
   const others = people().filter((known) => known.id !== person.id)
   localStorage.setItem(PEOPLE, JSON.stringify([person, ...others]))
-  localStorage.setItem(CURRENT, person.id)
+}
+
+/** Who uses the phone now, also after it was switched off. */
+export function rememberCurrent(id: string): void {
+  localStorage.setItem(CURRENT, id)
 }
 
 export function forgetPerson(id: string): void {

@@ -125,6 +125,8 @@ export interface Draft extends Recorded {
   id: string
   created_at: string
   saved_at: string
+  /** How often it was saved; absent before the first time. */
+  revision?: number
   /** How many required answers are still missing (还差 n 项); null: not known. */
   missing: number | null
   /** Whatever the pages need to open it where it was left. Plain data only. */
@@ -187,4 +189,10 @@ export interface Upload extends Attachment {
   url: string | null
   sent_bytes: number
   problem: string | null
+  /** The order of saving of its record. */
+  sequence?: number
+  /** How often it arrived otherwise than it left. */
+  damaged?: number
+  /** The submission of another phone whose photo this is: fetched from there before it is sent on. */
+  from?: string
 }

@@ -1,7 +1,7 @@
 /** An open draft: every answer is written, marked as given by hand, and on the disk before anybody can lose it. */
 import type { Ref } from 'vue'
 import { computed, markRaw, reactive, ref } from 'vue'
-import { blobs, drafts, fetched } from '@/device'
+import { blobs, drafts, fetched, onSettle, releaseDraft } from '@/device'
 import type { Draft, FormVersion, Remark } from '@/device'
 import type { Answering, MemberChoice, Signing } from './answering'
 import type { FormDefinition } from './definition'
@@ -68,6 +68,7 @@ export async function openDraft(
 }
 
 const FULL = '手机存不下了，刚才这一项没有存上。请先删掉一些照片或应用，填好的都还在'
+const ELSEWHERE = '这条在另一个窗口里改过了，这里刚填的没有存。请退出去再打开'
 
 /** What nobody signs: how it is signed, and the words under photos. */
 const UNSIGNED = /^\/data\/(g_sign|photos)(\/|$)/
@@ -88,6 +89,7 @@ class Session implements DraftSession {
     if (document.visibilityState === 'hidden') void this.flush()
   }
   private readonly onLeave = () => void this.flush()
+  private readonly unsettle = onSettle(() => this.flush())
 
   constructor(
     readonly draft: Draft,
@@ -220,6 +222,8 @@ class Session implements DraftSession {
 
   close(): void {
     void this.flush()
+    releaseDraft(this.draft.id)
+    this.unsettle()
     document.removeEventListener('visibilitychange', this.onHide)
     window.removeEventListener('pagehide', this.onLeave)
   }
@@ -275,7 +279,7 @@ class Session implements DraftSession {
     this.draft.page = { ...this.page, open: { ...this.open } }
     const kept = await drafts.save(this.draft)
     if (kept.ok) this.savedAt.value = new Date()
-    else this.notice.value = FULL
+    else this.notice.value = kept.problem === 'elsewhere' ? ELSEWHERE : FULL
     return kept.ok
   }
 }

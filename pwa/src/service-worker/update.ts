@@ -1,5 +1,6 @@
 /** The service worker keeps the app for offline use. A new version waits until the person wants it. */
 import { ref } from 'vue'
+import { settle } from '@/device'
 
 /** A new version is here and waits. */
 export const updateReady = ref(false)
@@ -13,6 +14,7 @@ function follow(registration: ServiceWorkerRegistration): void {
     if (!registration.waiting || !navigator.serviceWorker.controller) return
     waiting = registration.waiting
     updateReady.value = true
+    if (wanted) change(waiting)
   }
   look()
   registration.addEventListener('updatefound', () => {
@@ -24,11 +26,25 @@ function follow(registration: ServiceWorkerRegistration): void {
   })
 }
 
-/** Change to the new version. Drafts are on the disk at every answer, so nothing is lost. */
-export function applyUpdate(): void {
+/** Change to the new version. Everything that was filled in is on the disk first, so nothing is lost. */
+export async function applyUpdate(): Promise<void> {
   wanted = true
-  if (waiting) waiting.postMessage({ type: 'SKIP_WAITING' })
+  await settle()
+  if (waiting) change(waiting)
   else location.reload()
+}
+
+function change(worker: ServiceWorker): void {
+  worker.postMessage({ type: 'SKIP_WAITING' })
+}
+
+/** This version is too old to go on: look for the new one, change to it as soon as it is here. */
+export async function fetchUpdate(): Promise<void> {
+  wanted = true
+  const registration = await navigator.serviceWorker?.getRegistration()
+  await registration?.update().then(undefined, () => undefined)
+  if (registration?.waiting) change(registration.waiting)
+  else if (!registration?.installing) location.reload()
 }
 
 export function startServiceWorker(): void {

@@ -41,7 +41,7 @@ async function whileQuiet(act: () => Promise<void>): Promise<void> {
 export async function letAnotherSignIn(): Promise<void> {
   await whileQuiet(async () => {
     useToken(null)
-    leavePerson()
+    await leavePerson()
   })
 }
 

@@ -1,5 +1,5 @@
 /** Recording that nobody was at home: on the disk at the tap, in the outbox when the sheet is left. */
-import { drafts } from '@/device'
+import { drafts, holdDraft } from '@/device'
 import type { DraftSession } from '@/forms/draft-session'
 import type { Repeat } from '@/forms/form-node'
 import { questionsOf } from '@/forms/form-node'
@@ -23,6 +23,7 @@ export async function recordAbsence(
   const version = draft && (await formOf(draft))
   if (!draft || !version) return undefined
   draft.label = '没在家'
+  await holdDraft(draft.id)
   const session = await openRecord(draft, version)
   session.derive('/data/g_account/account_text', accountOf(factsOf(session)))
   session.savePage({ autoFinish: true })
@@ -54,7 +55,8 @@ export async function takeBack(session: DraftSession): Promise<void> {
 export async function finishLeftOvers(): Promise<void> {
   for (const draft of drafts.list.value.filter(({ page }) => page.autoFinish)) {
     const version = await formOf(draft)
-    if (!version) continue
+    // Still open in another window: that one finishes it.
+    if (!version || !(await holdDraft(draft.id))) continue
     const session = await openRecord(draft, version)
     await finishRecord(session)
     session.close()
