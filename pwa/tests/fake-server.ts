@@ -31,7 +31,10 @@ export class FakeServer {
   /** What happens to the next requests whose path holds the key. */
   script = new Map<string, Step[]>()
   calls: string[] = []
+  private afterwards = new Map<string, () => Promise<void>>()
   outcomes = new Map<string, { outcome: string; detail?: string }>()
+  /** Files of stored submissions that a restored server lacks. */
+  lostFiles: { instance_id: string; name: string }[] = []
   pageRows = 500
   policy: Record<string, unknown> = {}
 
@@ -64,6 +67,11 @@ export class FakeServer {
     this.script.set(path, steps)
   }
 
+  /** Do something once, right after the first call of a kind was answered. */
+  when(method: string, act: () => Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => this.afterwards.set(method, () => act().then(() => resolve())))
+  }
+
   count(path: string): number {
     return this.calls.filter((call) => call.includes(path)).length
   }
@@ -79,6 +87,9 @@ export class FakeServer {
     }
     if (typeof step === 'object') return refusal(step.status, step.slug, step.retry_after)
     const response = await this.answer(path, searchParams, init)
+    const act = this.afterwards.get(init.method ?? 'GET')
+    this.afterwards.delete(init.method ?? 'GET')
+    await act?.()
     if (step === 'lose-reply') throw new TypeError('Failed to fetch')
     return response
   }
@@ -117,7 +128,9 @@ export class FakeServer {
     const body = JSON.parse(await unpacked(init)) as Record<string, unknown>
     if (path === '/sync/known') {
       const ids = body['instance_ids'] as string[]
-      return Response.json({ missing: ids.filter((id) => !this.submissions.has(id)) })
+      const missing = ids.filter((id) => !this.submissions.has(id))
+      const missing_files = this.lostFiles.filter((file) => ids.includes(file.instance_id))
+      return Response.json({ missing, missing_files })
     }
     return Response.json(this.push(body['submissions'] as Received[]))
   }
@@ -199,6 +212,8 @@ export class FakeServer {
     }
     const upload = this.uploads.get(path.split('/').at(-1) ?? '')
     if (!upload) return refusal(404, 'not-found')
+    if (init.method === 'PATCH' && Number(headers.get('Upload-Offset')) !== upload.bytes.length)
+      return refusal(409, 'upload-offset-wrong')
     if (init.method === 'PATCH') {
       const body = init.body as Blob
       upload.bytes = upload.bytes.concat(Array.from(new Uint8Array(await body.arrayBuffer())))

@@ -1,10 +1,22 @@
 /** Finished records on their way to the server, and those that it has taken. */
 import { computed, shallowRef } from 'vue'
 import { announce } from './changed'
+import { serverNow } from './clock'
 import { records } from './database'
 import { loadDrafts } from './drafts'
 import { keep, type Kept } from './keep'
-import type { Attachment, Outcome, OutboxItem, SentItem, Submission, Upload } from './records'
+import type {
+  Attachment,
+  Outcome,
+  OutboxItem,
+  SentItem,
+  StoredBlob,
+  Submission,
+  Upload,
+} from './records'
+
+/** What is no larger goes before photos: a signature takes a moment, and the paper needs it first. */
+const SMALL_BYTES = 64 * 1024
 
 /** How long what was sent is kept, in case the server loses it. */
 export const KEPT_DAYS = 90
@@ -21,7 +33,7 @@ const list = computed(() => waiting.value)
 /** What the server has, but no pull has brought back yet. */
 const onTheWay = computed(() => unreached.value)
 
-/** Photos that the server does not have yet, also those of records that it has. */
+/** Photos that the server does not have yet, also those of records that it has, in the order of sending. */
 const uploads = computed(() => pending.value)
 
 /** Records of which something exists on this phone only. */
@@ -42,7 +54,16 @@ export async function loadOutbox(): Promise<void> {
   ])
   waiting.value = items
   unreached.value = sent.sort((one, other) => one.sequence - other.sequence)
-  pending.value = files
+  pending.value = files.sort(inOrder)
+}
+
+/** Small files first, then as the records were saved. */
+function inOrder(one: Upload, other: Upload): number {
+  return (
+    Number(one.size > SMALL_BYTES) - Number(other.size > SMALL_BYTES) ||
+    (one.sequence ?? 0) - (other.sequence ?? 0) ||
+    (one.name < other.name ? -1 : 1)
+  )
 }
 
 async function changed(): Promise<void> {
@@ -53,18 +74,23 @@ async function changed(): Promise<void> {
 /** The next place in the order of saving; never one that was given before, whatever the clock does. */
 async function nextSequence(): Promise<number> {
   const last = await records().outbox.orderBy('sequence').last()
-  return Math.max(Date.now(), (last?.sequence ?? 0) + 1)
+  const before = [last?.sequence ?? 0, ...unreached.value.map((item) => item.sequence)]
+  return Math.max(Date.now(), ...before.map((sequence) => sequence + 1))
 }
+
+/** A file that lies with another submission on the server: fetched from there when its turn comes. */
+export type Elsewhere = Attachment & { from: string }
 
 /**
  * Put a finished record into the outbox, with the photos of its draft, and end the draft: all or nothing.
  *
- * `attachments` are the file names that the instance names; the files must be in `blobs` under the instance id.
- * Adding the same instance again replaces it as long as it waits.
+ * `attachments` are the file names that the instance names; the files must be in `blobs` under the instance id, or be
+ * described in `elsewhere`. Adding the same instance again replaces it as long as it waits.
  */
 async function add(
   submission: Omit<Submission, 'attachments'>,
   attachments: string[],
+  elsewhere: readonly Elsewhere[] = [],
 ): Promise<Kept<OutboxItem>> {
   const plain = JSON.parse(JSON.stringify(submission)) as Omit<Submission, 'attachments'>
   const owner = plain.instance_id
@@ -72,25 +98,25 @@ async function add(
   const kept = await keep(() =>
     records().transaction('rw', outbox, drafts, blobs, uploads, sent, async () => {
       const stored = await blobs.where({ owner }).toArray()
-      const named = stored.filter((blob) => attachments.includes(blob.name))
-      const files: Attachment[] = named.map(({ name, sha256, size, media_type }) => ({
-        name,
-        sha256,
-        size,
-        media_type,
+      const held = new Set(stored.map((blob) => blob.name))
+      const named = [
+        ...stored.map(withoutBytes),
+        ...elsewhere.filter((file) => !held.has(file.name)),
+      ].filter((file) => attachments.includes(file.name))
+      const files = named.map(({ name, sha256, size, media_type }) => ({
+        ...{ name, sha256, size, media_type },
       }))
+      const sequence = await nextSequence()
       const item: OutboxItem = {
         ...plain,
         attachments: files,
-        sequence: await nextSequence(),
+        sequence,
         tries: 0,
         problem: null,
       }
       await outbox.put(item)
       await uploads.where({ owner }).delete()
-      await uploads.bulkPut(
-        files.map((file) => ({ ...file, owner, url: null, sent_bytes: 0, problem: null })),
-      )
+      await uploads.bulkPut(named.map((file) => toSend(file, owner, sequence)))
       await blobs
         .where({ owner })
         .and((blob) => !attachments.includes(blob.name))
@@ -101,6 +127,14 @@ async function add(
   )
   if (kept.ok) await Promise.all([changed(), loadDrafts()])
   return kept
+}
+
+function withoutBytes({ name, sha256, size, media_type }: StoredBlob): Attachment {
+  return { name, sha256, size, media_type }
+}
+
+function toSend(file: Attachment, owner: string, sequence: number): Upload {
+  return { ...file, owner, sequence, url: null, sent_bytes: 0, problem: null }
 }
 
 /** The finished records about a household that the server does not have yet. */
@@ -123,7 +157,7 @@ async function markTaken(taken: Taken[]): Promise<void> {
       const item = await outbox.get(instance_id)
       if (!item) continue
       const { tries: _tries, problem: _problem, ...submission } = item
-      const sent_at = new Date().toISOString()
+      const sent_at = serverNow().toISOString()
       await sent.put({ ...submission, sent_at, outcome, number, detail, reached: 0 })
       await outbox.delete(instance_id)
     }
@@ -150,8 +184,22 @@ async function markReached(ids: string[]): Promise<void> {
   await changed()
 }
 
+/** How far a photo is. Noted at every piece, so nothing else is read again. */
 async function markUploading(owner: string, name: string, part: Partial<Upload>): Promise<void> {
   await records().uploads.update([owner, name], part)
+  pending.value = pending.value.map((file) =>
+    file.owner === owner && file.name === name ? { ...file, ...part } : file,
+  )
+}
+
+/** Offer photos once more that could not be taken: a person asked for it. */
+async function offerPhotosAgain(owner: string): Promise<void> {
+  await records()
+    .uploads.where({ owner })
+    .modify((file) => {
+      if (file.problem === null) return
+      Object.assign(file, { problem: null, url: null, sent_bytes: 0, damaged: 0 })
+    })
   await changed()
 }
 
@@ -175,20 +223,29 @@ async function takeBack(ids: string[]): Promise<void> {
       await sent.delete(item.instance_id)
       const stored = await blobs.where({ owner: item.instance_id }).toArray()
       await uploads.bulkPut(
-        stored.map(({ bytes: _bytes, ...file }) => ({
-          ...file,
-          url: null,
-          sent_bytes: 0,
-          problem: null,
-        })),
+        stored.map((blob) => toSend(withoutBytes(blob), blob.owner, item.sequence)),
       )
     }
   })
   await changed()
 }
 
+/** The server has these records but not these photos of theirs: those still kept here are sent again. */
+async function takeFilesBack(missing: { instance_id: string; name: string }[]): Promise<void> {
+  const { sent, blobs, uploads } = records()
+  await records().transaction('rw', sent, blobs, uploads, async () => {
+    for (const { instance_id: owner, name } of missing) {
+      const blob = await blobs.get([owner, name])
+      const item = await sent.get(owner)
+      if (!blob || !item || (await uploads.get([owner, name]))) continue
+      await uploads.put(toSend(withoutBytes(blob), owner, item.sequence))
+    }
+  })
+  await changed()
+}
+
 /** Let go of what the server has had for 90 days, with its photos. */
-async function forgetOld(now: Date = new Date()): Promise<void> {
+async function forgetOld(now: Date = serverNow()): Promise<void> {
   const { sent, blobs, uploads } = records()
   const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS).toISOString()
   await records().transaction('rw', sent, blobs, uploads, async () => {
@@ -205,7 +262,7 @@ async function forgetOld(now: Date = new Date()): Promise<void> {
 const PHOTOS_KEPT_DAYS = 7
 
 /** The storage is full: photos that the server has for a while make room for what it does not have. */
-export async function makeRoom(now: Date = new Date()): Promise<Kept<void>> {
+export async function makeRoom(now: Date = serverNow()): Promise<Kept<void>> {
   const { sent, blobs, uploads } = records()
   const before = new Date(now.getTime() - PHOTOS_KEPT_DAYS * DAY_MS).toISOString()
   return keep(() =>
@@ -231,6 +288,8 @@ export const outbox = {
   markReached,
   markUploading,
   markUploaded,
+  offerPhotosAgain,
   takeBack,
+  takeFilesBack,
   forgetOld,
 }

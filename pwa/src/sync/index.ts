@@ -1,5 +1,24 @@
 /** Synchronising with the server: what the pages need of it. */
-export { failure, online, paused, phase, progress, sayFailure, sendingNow } from './state'
+export {
+  draining,
+  followPhotoLine,
+  line,
+  photoHindrance,
+  photosWait,
+  sendAnyway,
+  setWifiOnly,
+  wifiOnly,
+} from './photo-line'
+export {
+  failure,
+  online,
+  paused,
+  phase,
+  photosDone,
+  progress,
+  sayFailure,
+  sendingFile,
+} from './state'
 export { letAnotherSignIn, signIn, signOut, unsentCount } from './sign-in'
 export { requestSynchronization, startTriggers, synchronizeNow } from './triggers'
 export { useToken, type Failure } from './transport'

@@ -1,6 +1,8 @@
 /** The outbox to the server, in envelopes. Sending twice is normal; a lost reply changes nothing. */
 import { outbox, session, type OutboxItem } from '@/device'
+import { noteClockError } from '@/device/clock'
 import type { Outcome } from '@/device/records'
+import { onTheWire } from '@/device/wire'
 import { paused } from './state'
 import { post, type Failure } from './transport'
 
@@ -18,23 +20,7 @@ interface PushReply {
     detail?: string | null
   }[]
   number: number
-}
-
-/** A submission as it goes over the wire. */
-export function onTheWire(item: OutboxItem) {
-  const { instance_id, form_id, form_version, xml, recorded_at, shown, confirmed } = item
-  const { attachments, deprecated_id } = item
-  return {
-    instance_id,
-    form_id,
-    form_version,
-    xml,
-    recorded_at,
-    shown,
-    confirmed,
-    attachments,
-    deprecated_id,
-  }
+  clock_error_s?: number
 }
 
 /** Envelopes in the order of saving, none above what one request may hold. */
@@ -88,6 +74,7 @@ async function pushEnvelope(items: OutboxItem[]): Promise<Failure | null> {
     submissions: items.map(onTheWire),
   })
   if (reply.ok) {
+    noteClockError(1000 * (reply.value.clock_error_s ?? 0))
     await take(items, reply.value)
     return null
   }

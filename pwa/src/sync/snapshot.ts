@@ -107,17 +107,24 @@ async function settle(epoch: string, cursor: string, areas: Set<string>): Promis
   announce('copies')
 }
 
+/** What of the records named the server lacks: records, and photos of records that it has. */
+interface Known {
+  missing: string[]
+  missing_files?: { instance_id: string; name: string }[]
+}
+
 const ASKED_AT_ONCE = 500
 
 /** After the server was restored or the scope changed: what it no longer has goes back into the outbox. */
 export async function offerAgain(): Promise<Failure | null> {
   const ids = (await outbox.sent()).map((item) => item.instance_id)
   for (let from = 0; from < ids.length; from += ASKED_AT_ONCE) {
-    const reply = await post<{ missing: string[] }>('/sync/known', {
+    const reply = await post<Known>('/sync/known', {
       instance_ids: ids.slice(from, from + ASKED_AT_ONCE),
     })
     if (!reply.ok) return reply
     await outbox.takeBack(reply.value.missing)
+    await outbox.takeFilesBack(reply.value.missing_files ?? [])
   }
   return null
 }

@@ -30,8 +30,11 @@ export const failure = ref<Failure | null>(null)
 /** The browser believes that there is a network. It may be wrong; the next exchange tells. */
 export const online = ref(typeof navigator === 'undefined' || navigator.onLine !== false)
 
-/** The record whose text or photos are being sent now. */
-export const sendingNow = ref<string | null>(null)
+/** The photo that is being sent now. */
+export const sendingFile = ref<{ owner: string; name: string } | null>(null)
+
+/** What of the photos has arrived since there last were none to send. */
+export const photosDone = reactive({ files: 0, bytes: 0 })
 
 /** A person asked to stop sending until he asks again. */
 export const paused = ref(false)

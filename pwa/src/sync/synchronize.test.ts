@@ -12,13 +12,15 @@ import {
   shownFor,
   text,
 } from '@/device'
-import { failure, progress } from './state'
+import { draining, sendAnyway, wifiOnly } from './photo-line'
+import { failure, paused, progress } from './state'
 import { synchronize } from './synchronize'
 import { letAnotherSignIn, signIn, signOut, unsentCount } from './sign-in'
 
 let server: FakeServer
 
 beforeEach(async () => {
+  paused.value = false
   server = new FakeServer()
   server.household('h1', { phone: '111', group_name: '2组' })
   await signedInPhone()
@@ -287,6 +289,112 @@ describe('photos', () => {
     expect(await synchronize()).toBe('done')
     expect(server.uploads.size).toBe(1)
     expect([...server.uploads.values()][0]?.bytes).toHaveLength(600_000)
+  })
+
+  test('go on where the server says when a reply was lost in mid-transfer', async () => {
+    server.next('/attachments/u', 'pass', 'lose-reply')
+    expect(await synchronize()).toBe('failed')
+    expect(await synchronize()).toBe('done')
+    expect(server.uploads.size).toBe(1)
+    expect([...server.uploads.values()][0]?.bytes).toHaveLength(600_000)
+  })
+
+  test('that the server has got elsewhere with go on there in the same round', async () => {
+    server.next('/attachments/u', 'pass', { status: 409, slug: 'upload-offset-wrong' })
+    expect(await synchronize()).toBe('done')
+    expect(server.uploads.size).toBe(1)
+    expect([...server.uploads.values()][0]?.bytes).toHaveLength(600_000)
+  })
+
+  test('are not begun anew because the server is busy', async () => {
+    server.next('/attachments/u', 'pass', 'lose-request')
+    await synchronize()
+    server.next('/attachments/u', { status: 503, slug: 'busy', retry_after: 5 })
+    expect(await synchronize()).toBe('failed')
+    expect(await synchronize()).toBe('done')
+    expect(server.uploads.size).toBe(1)
+  })
+
+  test('say when the disk of the township is full, and stay', async () => {
+    server.next('/attachments', { status: 507, slug: 'storage-full' })
+    expect(await synchronize()).toBe('failed')
+    expect(failure.value).toMatchObject({ kind: 'refused', problem: { slug: 'storage-full' } })
+    expect(outbox.uploads.value[0]?.problem).toBeNull()
+    expect(await synchronize()).toBe('done')
+  })
+
+  test('that arrive damaged three times wait for a person, who can send them once more', async () => {
+    const damaged = { status: 460, slug: 'checksum-mismatch' } as const
+    for (let round = 0; round < 3; round += 1) {
+      server.next('/attachments', 'pass', damaged)
+      expect(await synchronize()).toBe('done')
+    }
+    expect(outbox.uploads.value[0]?.problem).toMatch('不一样')
+    server.script.clear()
+    await outbox.offerPhotosAgain('i1')
+    await synchronize()
+    expect(outbox.uploads.value).toEqual([])
+  })
+
+  test('small ones go before large ones, of whichever record', async () => {
+    await photograph('i2', 'b.png', 5_000)
+    await outbox.add(aVisit('i2'), ['b.png'])
+    await synchronize()
+    expect([...server.uploads.values()].map((upload) => upload.length)).toEqual([5_000, 600_000])
+  })
+
+  test('let a record through that was finished meanwhile, before the next piece', async () => {
+    const finish = server.when('PATCH', () => record('i2', '222'))
+    expect(await synchronize()).toBe('done')
+    await finish
+    const pushes = server.calls.flatMap((call, at) => (call === 'POST /sync/push' ? at : []))
+    const patches = server.calls.flatMap((call, at) => (call.startsWith('PATCH') ? at : []))
+    expect(pushes).toHaveLength(2)
+    expect(pushes[1]).toBeLessThan(patches[1] ?? 0)
+    expect(server.submissions.has('i2')).toBe(true)
+    expect([...server.uploads.values()][0]?.bytes).toHaveLength(600_000)
+  })
+
+  test('stop at the next piece when asked to, and go on from there', async () => {
+    void server.when('PATCH', async () => void (paused.value = true))
+    expect(await synchronize()).toBe('done')
+    expect([...server.uploads.values()][0]?.bytes.length).toBeLessThan(600_000)
+    expect(outbox.uploads.value[0]?.sent_bytes).toBeGreaterThan(0)
+    paused.value = false
+    await synchronize()
+    expect(server.uploads.size).toBe(1)
+    expect(outbox.uploads.value).toEqual([])
+  })
+
+  test('wait for Wi-Fi or the charger, and go when somebody says so; the text does not wait', async () => {
+    for (const wait of [() => (wifiOnly.value = true), () => (draining.value = 15)]) {
+      wait()
+      expect(await synchronize()).toBe('done')
+      expect(server.submissions.has('i1')).toBe(true)
+      expect(server.uploads.size).toBe(0)
+      wifiOnly.value = false
+      draining.value = null
+    }
+    wifiOnly.value = true
+    sendAnyway.value = true
+    await synchronize()
+    expect(outbox.uploads.value).toEqual([])
+    // Only these photos were meant.
+    expect(sendAnyway.value).toBe(false)
+    wifiOnly.value = false
+  })
+
+  test('of a record that the server has, but lost the photos of, are sent again', async () => {
+    await synchronize()
+    server.uploads.clear()
+    server.epoch = 'e2'
+    server.lostFiles = [
+      { instance_id: 'i1', name: 'a.jpg' },
+      { instance_id: 'i1', name: 'never-here.jpg' },
+    ]
+    expect(await synchronize()).toBe('done')
+    expect(server.uploads.size).toBe(1)
+    expect(server.calls.filter((call) => call === 'POST /sync/push')).toHaveLength(1)
   })
 
   test('that the server forgot begin anew', async () => {

@@ -11,7 +11,7 @@ import { ifAlone } from './alone'
 import { pull } from './pull'
 import { push } from './push'
 import { offerAgain, takeSnapshots } from './snapshot'
-import { failure, online, phase, sendingNow } from './state'
+import { failure, online, phase, sendingFile } from './state'
 import { get, type Failure } from './transport'
 import { upload } from './upload'
 
@@ -58,21 +58,34 @@ async function beginAnew(): Promise<Failure | null> {
   )
 }
 
-async function round(): Promise<Failure | null> {
+async function exchangeRecords(): Promise<Failure | null> {
   const sent = await sendRecords()
   if (sent && !isGone(sent)) return sent
   const came = sent ?? (await fetchChanges())
-  const failed = isGone(came) ? await beginAnew() : came
-  if (failed) return failed
-  phase.value = 'photos'
-  return upload()
+  return isGone(came) ? beginAnew() : came
+}
+
+/** Whether photos are worth a try although something failed: the server speaks, it only refused that. */
+function hindersPhotos(failed: Failure): boolean {
+  return failed.kind !== 'refused' || failed.retry_after_s !== null || failed.problem.status === 401
+}
+
+async function round(): Promise<Failure | null> {
+  for (;;) {
+    const failed = await exchangeRecords()
+    if (failed && hindersPhotos(failed)) return failed
+    phase.value = 'photos'
+    const came = await upload()
+    // A record that was finished meanwhile does not wait for the photos.
+    if (came !== 'records') return came ?? failed
+  }
 }
 
 async function run(): Promise<Result> {
   const kept = await keep(round)
   const failed: Failure | null = kept.ok ? kept.value : { ok: false, kind: 'storage' }
   phase.value = 'idle'
-  sendingNow.value = null
+  sendingFile.value = null
   failure.value = failed
   if (!failed) online.value = true
   if (isSignedOut(failed)) {

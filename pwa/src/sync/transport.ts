@@ -1,4 +1,5 @@
 /** The wire. The only place where an exception is caught: everything above gets errors as values. */
+import { compareClocks } from '@/device/clock'
 
 /** RFC 9457, as the server sends it. */
 export interface Problem {
@@ -74,7 +75,10 @@ export async function exchange(url: string, init: RequestInit): Promise<Response
   try {
     const options: RequestInit = { ...init, headers, cache: 'no-store', credentials: 'omit' }
     if ('timeout' in AbortSignal) options.signal = AbortSignal.timeout(TIMEOUT_MS)
-    return await fetch(url, options)
+    const asked_ms = Date.now()
+    const response = await fetch(url, options)
+    compareClocks(response.headers.get('Date'), asked_ms, Date.now())
+    return response
   } catch {
     return null
   }
@@ -106,6 +110,12 @@ async function replyOf<T>(response: Response | null): Promise<Reply<T>> {
   return { ok: false, kind: 'strange', status }
 }
 
+/** What hindered an exchange: no network, or an answer that is no good one. */
+export async function failureOf(response: Response | null): Promise<Failure> {
+  const reply = await replyOf<unknown>(response)
+  return reply.ok ? { ok: false, kind: 'strange', status: reply.status } : reply
+}
+
 /** Read something. */
 export async function get<T>(path: string): Promise<Reply<T>> {
   return replyOf<T>(await exchange(`${API}${path}`, { headers: { Accept: 'application/json' } }))
@@ -126,11 +136,21 @@ export async function remove(path: string): Promise<Reply<undefined>> {
   return replyOf<undefined>(await exchange(`${API}${path}`, { method: 'DELETE' }))
 }
 
-/** Run something of a library that throws, and give its failure back as a value. */
-export async function attempt<T>(run: () => Promise<T>): Promise<T | Error> {
+/** Read a file. */
+export async function getBytes(path: string): Promise<Reply<Blob>> {
+  const response = await exchange(`${API}${path}`, {})
+  if (!response?.ok) return failureOf(response)
+  const bytes = await whole(response)
+  return bytes === null
+    ? { ok: false, kind: 'offline' }
+    : { ok: true, value: bytes, status: response.status }
+}
+
+/** The body of a response, or null when it breaks off. */
+async function whole(response: Response): Promise<Blob | null> {
   try {
-    return await run()
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    return await response.blob()
+  } catch {
+    return null
   }
 }

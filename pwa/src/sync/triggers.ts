@@ -1,6 +1,7 @@
 /** When to synchronise: network back, app looked at, something saved, a while passed, or somebody asks. */
 import { watch } from 'vue'
 import { outbox, revoked, session } from '@/device'
+import { followPhotoLine, photosWait } from './photo-line'
 import { failure, online, paused } from './state'
 import { synchronize, type Result } from './synchronize'
 
@@ -13,6 +14,8 @@ let timer: ReturnType<typeof setTimeout> | null = null
 let failedInARow = 0
 let notBefore = 0
 let running = false
+/** Something was saved while a round ran. */
+let asked = false
 
 /** Many phones regain the network at the same moment: not all may call at once. */
 function jitter(most = JITTER_MS): number {
@@ -32,11 +35,15 @@ function next(result: Result): void {
   }
   const waits = outbox.unsent.value.size > 0 && result === 'failed'
   const delay = waits ? Math.min(EVERY_MS, FIRST_RETRY_MS * 2 ** failedInARow) : EVERY_MS
-  plan(delay + jitter())
+  plan(asked && result === 'done' ? SOON_MS : delay + jitter())
+  asked = false
 }
 
 async function go(): Promise<Result> {
-  if (running) return 'busy'
+  if (running) {
+    asked = true
+    return 'busy'
+  }
   running = true
   let result: Result = 'failed'
   try {
@@ -81,6 +88,10 @@ export function startTriggers(): void {
   })
   watch(session, (now, before) => {
     if (now && now.token !== before?.token) plan(0)
+  })
+  followPhotoLine()
+  watch(photosWait, (wait) => {
+    if (wait === null && outbox.uploads.value.length > 0) requestSynchronization()
   })
   plan(jitter(1500))
 }

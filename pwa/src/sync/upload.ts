@@ -1,135 +1,110 @@
-/** Photos and signatures by tus: resumable, in pieces, after the text of all records. */
-import type { HttpRequest, HttpResponse, HttpStack } from 'tus-js-client'
+/** Photos and signatures, one after the other, after the text of all records. */
 import { blobs, outbox } from '@/device'
 import type { Upload } from '@/device/records'
-import { paused, sendingNow } from './state'
-import { API, attempt, exchange, type Failure } from './transport'
+import { photosWait, sendAnyway } from './photo-line'
+import { paused, photosDone, sendingFile } from './state'
+import { getBytes, type Failure } from './transport'
+import { sendFile } from './tus'
 
-/** A piece that is lost with the network costs this much at most. */
-const PIECE_BYTES = 128 * 1024
+/** So often a file may arrive otherwise than it left before a person has to ask for it again. */
+const MOST_DAMAGED = 3
 
-/** tus speaks through our own transport, so that token, time limit and refusals are as everywhere. */
-class Request implements HttpRequest {
-  private readonly headers = new Map<string, string>()
-  private progressed: (bytes: number) => void = () => undefined
+/** A record that was never offered: it goes before the next piece of a photo. */
+function hasNewRecord(): boolean {
+  return outbox.list.value.some((item) => item.tries === 0)
+}
 
-  constructor(
-    private readonly method: string,
-    private readonly url: string,
-  ) {}
+function mayGoOn(): boolean {
+  return !paused.value && photosWait.value === null && !hasNewRecord()
+}
 
-  getMethod = () => this.method
-  getURL = () => this.url
-  setHeader = (name: string, value: string) => void this.headers.set(name, value)
-  getHeader = (name: string) => this.headers.get(name)
-  setProgressHandler = (handler: (bytes: number) => void) => void (this.progressed = handler)
-  getUnderlyingObject = () => null
-  abort = () => Promise.resolve()
-
-  async send(body?: Blob): Promise<HttpResponse> {
-    const init: RequestInit = { method: this.method, headers: Object.fromEntries(this.headers) }
-    if (body) init.body = body
-    const response = await exchange(this.url, init)
-    if (response === null) throw new Error('offline')
-    if (body) this.progressed(body.size)
-    const text = await response.text()
-    return {
-      getStatus: () => response.status,
-      getHeader: (name) => response.headers.get(name) ?? undefined,
-      getBody: () => text,
-      getUnderlyingObject: () => response,
-    }
+/** The file itself. A photo of a record made on another phone is fetched first. */
+async function bytesOf({ owner, name, from }: Upload): Promise<Blob | Failure | null> {
+  const held = await blobs.get(owner, name)
+  if (held !== null || !from) return held
+  const fetched = await getBytes(`/attachments/content/${from}/${encodeURIComponent(name)}`)
+  if (fetched.ok) {
+    await blobs.put(owner, name, fetched.value)
+    return fetched.value
   }
+  return fetched.kind === 'refused' && fetched.problem.status === 404 ? null : fetched
 }
 
-const stack: HttpStack = {
-  createRequest: (method, url) => new Request(method, url),
-  getName: () => 'transport',
+/** Why the server will never take this file; null where another try may do. */
+function refusal(failed: Failure): string | null {
+  if (failed.kind !== 'refused') return null
+  const { status, slug, detail } = failed.problem
+  if (status === 415) return '镇里没收下：这个文件不是照片'
+  const passes = status >= 500 || [401, 408, 423, 425, 429, 460].includes(status)
+  return passes ? null : `镇里没收下：${detail || slug}`
 }
 
-const pieces = {
-  openFile: (file: Blob) =>
-    Promise.resolve({
-      size: file.size,
-      slice: (from: number, to: number) =>
-        Promise.resolve({ value: file.slice(from, to), done: to >= file.size }),
-      close: () => undefined,
-    }),
+function isDamaged(failed: Failure): boolean {
+  return failed.kind === 'refused' && failed.problem.status === 460
 }
 
-/** Null: the server has the whole file. */
-async function send(upload: Upload, file: Blob): Promise<Error | null> {
-  const { owner, name } = upload
-  const { Upload: Tus } = await import('tus-js-client')
-  let noted: Promise<void> = Promise.resolve()
-  const note = (part: Partial<Upload>) => {
-    noted = noted.then(() => outbox.markUploading(owner, name, part))
-  }
-  const failed = await new Promise<Error | null>((resolve) => {
-    const tus = new Tus(file, {
-      endpoint: new URL(`${API}/attachments`, location.origin).href,
-      uploadUrl: upload.url,
-      metadata: { sha256: upload.sha256, media_type: upload.media_type },
-      chunkSize: PIECE_BYTES,
-      retryDelays: null,
-      storeFingerprintForResuming: false,
-      httpStack: stack,
-      fileReader: pieces,
-      onUploadUrlAvailable: () => note({ url: tus.url }),
-      onChunkComplete: (_size, sent_bytes) => note({ sent_bytes }),
-      onSuccess: () => resolve(null),
-      onError: resolve,
-    })
-    tus.start()
-  })
-  await noted
-  return failed
-}
-
-/** The status with which the server refused, or null when it could not be reached. */
-function refusedWith(error: Error): number | null {
-  const response =
-    'originalResponse' in error ? (error.originalResponse as HttpResponse | null) : null
-  return response?.getStatus() ?? null
-}
-
-function offline(): Failure {
-  return { ok: false, kind: 'offline' }
-}
-
-/** One file. Null: it is there, or the server will never take it; a failure: no use going on now. */
+/** One file. Null: it is there, or it waits with its reason and holds back no other; a failure: no use going on now. */
 async function uploadOne(upload: Upload): Promise<Failure | null> {
   const { owner, name } = upload
-  const file = await blobs.get(owner, name)
-  if (file === null) {
-    await outbox.markUploading(owner, name, { problem: '这张照片在手机里找不到了' })
+  const mark = (part: Partial<Upload>) => outbox.markUploading(owner, name, part)
+  const bytes = await bytesOf(upload)
+  if (bytes === null) {
+    await mark({ problem: '这张照片在手机里找不到了' })
     return null
   }
-  const result = await attempt(() => send(upload, file))
-  if (result === null) {
+  if (!(bytes instanceof Blob)) return bytes
+  sendingFile.value = upload
+  const result = await sendFile(
+    { ...upload, bytes },
+    {
+      begun: (url) => mark({ url, sent_bytes: 0 }),
+      reached: (sent_bytes) => mark({ sent_bytes }),
+      goOn: mayGoOn,
+    },
+  )
+  sendingFile.value = null
+  if (result === 'stopped') return null
+  if (result === 'there') {
+    photosDone.files += 1
+    photosDone.bytes += upload.size
     await outbox.markUploaded(owner, name)
     return null
   }
-  const status = refusedWith(result)
-  if (status === null) return offline()
-  if (status >= 500 || status === 429 || status === 401) {
-    return { ok: false, kind: 'strange', status }
+  if (isDamaged(result)) {
+    const damaged = (upload.damaged ?? 0) + 1
+    const problem = damaged < MOST_DAMAGED ? null : '传了几次，到镇里都和手机里的不一样'
+    await mark({ url: null, sent_bytes: 0, damaged, problem })
+    return null
   }
-  // A broken transfer begins anew next time; what is no image stays here, with the reason, and holds back no other.
-  const problem = status === 415 ? '镇里没收下：这个文件不是照片' : null
-  await outbox.markUploading(owner, name, { url: null, sent_bytes: 0, problem })
+  const problem = refusal(result)
+  if (problem === null) return result
+  await mark({ problem })
   return null
 }
 
-/** Send all photos of records that the server has already. */
-export async function upload(): Promise<Failure | null> {
+/** The next file that may go: small ones (signatures) before large ones, then in the order of saving. */
+function next(tried: Set<string>): Upload | undefined {
   const waiting = new Set(outbox.list.value.map((item) => item.instance_id))
-  for (const file of outbox.uploads.value) {
+  return outbox.uploads.value.find(
+    (file) =>
+      file.problem === null && !waiting.has(file.owner) && !tried.has(`${file.owner}/${file.name}`),
+  )
+}
+
+/** Send the photos of records that the server has. 'records': a new record goes first, then call again. */
+export async function upload(): Promise<Failure | 'records' | null> {
+  const tried = new Set<string>()
+  for (;;) {
+    if (outbox.uploads.value.length === 0) {
+      sendAnyway.value = false
+      Object.assign(photosDone, { files: 0, bytes: 0 })
+    }
     if (paused.value) return null
-    if (waiting.has(file.owner) || file.problem !== null) continue
-    sendingNow.value = file.owner
+    if (hasNewRecord()) return 'records'
+    const file = photosWait.value === null ? next(tried) : undefined
+    if (!file) return null
+    tried.add(`${file.owner}/${file.name}`)
     const failed = await uploadOne(file)
     if (failed) return failed
   }
-  return null
 }
