@@ -1,10 +1,65 @@
-import { beforeEach, expect, test } from 'vitest'
-import { clockError_ms, compareClocks, noteClockError, recordingTime, serverNow } from './clock'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import {
+  clockError_ms,
+  compareClocks,
+  lastContact,
+  noteClockError,
+  recordingTime,
+  rightTime,
+  serverNow,
+} from './clock'
 
-const DAY_MS = 24 * 60 * 60 * 1000
+const HOUR = 60 * 60 * 1000
+const DAY_MS = 24 * HOUR
+const YEARS = 3650 * DAY_MS
+const TRUE = Date.parse('2026-11-22T04:00:00Z')
 const at = (ms: number) => new Date(ms).toUTCString()
 
-beforeEach(() => noteClockError(0))
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  vi.setSystemTime(TRUE)
+  noteClockError(0)
+})
+afterEach(() => void vi.useRealTimers())
+
+/** The phone shows `shown` while it is `TRUE`, and hears from the server. */
+function heard(shown: number): void {
+  vi.setSystemTime(shown)
+  noteClockError(shown - TRUE)
+}
+
+test('a clock that is right says the same as the server', () => {
+  heard(TRUE)
+  expect(serverNow(TRUE + HOUR).getTime()).toBe(TRUE + HOUR)
+  expect(rightTime(TRUE + HOUR)).toBeNull()
+  expect(clockError_ms.value).toBe(0)
+})
+
+test.each([-YEARS, YEARS])('a clock that is off by %d ms counts on from the contact', (error) => {
+  heard(TRUE + error)
+  expect(serverNow(TRUE + error + HOUR).getTime()).toBe(TRUE + HOUR)
+  expect(rightTime(TRUE + error + HOUR)?.getTime()).toBe(TRUE + HOUR)
+  expect(clockError_ms.value).toBe(error)
+})
+
+test.each([-YEARS, YEARS])('a clock that was off by %d ms and is set right is believed', (error) => {
+  heard(TRUE + error)
+  expect(serverNow(TRUE + HOUR).getTime()).toBe(TRUE + HOUR)
+  expect(rightTime(TRUE + HOUR)).toBeNull()
+})
+
+test('a clock that is set back years after the contact is told, and time stands still', () => {
+  heard(TRUE)
+  expect(serverNow(TRUE - YEARS).getTime()).toBe(TRUE)
+  expect(rightTime(TRUE - YEARS)?.getTime()).toBe(TRUE)
+})
+
+test('a clock that jumps ahead years after the contact is told, and does not move the contact', () => {
+  heard(TRUE)
+  expect(rightTime(TRUE + YEARS)).not.toBeNull()
+  expect(rightTime(TRUE + 60 * 24 * HOUR)).toBeNull()
+  expect(lastContact().getTime()).toBe(TRUE)
+})
 
 test('a phone set ten years ahead knows the server’s day and dates nothing in the future', () => {
   const now = Date.now()

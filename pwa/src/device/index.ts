@@ -28,6 +28,7 @@ import { forgetSession, loadSession, session } from './session'
 import { settle } from './settle'
 
 export { blobs } from './blobs'
+export { lastCarried, loadLastCarried, noteCarried, writeCarry, type Carried } from './carry'
 export { databaseTrouble, type DatabaseTrouble } from './database'
 export { correctionOf, dueOf, dueVisits, returned, type Due } from './due'
 export { drafts } from './drafts'

@@ -1,7 +1,7 @@
 /** Finished records on their way to the server, and those that it has taken. */
 import { computed, shallowRef } from 'vue'
 import { announce } from './changed'
-import { serverNow } from './clock'
+import { lastContact, serverNow } from './clock'
 import { records } from './database'
 import { loadDrafts } from './drafts'
 import { keep, type Kept } from './keep'
@@ -245,7 +245,7 @@ async function takeFilesBack(missing: { instance_id: string; name: string }[]): 
 }
 
 /** Let go of what the server has had for 90 days, with its photos. */
-async function forgetOld(now: Date = serverNow()): Promise<void> {
+async function forgetOld(now: Date = lastContact()): Promise<void> {
   const { sent, blobs, uploads } = records()
   const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS).toISOString()
   await records().transaction('rw', sent, blobs, uploads, async () => {
@@ -262,7 +262,7 @@ async function forgetOld(now: Date = serverNow()): Promise<void> {
 const PHOTOS_KEPT_DAYS = 7
 
 /** The storage is full: photos that the server has for a while make room for what it does not have. */
-export async function makeRoom(now: Date = serverNow()): Promise<Kept<void>> {
+export async function makeRoom(now: Date = lastContact()): Promise<Kept<void>> {
   const { sent, blobs, uploads } = records()
   const before = new Date(now.getTime() - PHOTOS_KEPT_DAYS * DAY_MS).toISOString()
   return keep(() =>

@@ -1,5 +1,6 @@
 /** What the phone keeps of its own: session, forms, drafts, what waits and what was sent. */
 import type { AreaRow, UnitValue } from './rows'
+import type { CarryKey } from './seal'
 
 export interface Area {
   code: string
@@ -19,6 +20,8 @@ export interface Session {
   county: string
   policy: Record<string, unknown>
   server_time: string
+  /** What files that are carried by hand are sealed with; absent until the server was asked for it. */
+  carry_key?: CarryKey
   revoked?: boolean
 }
 
