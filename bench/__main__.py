@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import merge, paper, phone, sync
+from bench import merge, paper, phone, push, sync
 from bench.instance import Instance, served
 
 Measurement = Callable[[Instance], Iterator[dict[str, object]]]
@@ -17,7 +17,8 @@ ALL: tuple[Measurement, ...] = (
     phone.form_open,
     paper.pdf,
     merge.unit_of_250,
-    sync.push,
+    push.push,
+    push.push_postgresql,
 )
 
 

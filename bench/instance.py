@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,13 @@ PASSWORD = "Yihu-bench-2026"
 
 @dataclass(frozen=True)
 class Instance:
-    """Where the instance is served and where its files lie."""
+    """Where the instance is served, where its files and records lie, and by which process."""
 
     url: str
     folder: Path
     env: dict[str, str]
+    database_url: str = ""
+    pid: int = 0
 
     def command(self, *arguments: str, given: str = "") -> str:
         """Run `yihu` on this instance and return what it printed."""
@@ -66,13 +68,17 @@ def call(url: str, body: object = None, token: str = "") -> Any:
 
 
 @contextmanager
-def served() -> Iterator[Instance]:
-    """Load the demo town into a new instance and serve it until the block ends."""
+def served(database_url: str = "") -> Iterator[Instance]:
+    """Load the demo town into a new instance and serve it until the block ends.
+
+    database_url: of an empty database; without one the records lie in the instance's SQLite.
+    """
     with tempfile.TemporaryDirectory(prefix="yihu-bench-") as folder:
         port = _free_port()
         env = {**os.environ, "YIHU_INSTANCE": folder, "PORT": str(port)}
-        env.pop("DATABASE_URL", None)
-        instance = Instance(f"http://127.0.0.1:{port}", Path(folder), env)
+        database_url = database_url or f"sqlite:///{folder}/yihu.db"
+        env["DATABASE_URL"] = database_url
+        instance = Instance(f"http://127.0.0.1:{port}", Path(folder), env, database_url)
         instance.command("db", "upgrade")
         instance.command("demo", "load")
         server = subprocess.Popen(
@@ -84,7 +90,7 @@ def served() -> Iterator[Instance]:
         )
         try:
             _wait_until_ready(instance.url)
-            yield instance
+            yield replace(instance, pid=server.pid)
         finally:
             server.terminate()
             server.wait(30)
