@@ -33,6 +33,8 @@ export class FakeServer {
   calls: string[] = []
   private afterwards = new Map<string, () => Promise<void>>()
   outcomes = new Map<string, { outcome: string; detail?: string }>()
+  /** What has arrived of photos, by record and name. */
+  files = new Map<string, Uint8Array<ArrayBuffer>>()
   /** Files of stored submissions that a restored server lacks. */
   lostFiles: { instance_id: string; name: string }[] = []
   pageRows = 500
@@ -100,7 +102,12 @@ export class FakeServer {
   }
 
   private async answer(path: string, query: URLSearchParams, init: RequestInit): Promise<Response> {
+    if (path.startsWith('/attachments/content/')) return this.content(path)
     if (path.startsWith('/attachments')) return this.tus(path, init)
+    if (path.startsWith('/sync/submissions/')) {
+      const stored = this.submissions.get(path.split('/').at(-1) ?? '')
+      return stored ? Response.json(stored) : refusal(404, 'not-found')
+    }
     if (path === '/devices') return Response.json(this.signedIn(), { status: 201 })
     if (path === '/devices/me' && init.method === 'DELETE')
       return new Response(null, { status: 204 })
@@ -200,6 +207,11 @@ export class FakeServer {
       }
     })
     return { outcomes, number: this.number, clock_error_s: 0 }
+  }
+
+  private content(path: string): Response {
+    const bytes = this.files.get(path.replace('/attachments/content/', ''))
+    return bytes ? new Response(bytes) : refusal(404, 'not-found')
   }
 
   private async tus(path: string, init: RequestInit): Promise<Response> {

@@ -26,6 +26,8 @@ export interface DraftContext {
   colleagues: () => readonly string[]
   /** Who signs, and what: read when the sheet opens. */
   signing: (session: DraftSession) => Signing
+  /** A photo that this phone does not hold; null: not to be had now. */
+  photo?: (name: string) => Promise<Blob | null>
 }
 
 export interface DraftSession extends Answering {
@@ -205,7 +207,8 @@ class Session implements DraftSession {
   }
 
   async photoUrl(name: string): Promise<string> {
-    const blob = await blobs.get(this.draft.id, name)
+    const blob =
+      (await blobs.get(this.draft.id, name)) ?? (await this.context.photo?.(name)) ?? null
     return blob ? URL.createObjectURL(blob) : ''
   }
 

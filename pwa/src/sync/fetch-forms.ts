@@ -17,18 +17,24 @@ function needed(): string {
   return [...versions].map(encodeURIComponent).join(',')
 }
 
+/** Fetch a form version, unless it is here. */
+export async function fetchForm(form_id: string, version: string): Promise<Failure | null> {
+  if (await forms.version(form_id, version)) return null
+  const reply = await get<Omit<FormVersion, 'current'>>(
+    `/forms/${encodeURIComponent(form_id)}/${encodeURIComponent(version)}`,
+  )
+  if (!reply.ok) return reply
+  await forms.put([{ ...reply.value, current: false }])
+  return null
+}
+
 /** Fetch the versions in force, and those of drafts, that are not here yet; then the dictionary. */
 export async function fetchForms(): Promise<Failure | null> {
   const listed = await get<{ forms: Listed[] }>(`/forms?have=${needed()}`)
   if (!listed.ok) return listed
-  const held = new Set((await forms.list()).map((form) => `${form.form_id}:${form.version}`))
   for (const { form_id, version } of listed.value.forms) {
-    if (held.has(`${form_id}:${version}`)) continue
-    const reply = await get<Omit<FormVersion, 'current'>>(
-      `/forms/${encodeURIComponent(form_id)}/${encodeURIComponent(version)}`,
-    )
-    if (!reply.ok) return reply
-    await forms.put([{ ...reply.value, current: false }])
+    const failed = await fetchForm(form_id, version)
+    if (failed) return failed
   }
   await forms.setCurrent(newestOfEach(listed.value.forms))
   const dictionary = await get<Dictionary>('/dictionary')

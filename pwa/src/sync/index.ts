@@ -1,4 +1,6 @@
 /** Synchronising with the server: what the pages need of it. */
+export { fetchForm } from './fetch-forms'
+export { fetchOwnRecord, fetchPhoto } from './fetch-record'
 export {
   draining,
   followPhotoLine,

@@ -137,7 +137,7 @@ export async function remove(path: string): Promise<Reply<undefined>> {
 }
 
 /** Read a file. */
-export async function getBytes(path: string): Promise<Reply<Blob>> {
+export async function getBytes(path: string): Promise<Reply<ArrayBuffer>> {
   const response = await exchange(`${API}${path}`, {})
   if (!response?.ok) return failureOf(response)
   const bytes = await whole(response)
@@ -147,9 +147,9 @@ export async function getBytes(path: string): Promise<Reply<Blob>> {
 }
 
 /** The body of a response, or null when it breaks off. */
-async function whole(response: Response): Promise<Blob | null> {
+async function whole(response: Response): Promise<ArrayBuffer | null> {
   try {
-    return await response.blob()
+    return await response.arrayBuffer()
   } catch {
     return null
   }

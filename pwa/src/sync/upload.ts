@@ -1,9 +1,10 @@
 /** Photos and signatures, one after the other, after the text of all records. */
 import { blobs, outbox } from '@/device'
 import type { Upload } from '@/device/records'
+import { fetchPhoto } from './fetch-record'
 import { photosWait, sendAnyway } from './photo-line'
 import { paused, photosDone, sendingFile } from './state'
-import { getBytes, type Failure } from './transport'
+import type { Failure } from './transport'
 import { sendFile } from './tus'
 
 /** So often a file may arrive otherwise than it left before a person has to ask for it again. */
@@ -19,10 +20,11 @@ function mayGoOn(): boolean {
 }
 
 /** The file itself. A photo of a record made on another phone is fetched first. */
-async function bytesOf({ owner, name, from }: Upload): Promise<Blob | Failure | null> {
+async function bytesOf(file: Upload): Promise<Blob | Failure | null> {
+  const { owner, name, from } = file
   const held = await blobs.get(owner, name)
   if (held !== null || !from) return held
-  const fetched = await getBytes(`/attachments/content/${from}/${encodeURIComponent(name)}`)
+  const fetched = await fetchPhoto(from, file)
   if (fetched.ok) {
     await blobs.put(owner, name, fetched.value)
     return fetched.value

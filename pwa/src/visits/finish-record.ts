@@ -6,6 +6,7 @@ import { answersOf } from '@/forms/entity-answers'
 import { questionsOf } from '@/forms/form-node'
 import { elementsAt, parseXml, serialise, setMeta } from '@/forms/instance-xml'
 import { requestSynchronization } from '@/sync'
+import { photosElsewhere } from './correct-record'
 import { word } from '@/shared/words'
 
 const COUNTS_AS_MADE = new Set(['met_person', 'met_family', 'phone'])
@@ -41,6 +42,7 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
       account_edited: draft.page.accountEdited === true,
     },
     pictureNames(session),
+    photosElsewhere(draft),
   )
   if (kept.ok) {
     session.end()

@@ -1,6 +1,7 @@
 /** Beginning a record: the instance built from what is known, and what was shown frozen with it. */
 import { fetched, policy, session, shownFor, valuesOf } from '@/device'
 import type { Draft, Entity, FormVersion, Shown } from '@/device'
+import { recordingTime } from '@/device/clock'
 import { HOUSEHOLDS, PERSONS } from '@/device/properties'
 import type { Prefill } from '@/forms/build-instance'
 import { buildInstance, localDate, localTime } from '@/forms/build-instance'
@@ -21,7 +22,7 @@ export interface NewRecord {
 
 /** A draft that is not on the disk yet: it is kept from the first answer on. */
 export function newDraft(record: NewRecord, version: FormVersion): Draft {
-  const now = new Date()
+  const now = recordingTime()
   const id = crypto.randomUUID()
   const built = buildInstance({
     xform: version.xform,

@@ -8,6 +8,7 @@ import { openDraft } from '@/forms/draft-session'
 import type { OpenForm, RepeatCard } from '@/forms/form-node'
 import { questionsOf } from '@/forms/form-node'
 import { monthDay } from '@/forms/say-date'
+import { photoOfOriginal } from './correct-record'
 import { colleaguesOf, membersOf } from './household-of-visit'
 
 export function openRecord(draft: Draft, version: FormVersion): Promise<DraftSession> {
@@ -21,6 +22,7 @@ export function openRecord(draft: Draft, version: FormVersion): Promise<DraftSes
     caption: (_source, taken) =>
       policy('photo.caption') === false ? null : captionOf(draft, taken),
     signing,
+    photo: (name) => photoOfOriginal(draft, name),
   })
 }
 

@@ -1,8 +1,7 @@
-/** The records that a person begins from a household: visit, update, registration, correction. */
-import { blobs, correctionOf as begunCorrection, outbox, registers } from '@/device'
+/** The records that a person begins from a household: visit, update, registration. */
+import { registers } from '@/device'
 import { dueOf } from '@/device'
-import type { Draft, Entity, FormVersion, ReviewRow } from '@/device'
-import { correctionOf, localTime } from '@/forms/build-instance'
+import type { Draft, Entity, FormVersion } from '@/device'
 import { currentForm } from '@/forms/load-form'
 import { word } from '@/shared/words'
 import { newDraft } from './new-draft'
@@ -71,29 +70,4 @@ export async function newRegistration(area: string): Promise<Draft | undefined> 
     },
     version,
   )
-}
-
-/** The draft that corrects a returned submission: the one begun, or a new one from what was sent. Undefined: it was not
- * recorded on this phone. */
-export async function correction(review: ReviewRow): Promise<Draft | undefined> {
-  const begun = begunCorrection(review)
-  if (begun) return begun
-  const sent = (await outbox.sent()).find(({ instance_id }) => instance_id === review.id)
-  if (!sent) return undefined
-  const id = crypto.randomUUID()
-  for (const { name } of sent.attachments) {
-    const picture = await blobs.get(sent.instance_id, name)
-    if (picture) await blobs.put(id, name, picture)
-  }
-  const { form_id, form_version, household, area, title, label, shown, confirmed } = sent
-  return {
-    ...{ form_id, form_version, household, area, title, label, shown, confirmed },
-    id,
-    xml: correctionOf(sent.xml, id),
-    deprecated_id: sent.instance_id,
-    created_at: localTime(new Date()),
-    saved_at: '',
-    missing: null,
-    page: { accountEdited: sent.account_edited ?? true, route: `/records/${id}` },
-  }
 }

@@ -1,0 +1,87 @@
+// @vitest-environment jsdom
+import { beforeEach, expect, test } from 'vitest'
+import { FakeServer, PERSON } from '../../tests/fake-server'
+import { aVisit, signedInPhone } from '../../tests/phone'
+import { blobs, drafts, outbox, registers, type Draft } from '@/device'
+import { synchronize } from '@/sync/synchronize'
+import { correction, photoOfOriginal, photosElsewhere } from './correct-record'
+
+const XML =
+  '<data><visit_result>met_person</visit_result><meta><instanceID>uuid:i1</instanceID></meta></data>'
+const PHOTO = new Uint8Array(70_000).fill(7)
+
+let server: FakeServer
+
+beforeEach(async () => {
+  server = new FakeServer()
+  server.household('h1', { phone: '111' })
+  server.put({
+    kind: 'review',
+    id: 'i1',
+    household: 'h1',
+    form_id: 'visit',
+    form_version: '1',
+    event_date: '2026-11-20',
+    recorder: { id: PERSON, name: '李明远' },
+    state: 'hasIssues',
+    summary: { visit_type: 'monthly' },
+    remarks: [{ question: '/data/visit_result', text: '写明见到谁', by: '赵国强', at: '' }],
+    superseded_by: null,
+  })
+  const { answers: _a, visited_on: _v, household: _h, ...sent } = aVisit('i1')
+  server.submissions.set('i1', {
+    ...sent,
+    xml: XML,
+    shown: { h1: { heads: ['roster'], values: { phone: ['111', [0]] } } },
+    attachments: [
+      { name: 'a.jpg', sha256: 'f'.repeat(64), size: 70_000, media_type: 'image/jpeg' },
+    ],
+  } as never)
+  server.files.set('i1/a.jpg', PHOTO)
+  await signedInPhone()
+  await synchronize()
+})
+
+async function corrected(): Promise<Draft> {
+  const review = registers.review('i1')
+  const draft = review && (await correction(review))
+  if (!draft || 'ok' in draft) throw new Error('no draft')
+  return draft
+}
+
+test('a record of another phone opens with its answers and what was shown then, and stays for offline', async () => {
+  const draft = await corrected()
+  expect(draft).toMatchObject({ deprecated_id: 'i1', household: 'h1', label: '月走访' })
+  expect(draft.xml).toContain('met_person')
+  expect(draft.shown.h1?.values.phone).toEqual(['111', [0]])
+  expect(await drafts.get(draft.id)).toBeDefined()
+  server.next('/sync/submissions', 'lose-request')
+  expect((await corrected()).id).toBe(draft.id)
+})
+
+test('its photos are fetched to be looked at, and kept', async () => {
+  const draft = await corrected()
+  expect((await photoOfOriginal(draft, 'a.jpg'))?.size).toBe(70_000)
+  expect(await blobs.get(draft.id, 'a.jpg')).not.toBeNull()
+  expect(await photoOfOriginal(draft, 'other.jpg')).toBeNull()
+})
+
+test('a photo that nobody looked at goes with the correction all the same', async () => {
+  const draft = await corrected()
+  const { id, created_at: _c, saved_at: _s, missing: _m, page: _p, ...rest } = draft
+  await outbox.add(
+    { ...rest, instance_id: id, recorded_at: '', answers: {}, visited_on: null },
+    ['a.jpg'],
+    photosElsewhere(draft),
+  )
+  expect(outbox.list.value[0]?.attachments).toHaveLength(1)
+  expect(await synchronize()).toBe('done')
+  expect([...server.uploads.values()].map((one) => one.bytes.length)).toEqual([70_000])
+})
+
+test('without network it says so, and nothing is begun', async () => {
+  const review = registers.review('i1')
+  server.next('/sync/submissions', 'lose-request')
+  expect(review && (await correction(review))).toMatchObject({ kind: 'offline' })
+  expect(drafts.list.value).toEqual([])
+})
