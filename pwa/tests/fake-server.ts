@@ -1,4 +1,5 @@
 /** A small server behind `fetch`: enough of docs/protocol.md to tell stories about phones and networks. */
+import { gzipSync } from 'node:zlib'
 import { vi } from 'vitest'
 import type { Row } from '@/device'
 
@@ -9,6 +10,8 @@ type Step =
   | 'lose-request'
   | 'lose-reply'
   | 'portal'
+  /** The answer breaks off in the middle. */
+  | 'cut'
   | { status: number; slug: string; retry_after?: number }
 
 interface Received {
@@ -31,12 +34,17 @@ export class FakeServer {
   /** What happens to the next requests whose path holds the key. */
   script = new Map<string, Step[]>()
   calls: string[] = []
+  onRequest: (path: string, headers: Headers) => void = () => undefined
   private afterwards = new Map<string, () => Promise<void>>()
   outcomes = new Map<string, { outcome: string; detail?: string }>()
   /** What has arrived of photos, by record and name. */
   files = new Map<string, Uint8Array<ArrayBuffer>>()
   /** Files of stored submissions that a restored server lacks. */
   lostFiles: { instance_id: string; name: string }[] = []
+  /** Served as whole towns instead of villages. */
+  towns = false
+  /** What each next list of snapshots says is still being made. */
+  preparing: string[][] = []
   pageRows = 500
   policy: Record<string, unknown> = {}
 
@@ -69,9 +77,17 @@ export class FakeServer {
     this.script.set(path, steps)
   }
 
-  /** Do something once, right after the first call of a kind was answered. */
-  when(method: string, act: () => Promise<unknown>): Promise<void> {
-    return new Promise((resolve) => this.afterwards.set(method, () => act().then(() => resolve())))
+  /** Do something once, right after the first call that begins so was answered. */
+  when(call: string, act: () => Promise<unknown>): Promise<void> {
+    return new Promise((resolve) => this.afterwards.set(call, () => act().then(() => resolve())))
+  }
+
+  private async afterCall(call: string): Promise<void> {
+    for (const [begins, act] of this.afterwards) {
+      if (!call.startsWith(begins)) continue
+      this.afterwards.delete(begins)
+      await act()
+    }
   }
 
   count(path: string): number {
@@ -82,6 +98,7 @@ export class FakeServer {
     const { pathname, searchParams } = new URL(url, 'http://phone.test')
     const path = pathname.replace('/api/v1', '')
     this.calls.push(`${init.method ?? 'GET'} ${path}`)
+    this.onRequest(path, new Headers(init.headers))
     const step = this.step(path)
     if (step === 'lose-request') throw new TypeError('Failed to fetch')
     if (step === 'portal') {
@@ -89,9 +106,8 @@ export class FakeServer {
     }
     if (typeof step === 'object') return refusal(step.status, step.slug, step.retry_after)
     const response = await this.answer(path, searchParams, init)
-    const act = this.afterwards.get(init.method ?? 'GET')
-    this.afterwards.delete(init.method ?? 'GET')
-    await act?.()
+    await this.afterCall(`${init.method ?? 'GET'} ${path}`)
+    if (step === 'cut') return cut(response)
     if (step === 'lose-reply') throw new TypeError('Failed to fetch')
     return response
   }
@@ -128,9 +144,11 @@ export class FakeServer {
         epoch: this.epoch,
         cursor: `${this.epoch}.${this.number}`,
         snapshots: this.listed(),
+        preparing: this.preparing.shift() ?? [],
+        retry_after: 0,
       })
     if (path.startsWith('/sync/snapshots/'))
-      return Response.json(this.snapshot(path.split('/').at(-1) ?? ''))
+      return this.file(path.split('/').at(-1) ?? '', new Headers(init.headers))
     if (path === '/sync/pull') return this.pull(query.get('cursor') ?? '')
     const body = JSON.parse(await unpacked(init)) as Record<string, unknown>
     if (path === '/sync/known') {
@@ -161,15 +179,37 @@ export class FakeServer {
   }
 
   private listed() {
-    return this.areas().map((area) => ({
+    const files = this.towns ? this.areas().map((area) => area.slice(0, 9)) : this.areas()
+    return [...new Set(files)].map((area) => ({
       area,
+      level: this.towns ? 'town' : 'village',
       name: area,
       households: [...this.rows.values()].filter(
-        (row) => row.area === area && row.kind === 'households',
+        (row) => row.area.startsWith(area) && row.kind === 'households',
       ).length,
       bytes: 1000,
       sha256: `${this.epoch}-${this.number}`,
     }))
+  }
+
+  /** As the file lies, or the rest of it; a newer version whole. */
+  private file(area: string, headers: Headers): Response {
+    const version = `"${this.epoch}-${this.number}"`
+    const body = this.towns
+      ? {
+          ...{ area, epoch: this.epoch, number: this.number },
+          villages: this.areas()
+            .filter((one) => one.startsWith(area))
+            .map((one) => this.snapshot(one)),
+        }
+      : this.snapshot(area)
+    const bytes = gzipSync(JSON.stringify(body))
+    const from = Number(/bytes=(\d+)-/.exec(headers.get('Range') ?? '')?.[1] ?? 0)
+    const rest = from > 0 && headers.get('If-Range') === version
+    return new Response(rest ? bytes.subarray(from) : bytes, {
+      status: rest ? 206 : 200,
+      headers: { 'Content-Type': 'application/gzip', ETag: version },
+    })
   }
 
   private snapshot(area: string) {
@@ -277,6 +317,19 @@ export const DICTIONARY = {
     persons: { label: '人员', properties: [] },
   },
   lists: { household_type: [['ordinary', '一般农户']] },
+}
+
+async function cut(response: Response): Promise<Response> {
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  let sent = false
+  const body = new ReadableStream({
+    pull(controller) {
+      if (sent) controller.error(new TypeError('network'))
+      else controller.enqueue(bytes.subarray(0, Math.ceil(bytes.length / 2)))
+      sent = true
+    },
+  })
+  return new Response(body, { status: response.status, headers: response.headers })
 }
 
 function refusal(status: number, slug: string, retry_after?: number): Response {

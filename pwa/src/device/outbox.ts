@@ -107,16 +107,18 @@ async function add(
         ...{ name, sha256, size, media_type },
       }))
       const sequence = await nextSequence()
+      const kept_at = serverNow().toISOString()
       const item: OutboxItem = {
         ...plain,
         attachments: files,
         sequence,
+        kept_at,
         tries: 0,
         problem: null,
       }
       await outbox.put(item)
       await uploads.where({ owner }).delete()
-      await uploads.bulkPut(named.map((file) => toSend(file, owner, sequence)))
+      await uploads.bulkPut(named.map((file) => ({ ...toSend(file, owner, sequence), kept_at })))
       await blobs
         .where({ owner })
         .and((blob) => !attachments.includes(blob.name))

@@ -33,6 +33,15 @@ export interface Village {
   rows: AreaRow[]
 }
 
+/** A first-sync file: what has come of it, or, once it was taken in, which villages it held. */
+export interface SnapshotFile {
+  area: string
+  sha256: string
+  bytes: ArrayBuffer | null
+  epoch: string | null
+  villages: string[]
+}
+
 export interface Question {
   path: string
   name: string
@@ -160,6 +169,8 @@ export interface Submission extends Recorded {
 export interface OutboxItem extends Submission {
   /** Order of saving on this phone. */
   sequence: number
+  /** When it was saved, by the server's clock as far as the phone knew it: what counts how long it waits. */
+  kept_at?: string
   tries: number
   /** Why the last try failed, in words for the person; null: not tried or no network. */
   problem: string | null
@@ -192,8 +203,9 @@ export interface Upload extends Attachment {
   url: string | null
   sent_bytes: number
   problem: string | null
-  /** The order of saving of its record. */
+  /** The order of saving of its record, and when that was by the server's clock. */
   sequence?: number
+  kept_at?: string
   /** How often it arrived otherwise than it left. */
   damaged?: number
   /** The submission of another phone whose photo this is: fetched from there before it is sent on. */

@@ -8,12 +8,14 @@
  * `schema.test.ts`, which opens a database that each earlier version wrote.
  */
 import Dexie, { type EntityTable, type Table } from 'dexie'
+import { serverNow } from './clock'
 import type {
   Draft,
   FormVersion,
   OutboxItem,
   SentItem,
   Session,
+  SnapshotFile,
   StoredBlob,
   Upload,
   Village,
@@ -51,6 +53,22 @@ export class Records extends Dexie {
       .upgrade((change) =>
         change.table<Draft, string>('drafts').toCollection().modify({ revision: 1 }),
       )
+    // How long something waits, and was sent, is counted by the server's clock; before, it was the phone's own.
+    this.version(3)
+      .stores({})
+      .upgrade(async (change) => {
+        const waiting = change.table<OutboxItem, string>('outbox')
+        await waiting.toCollection().modify((item) => {
+          const recorded = Date.parse(item.recorded_at)
+          if (!Number.isNaN(recorded)) item.kept_at = new Date(recorded).toISOString()
+        })
+        const now = serverNow().getTime()
+        const sent = change.table<SentItem, string>('sent')
+        for (const [place, id] of (await sent.orderBy('sent_at').primaryKeys()).entries()) {
+          // Nothing is let go early: the 90 days begin anew, in the order of sending.
+          await sent.update(id, { sent_at: new Date(now + place).toISOString() })
+        }
+      })
   }
 }
 
@@ -64,6 +82,7 @@ export class Copies extends Dexie {
   declare meta: Table<Meta, string>
   declare villages: EntityTable<Village, 'area'>
   declare forms: Table<FormVersion, [string, string]>
+  declare snapshots: EntityTable<SnapshotFile, 'area'>
 
   constructor(person: string) {
     super(copiesName(person), { chromeTransactionDurability: 'relaxed' })
@@ -72,6 +91,8 @@ export class Copies extends Dexie {
       villages: 'area',
       forms: '[form_id+version], form_id',
     })
+    // How far each first-sync file has come, so that a break costs nothing.
+    this.version(2).stores({ snapshots: 'area' })
   }
 }
 

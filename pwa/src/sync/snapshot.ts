@@ -1,15 +1,17 @@
-/** The first synchronisation, and taking everything anew: village by village, resumable. */
+/** The first synchronisation, and taking everything anew: file by file, each resumable. */
 import { outbox } from '@/device'
 import { announce } from '@/device/changed'
 import { copies } from '@/device/database'
 import { loadFetched, putFetched } from '@/device/meta'
 import type { Village } from '@/device/records'
-import { loadRegisters } from '@/device/registers'
+import { loadRegisters, replaceVillages } from '@/device/registers'
 import { isForm, isPolicy, type AreaRow, type Row } from '@/device/rows'
+import { fetchFile } from './fetch-file'
 import { fetchForms } from './fetch-forms'
 import { phase, progress } from './state'
 import { get, post, type Failure } from './transport'
 
+/** One file: a village, or a whole town. */
 interface Listed {
   area: string
   name: string
@@ -18,88 +20,126 @@ interface Listed {
   sha256: string
 }
 
-/** `cursor`: where pulling begins once all of these are here. */
+/** `cursor`: where pulling begins once all of these are here. `preparing`: what the server is still making. */
 interface List {
   epoch: string
   cursor: string
   snapshots: Listed[]
+  preparing?: string[]
+  retry_after?: number
 }
 
-interface Body {
+interface VillageBody {
   area: string
   epoch: string
   rows: Row[]
 }
 
-/** How many villages are on the wire at once. */
-const AT_ONCE = 4
+type Body = VillageBody | { area: string; epoch: string; villages: VillageBody[] }
 
-function count(listed: Listed): void {
-  progress.households += listed.households
-  progress.villages += 1
-  progress.bytes += listed.bytes
+/** How many files are on the wire at once. */
+const AT_ONCE = 2
+
+/** So often the list is asked for again while the server still makes files. */
+const MOST_LISTS = 100
+
+const WAIT_S = 3
+
+function villagesOf(body: Body, listed: Listed): Village[] {
+  const all = 'villages' in body ? body.villages : [body]
+  return all.map(({ area, epoch, rows }) => ({
+    area,
+    epoch: epoch ?? body.epoch,
+    sha256: listed.sha256,
+    rows: rows.filter((row): row is AreaRow => !row.gone && !isForm(row) && !isPolicy(row)),
+  }))
 }
 
-async function fetchVillage(listed: Listed, epoch: string): Promise<Failure | null> {
-  const held = await copies().villages.get(listed.area)
-  if (held?.epoch !== epoch || held.sha256 !== listed.sha256) {
-    const reply = await get<Body>(`/sync/snapshots/${encodeURIComponent(listed.area)}`)
+async function fetchOne(listed: Listed, epoch: string): Promise<Failure | null> {
+  const { area, sha256 } = listed
+  const held = await copies().snapshots.get(area)
+  if (held?.epoch !== epoch || held.sha256 !== sha256) {
+    let counted = 0
+    const reply = await fetchFile(listed, (bytes) => {
+      const share = Math.min(bytes, listed.bytes)
+      progress.bytes += share - counted
+      counted = share
+    })
     if (!reply.ok) return reply
-    const rows = reply.value.rows.filter(
-      (row): row is AreaRow => !row.gone && !isForm(row) && !isPolicy(row),
-    )
-    const { area } = reply.value
-    const village: Village = { area, epoch: reply.value.epoch, sha256: listed.sha256, rows }
-    await copies().villages.put(village)
-  }
-  count(listed)
+    await takeIn(villagesOf(reply.value as Body, listed), listed, epoch)
+    progress.bytes += listed.bytes - counted
+  } else progress.bytes += listed.bytes
+  progress.households += listed.households
+  progress.files += 1
   return null
 }
 
-async function fetchVillages(listed: Listed[], epoch: string): Promise<Failure | null> {
+/** Into the phone's store and at once into view: what has come can be used while the rest comes. */
+async function takeIn(villages: Village[], { area, sha256 }: Listed, epoch: string): Promise<void> {
+  const names = villages.map((village) => village.area)
+  const { villages: chunks, snapshots } = copies()
+  await copies().transaction('rw', chunks, snapshots, async () => {
+    await chunks.bulkPut(villages)
+    await snapshots.put({ area, sha256, epoch, bytes: null, villages: names })
+  })
+  replaceVillages(villages)
+}
+
+async function fetchAll(listed: Listed[], epoch: string): Promise<Failure | null> {
   const queue = [...listed]
   let failed: Failure | null = null
   const fetchSome = async () => {
     for (let next = queue.shift(); next && !failed; next = queue.shift()) {
-      failed = (await fetchVillage(next, epoch)) ?? failed
+      failed = (await fetchOne(next, epoch)) ?? failed
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, fetchSome))
   return failed
 }
 
-function begin(listed: Listed[]): void {
-  const sum = (of: (one: Listed) => number) => listed.reduce((total, one) => total + of(one), 0)
+function begin({ snapshots, preparing }: List): void {
+  const sum = (of: (one: Listed) => number) => snapshots.reduce((total, one) => total + of(one), 0)
   Object.assign(progress, {
     households: 0,
     households_total: sum((one) => one.households),
-    villages: 0,
-    villages_total: listed.length,
+    files: 0,
+    files_total: snapshots.length,
     bytes: 0,
     bytes_total: sum((one) => one.bytes),
+    preparing: (preparing ?? []).length > 0,
   })
 }
 
-/** Take all villages, forms and the dictionary. What is already here from a try that broke off is not taken twice. */
+/** Take all files, forms and the dictionary. What is already here from a try that broke off is not taken twice. */
 export async function takeSnapshots(): Promise<Failure | null> {
   phase.value = 'first'
-  const list = await get<List>('/sync/snapshots')
-  if (!list.ok) return list
-  const { epoch, cursor, snapshots } = list.value
-  begin(snapshots)
-  const failed = (await fetchForms()) ?? (await fetchVillages(snapshots, epoch))
-  if (failed) return failed
-  await settle(epoch, cursor, new Set(snapshots.map((one) => one.area)))
-  return null
+  const withoutForms = await fetchForms()
+  if (withoutForms) return withoutForms
+  for (let asked = 1; ; asked += 1) {
+    const list = await get<List>('/sync/snapshots')
+    if (!list.ok) return list
+    begin(list.value)
+    const failed = await fetchAll(list.value.snapshots, list.value.epoch)
+    if (failed) return failed
+    if (!progress.preparing) {
+      await settle(list.value)
+      return null
+    }
+    if (asked === MOST_LISTS) return { ok: false, kind: 'offline' }
+    await new Promise((go) => setTimeout(go, 1000 * (list.value.retry_after ?? WAIT_S)))
+  }
 }
 
-/** Everything is here: drop the villages that are no longer the person's, and set where pulling begins. */
-async function settle(epoch: string, cursor: string, areas: Set<string>): Promise<void> {
-  const { villages, meta } = copies()
-  await copies().transaction('rw', villages, meta, async () => {
-    const held = await villages.toArray()
-    const other = held.filter((village) => !areas.has(village.area))
-    await villages.bulkDelete(other.map((village) => village.area))
+/** Everything is here: drop what is no longer the person's, and set where pulling begins. */
+async function settle({ epoch, cursor, snapshots: listed }: List): Promise<void> {
+  const { villages, meta, snapshots } = copies()
+  await copies().transaction('rw', villages, meta, snapshots, async () => {
+    const names = new Set(listed.map((one) => one.area))
+    const taken = await snapshots.toArray()
+    const kept = new Set(taken.flatMap((one) => (names.has(one.area) ? one.villages : [])))
+    const held = await villages.toCollection().primaryKeys()
+    await villages.bulkDelete(held.filter((area) => !kept.has(area)))
+    await snapshots.bulkDelete(taken.flatMap((one) => (names.has(one.area) ? [] : one.area)))
     await putFetched({ cursor, epoch, reached: 0 })
   })
   await loadFetched()

@@ -7,19 +7,22 @@ export type Phase = 'idle' | 'first' | 'sending' | 'fetching' | 'photos'
 export interface Progress {
   households: number
   households_total: number
-  villages: number
-  villages_total: number
+  files: number
+  files_total: number
   bytes: number
   bytes_total: number
+  /** The server is still making some of the files. */
+  preparing: boolean
 }
 
 export const progress = reactive<Progress>({
   households: 0,
   households_total: 0,
-  villages: 0,
-  villages_total: 0,
+  files: 0,
+  files_total: 0,
   bytes: 0,
   bytes_total: 0,
+  preparing: false,
 })
 
 export const phase = ref<Phase>('idle')
@@ -44,5 +47,6 @@ export function sayFailure(failed: Failure): string {
   if (failed.kind === 'offline') return '没有网络，照常记'
   if (failed.kind === 'strange') return '连不上镇里，请看看这个网络要不要先登录'
   if (failed.kind === 'storage') return '手机存储满了，先腾出地方'
+  if (failed.kind === 'stopped') return '先停下了'
   return failed.problem.detail
 }

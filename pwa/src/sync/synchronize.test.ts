@@ -44,7 +44,6 @@ describe('the first synchronisation', () => {
       ...Array<'pass'>(4).fill('pass'),
       'lose-request',
       'lose-request',
-      'lose-request',
     )
     expect(await synchronize()).toBe('failed')
     const before = server.count('/sync/snapshots/')
@@ -52,6 +51,69 @@ describe('the first synchronisation', () => {
     expect(await synchronize()).toBe('done')
     expect(registers.households()).toHaveLength(7)
     expect(server.count('/sync/snapshots/') - before).toBe(3)
+  })
+})
+
+describe('the file of a town', () => {
+  beforeEach(() => {
+    server.towns = true
+    for (const n of [1, 2, 3]) server.household(`v${n}`, {}, { area: `37032111020${n}` })
+  })
+
+  test('brings all its villages at once', async () => {
+    expect(await synchronize()).toBe('done')
+    expect(registers.households()).toHaveLength(4)
+    expect(registers.households('370321110202')).toHaveLength(1)
+    expect(progress).toMatchObject({ files: 1, files_total: 1, households: 4, bytes: 1000 })
+  })
+
+  test('goes on in the middle after a break, also of the app', async () => {
+    server.next('/sync/snapshots/', 'cut', 'lose-request')
+    expect(await synchronize()).toBe('failed')
+    await restart()
+    const asked: (string | null)[] = []
+    server.onRequest = (path, headers) =>
+      void (path.includes('/snapshots/') && asked.push(headers.get('Range')))
+    expect(await synchronize()).toBe('done')
+    expect(asked).toHaveLength(1)
+    expect(asked[0]).toMatch(/^bytes=[1-9]/)
+    expect(registers.households()).toHaveLength(4)
+  })
+
+  test('begins anew when it is no longer the same', async () => {
+    server.next('/sync/snapshots/', 'cut', 'lose-request')
+    await synchronize()
+    server.household('h1', { phone: '999' })
+    expect(await synchronize()).toBe('done')
+    expect(phoneOf('h1')).toBe('999')
+  })
+
+  test('is waited for while the server makes it', async () => {
+    server.preparing = [['370321112'], []]
+    expect(await synchronize()).toBe('done')
+    expect(server.calls.filter((call) => call === 'GET /sync/snapshots')).toHaveLength(2)
+    expect(server.calls.filter((call) => call.includes('/snapshots/'))).toHaveLength(1)
+  })
+
+  test('can be stopped, and what has come is used meanwhile', async () => {
+    server.towns = false
+    void server.when('GET /sync/snapshots/370321110201', async () => void (paused.value = true))
+    expect(await synchronize()).toBe('failed')
+    expect(failure.value).toBeNull()
+    expect(fetched.value.cursor).toBeNull()
+    expect(registers.households().length).toBeGreaterThan(0)
+    paused.value = false
+    expect(await synchronize()).toBe('done')
+    expect(registers.households()).toHaveLength(4)
+  })
+
+  test('villages that are no longer the person’s are dropped', async () => {
+    await synchronize()
+    server.rows.delete('households/v2/370321110202')
+    server.epoch = 'e2'
+    await synchronize()
+    expect(registers.household('v2')).toBeUndefined()
+    expect(registers.households()).toHaveLength(3)
   })
 })
 

@@ -86,7 +86,7 @@ async function run(): Promise<Result> {
   const failed: Failure | null = kept.ok ? kept.value : { ok: false, kind: 'storage' }
   phase.value = 'idle'
   sendingFile.value = null
-  failure.value = failed
+  failure.value = failed?.kind === 'stopped' ? null : failed
   if (!failed) online.value = true
   if (isSignedOut(failed)) {
     await markRevoked()

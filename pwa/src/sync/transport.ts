@@ -18,6 +18,8 @@ export type Failure =
   | { ok: false; kind: 'strange'; status: number }
   /** The phone's own storage is full or broken. */
   | { ok: false; kind: 'storage' }
+  /** Somebody asked to stop here. */
+  | { ok: false; kind: 'stopped' }
 
 export type Reply<T> = { ok: true; value: T; status: number } | Failure
 
@@ -152,5 +154,34 @@ async function whole(response: Response): Promise<ArrayBuffer | null> {
     return await response.arrayBuffer()
   } catch {
     return null
+  }
+}
+
+/** Whether this browser unpacks a file by itself. */
+export const canUnpack = typeof DecompressionStream !== 'undefined'
+
+/** The JSON of a file, packed or not; undefined when it is neither. */
+export async function unpacked(bytes: BlobPart, packed: boolean): Promise<unknown> {
+  const stream = new Blob([bytes]).stream()
+  return json(new Response(packed ? stream.pipeThrough(new DecompressionStream('gzip')) : stream))
+}
+
+/** Read a body as it comes. `take` gets each piece and ends it by saying false. True: that was all of it. */
+export async function readPieces(
+  response: Response,
+  take: (piece: Uint8Array<ArrayBuffer>) => boolean,
+): Promise<boolean> {
+  const reader = response.body?.getReader()
+  if (!reader) return false
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return true
+      if (take(value)) continue
+      await reader.cancel()
+      return false
+    }
+  } catch {
+    return false
   }
 }
