@@ -149,6 +149,14 @@ class StorageFull(Problem):
     default_detail = "服务器磁盘满了，记录先留在手机里，请告诉镇里的管理员。"
 
 
+class JournalAway(Problem):
+    slug, title, status = "journal-away", "The journal's disk is away", 503
+    default_detail = "服务器的日志盘不在或坏了，记录先留在手机里，请告诉镇里的管理员。"
+
+    def __init__(self, detail: str | None = None, **extra: object) -> None:
+        super().__init__(detail, **{"retry_after": 60, **extra})
+
+
 class StateMovedOn(Problem):
     slug, title, status = "state-moved-on", "The state has moved on", HTTPStatus.CONFLICT
     default_detail = "您看的时候又有新内容到了，请看过新的再决定。"

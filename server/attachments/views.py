@@ -59,7 +59,7 @@ def abilities() -> Response:
 
 
 @blueprint.route("", methods=["POST"])
-@needs("sync")
+@needs(SIGNED_IN)
 @blueprint.response(201)
 def create() -> Response:
     """Begin an upload; its address is the answer's `Location`."""
@@ -88,7 +88,7 @@ def create() -> Response:
 
 
 @blueprint.route("/<uuid:upload_id>", methods=["HEAD"])
-@needs("sync")
+@needs(SIGNED_IN)
 @blueprint.response(200)
 def resume(upload_id: uuid.UUID) -> Response:
     """Where to go on. An upload that was killed at its very end is finished now."""
@@ -106,7 +106,7 @@ def resume(upload_id: uuid.UUID) -> Response:
 
 
 @blueprint.route("/<uuid:upload_id>", methods=["PATCH"])
-@needs("sync")
+@needs(SIGNED_IN)
 @blueprint.response(204)
 def send(upload_id: uuid.UUID) -> Response:
     """Append bytes; after the last ones the file is checked and kept."""
@@ -130,7 +130,7 @@ def send(upload_id: uuid.UUID) -> Response:
 
 
 @blueprint.route("/<uuid:upload_id>", methods=["DELETE"])
-@needs("sync")
+@needs(SIGNED_IN)
 @blueprint.response(204)
 def give_up(upload_id: uuid.UUID) -> Response:
     """Forget an upload; a file that arrived whole stays."""

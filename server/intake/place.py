@@ -13,6 +13,7 @@ from server.intake.writes import Said
 from server.registers.models import Entity
 from server.submissions import queries as submissions
 
+NO_ROLE = Quarantine("no-role", "您现在没有采集的身份，记录已存下，请镇里核对后再并入。")
 OUTSIDE = Quarantine("outside-area", "这户不在您管的村里，记录已存下，请镇里核对后再并入。")
 NO_VILLAGE = Quarantine("no-village", "没有写明是哪个村的户，记录已存下，请镇里核对后再并入。")
 
@@ -38,7 +39,8 @@ def find_place(session: Session, examined: Examined, batch: Batch) -> Place:
 
     Every entity that is named must lie in the author's villages, before and after what is said of
     it: nobody takes a household or a person from a stranger's village, or puts one there. What
-    nobody knows yet waits (rule 10) and is judged when it arrives.
+    nobody knows yet waits (rule 10) and is judged when it arrives. What somebody recorded who may
+    not record now, his role having ended, is kept aside whole.
     """
     if examined.decision:
         return _of_decided(session, examined, batch)
@@ -50,7 +52,9 @@ def find_place(session: Session, examined: Examined, batch: Batch) -> Place:
     area = home.area if home else max(areas, default="")
     reason = None
     if batch.actor is not None:
-        if areas - {""} - batch.actor.villages:
+        if examined.reviewable and not batch.vouched and not batch.actor.may("sync"):
+            reason = NO_ROLE
+        elif areas - {""} - batch.actor.villages:
             reason = OUTSIDE
         elif any(_has_no_village(said, known) for said in examined.said):
             reason = NO_VILLAGE

@@ -291,6 +291,18 @@ def attachments_of(session: Session, instance_id: str) -> Sequence[SubmissionAtt
     ).all()
 
 
+def files_named(
+    session: Session, ids: Collection[str], person_id: str
+) -> Sequence[SubmissionAttachment]:
+    """The files that some submissions of one person name."""
+    return session.scalars(
+        select(SubmissionAttachment)
+        .join(Submission, Submission.instance_id == SubmissionAttachment.instance_id)
+        .where(SubmissionAttachment.instance_id.in_(ids), Submission.person_id == person_id)
+        .order_by(SubmissionAttachment.instance_id, SubmissionAttachment.name)
+    ).all()
+
+
 def set_findings(
     session: Session, instance_id: str, findings: Sequence[Mapping[str, object]]
 ) -> None:

@@ -168,8 +168,28 @@ class KnownArgumentsSchema(Schema):
     )
 
 
+class MissingFileSchema(Schema):
+    instance_id = fields.String()
+    name = fields.String()
+
+
 class KnownSchema(Schema):
     missing = fields.List(fields.String())
+    missing_files = fields.List(fields.Nested(MissingFileSchema))
+
+
+class StoredSchema(Schema):
+    """A submission as its author pushed it."""
+
+    instance_id = fields.String()
+    form_id = fields.String()
+    form_version = fields.String()
+    xml = fields.String()
+    recorded_at = fields.String()
+    shown = fields.Dict(keys=fields.String())
+    confirmed = fields.List(fields.String())
+    attachments = fields.List(fields.Nested(AttachmentSchema))
+    deprecated_id = fields.String(allow_none=True)
 
 
 class SnapshotSchema(Schema):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import uuid
 import zlib
 
 from flask import Response, request
 from flask_smorest import Blueprint
 
 from server import clock, jobs
-from server.accounts.rights import current_actor, needs
+from server.accounts.rights import SIGNED_IN, current_actor, needs
 from server.changes import queries as changes
 from server.config import current
 from server.database import reading, transaction
 from server.problems import NotFound, RequestTooLarge, RequestUnreadable, answer
 from server.security import csrf
-from server.submissions import queries as submissions
 from server.sync import snapshot
 from server.sync.cursor import Cursor
+from server.sync.known import Known, own_submission
+from server.sync.known import known as what_is_known
 from server.sync.pull import Pulled
 from server.sync.pull import pull as pull_page
 from server.sync.push import clock_error, take_in
@@ -31,6 +33,7 @@ from server.sync.schemas import (
     PushSchema,
     SnapshotFileSchema,
     SnapshotsSchema,
+    StoredSchema,
 )
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Push and pull")
@@ -71,11 +74,15 @@ def too_deep(_: RecursionError) -> Response:
 
 
 @blueprint.post("/push")
-@needs("sync")
+@needs(SIGNED_IN)
 @blueprint.arguments(PushSchema)
 @blueprint.response(200, PushedAnswerSchema)
 def push(sent: Push) -> dict[str, object]:
-    """Store and merge submissions; answers after the commit with one outcome for each."""
+    """Store and merge submissions; answers after the commit with one outcome for each.
+
+    Open to whoever has a phone that is signed in: what somebody recorded whose role has ended
+    since is kept aside, never refused.
+    """
     now = clock.now()
     with transaction() as session:
         received, job = take_in(session, sent, current_actor(), now)
@@ -112,14 +119,22 @@ def pull(arguments: dict[str, object]) -> Pulled:
 
 
 @blueprint.post("/known")
-@needs("sync")
+@needs(SIGNED_IN)
 @blueprint.arguments(KnownArgumentsSchema)
 @blueprint.response(200, KnownSchema)
-def known(arguments: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Which of the phone's sent submissions the server no longer has."""
+def known(arguments: dict[str, list[str]]) -> Known:
+    """Which of the phone's sent submissions, and which files of them, the server does not have."""
     with reading() as session:
-        stored = submissions.stored(session, arguments["instance_ids"])
-    return {"missing": [name for name in arguments["instance_ids"] if name not in stored]}
+        return what_is_known(session, current_actor(), arguments["instance_ids"])
+
+
+@blueprint.get("/submissions/<uuid:instance_id>")
+@needs("sync")
+@blueprint.response(200, StoredSchema)
+def own(instance_id: uuid.UUID) -> dict[str, object]:
+    """The caller's own submission, as he pushed it, to be corrected on another phone."""
+    with reading() as session:
+        return own_submission(session, current_actor(), str(instance_id))
 
 
 @blueprint.get("/snapshots")

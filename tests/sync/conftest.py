@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.attachments.photos import Uploader
 from tests.making import YIJIA, a_device, publish_forms
 from tests.phone import Phone
 from tests.rebuilding import assert_rebuilds
@@ -29,6 +30,13 @@ def dora(alice: Phone) -> Phone:
 @pytest.fixture
 def charlie(alice: Phone) -> Phone:
     return Phone(alice.client, a_device(alice.client, area=YIJIA))
+
+
+def uploader(phone: Phone) -> Uploader:
+    """The same phone, for its photos."""
+    made = Uploader(phone.client)
+    made.device = phone.device
+    return made
 
 
 @pytest.fixture(autouse=True)
