@@ -5,11 +5,13 @@ import {
   databaseTrouble,
   drafts,
   followOtherTabs,
+  followWaiting,
   openDevice,
   session,
   watchStorage,
 } from '@/device'
 import { startServiceWorker } from '@/service-worker/update'
+import { followClock } from '@/shared/clock'
 import { loadRecent } from '@/shared/recent'
 import { startTriggers, useToken } from '@/sync'
 import App from './App.vue'
@@ -38,6 +40,8 @@ async function start(): Promise<void> {
   // Who signs in again in another window gets a new token; the old one may not speak for him any more.
   followOtherTabs(speakAsSignedIn)
   watchStorage()
+  followWaiting()
+  followClock()
   startTriggers()
   if (drafts.list.value.some(({ page }) => page.autoFinish)) {
     void import('@/visits/nobody-home').then((visits) => visits.finishLeftOvers())

@@ -25,6 +25,11 @@ export const router = createRouter({
       component: () => import('@/settings/me-page.vue'),
       meta: { title: words.page.me },
     },
+    {
+      path: '/carry',
+      component: () => import('@/settings/carry-page.vue'),
+      meta: { title: words.page.carry },
+    },
     ...visitRoutes,
     { path: '/:missing(.*)*', redirect: '/' },
   ],

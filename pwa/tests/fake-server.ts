@@ -162,6 +162,7 @@ export class FakeServer {
 
   signedIn() {
     return {
+      carry_key: CARRY_KEY,
       token: 't1',
       device: { id: 'd1', name: '红米' },
       person: { id: PERSON, name: '李明远', username: 'liming' },
@@ -279,6 +280,13 @@ export class FakeServer {
 }
 
 export const PERSON = 'p-li'
+
+/** Of tests/carry/vector.json. */
+export const CARRY_KEY = {
+  id: '1690ceaaf9e89338',
+  public:
+    'BMcLSVP+8d7lOISrTlc+6xf72KRBbkmY6dINsfL9N7jMM43E1jL5lCYG6fI4mt9nuSeXhJriFKFaNWJ50dJ/wIc=',
+}
 
 export const DICTIONARY = {
   version: 1,

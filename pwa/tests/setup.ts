@@ -13,3 +13,11 @@ if (typeof document === 'undefined') {
     },
   })
 }
+
+// Slow on purpose against guessing; no test waits for that.
+const derive = crypto.subtle.deriveBits.bind(crypto.subtle)
+crypto.subtle.deriveBits = (rule, ...rest) =>
+  derive(
+    typeof rule === 'object' && 'iterations' in rule ? { ...rule, iterations: 10 } : rule,
+    ...rest,
+  )

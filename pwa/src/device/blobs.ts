@@ -2,11 +2,15 @@
 import { records } from './database'
 import { keep, type Kept } from './keep'
 import type { Attachment, StoredBlob } from './records'
+import { roomForPhoto } from './storage'
 
 async function sha256(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
+
+/** What is larger is a photo, and may not take the room that text needs. */
+const PHOTO_FROM_BYTES = 64 * 1024
 
 /** Keep a file of a draft; a file of that name is replaced. Resolves once it is on the disk. */
 async function put(owner: string, name: string, blob: Blob): Promise<Kept<Attachment>> {
@@ -16,6 +20,9 @@ async function put(owner: string, name: string, blob: Blob): Promise<Kept<Attach
     sha256: await sha256(bytes),
     size: bytes.byteLength,
     media_type: blob.type,
+  }
+  if (attachment.size > PHOTO_FROM_BYTES && !(await roomForPhoto(attachment.size))) {
+    return { ok: false, problem: 'full' }
   }
   return keep(async () => {
     await records().blobs.put({ ...attachment, owner, bytes })

@@ -42,11 +42,14 @@ test.each([-YEARS, YEARS])('a clock that is off by %d ms counts on from the cont
   expect(clockError_ms.value).toBe(error)
 })
 
-test.each([-YEARS, YEARS])('a clock that was off by %d ms and is set right is believed', (error) => {
-  heard(TRUE + error)
-  expect(serverNow(TRUE + HOUR).getTime()).toBe(TRUE + HOUR)
-  expect(rightTime(TRUE + HOUR)).toBeNull()
-})
+test.each([-YEARS, YEARS])(
+  'a clock that was off by %d ms and is set right is believed',
+  (error) => {
+    heard(TRUE + error)
+    expect(serverNow(TRUE + HOUR).getTime()).toBe(TRUE + HOUR)
+    expect(rightTime(TRUE + HOUR)).toBeNull()
+  },
+)
 
 test('a clock that is set back years after the contact is told, and time stands still', () => {
   heard(TRUE)

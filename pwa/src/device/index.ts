@@ -15,13 +15,13 @@
  * - `session`, `villages`, `policy(key)`  who is signed in, where, and what the office has set.
  * - `holdDraft`  before opening a draft: one window at a time has it.
  */
-import { watch } from 'vue'
+import { loadLastCarried } from './carry'
 import { announce, onAnnounced } from './changed'
 import { closeDatabases, deleteDatabases, openDatabases, openedPerson } from './database'
 import { loadDrafts } from './drafts'
-import { storageProblem } from './keep'
+import { leftHere } from './left-here'
 import { loadFetched } from './meta'
-import { loadOutbox, makeRoom } from './outbox'
+import { loadOutbox } from './outbox'
 import { currentPerson, forgetPerson, leaveCurrent, rememberCurrent } from './people'
 import { loadRegisters } from './registers'
 import { forgetSession, loadSession, session } from './session'
@@ -38,20 +38,30 @@ export { storageProblem, type Kept } from './keep'
 export { fetched } from './meta'
 export { outbox } from './outbox'
 export { valuesOf, type Entity } from './overlay'
-export { currentPerson, people } from './people'
+export { leftHere, sayLeftHere, type LeftHere } from './left-here'
+export { checkPassword, currentPerson, people, rememberPassword, type KnownPerson } from './people'
 export type * from './records'
 export { registers, shownFor, text } from './registers'
 export type * from './rows'
 export type { Hit } from './search'
 export { policy, revoked, session, villages } from './session'
 export { onSettle, settle } from './settle'
-export { askToPersist, storageState, type StorageState } from './storage'
+export { askToPersist, lookAtStorage, storage, watchStorage, type StorageState } from './storage'
+export { followWaiting, waitingLong } from './waiting-long'
+export { rightTime } from './clock'
 
 /** Open what the phone holds of a person. Fast enough to do before the first page is drawn. False: `databaseTrouble`. */
 export async function openDevice(person: string): Promise<boolean> {
   if (!(await openDatabases(person))) return false
   rememberCurrent(person)
-  await Promise.all([loadSession(), loadFetched(), loadDrafts(), loadOutbox(), loadRegisters()])
+  await Promise.all([
+    loadSession(),
+    loadFetched(),
+    loadDrafts(),
+    loadOutbox(),
+    loadRegisters(),
+    loadLastCarried(),
+  ])
   return true
 }
 
@@ -84,23 +94,30 @@ export async function leavePerson(): Promise<void> {
   announce('session')
 }
 
-/** When the storage is full, let go of photos that the server has had for a while. */
-export function watchStorage(): void {
-  let madeRoom = false
-  watch(storageProblem, async (problem) => {
-    if (problem !== 'full' || madeRoom || session.value === null) return
-    madeRoom = true
-    await makeRoom()
-    // Room was made, but what could not be saved is still not saved: that must stay visible.
-    storageProblem.value = problem
-  })
-}
+/** How long other windows get to put on the disk what is being typed in them. */
+const SETTLING_MS = 400
 
-/** Remove a person and everything of his from this phone. What was not sent is lost: ask before. */
-export async function removePerson(person: string): Promise<void> {
-  closeDatabases()
-  await deleteDatabases(person)
+/** A window that sleeps lets go of the databases only when it wakes; they are deleted then. */
+const DELETING_MS = 5000
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+
+/**
+ * Remove a person and everything of his from this phone.
+ *
+ * Refused while anything of his is on this phone only, counted on the disk after all windows have written theirs.
+ */
+export async function removePerson(person: string): Promise<'unsent' | 'done'> {
+  announce('settle')
+  await Promise.all([settle(), wait(SETTLING_MS)])
+  const left = await leftHere(person)
+  if (left === null || left.unsent + left.drafts > 0) return 'unsent'
+  if (openedPerson() === person) {
+    closeDatabases()
+    forgetSession()
+  }
   forgetPerson(person)
-  forgetSession()
   announce('session')
+  await Promise.race([deleteDatabases(person), wait(DELETING_MS)])
+  return 'done'
 }

@@ -56,6 +56,16 @@ async function writeVersionOne(): Promise<void> {
   old.close()
 }
 
+/** The same phone, once version 2 has been on it. */
+async function writeVersionTwo(): Promise<void> {
+  await writeVersionOne()
+  const old = new Dexie(`yihu-${PERSON}`)
+  old.version(2).stores({ ...V1, notes: 'key' })
+  await old.open()
+  await old.table('drafts').put({ ...DRAFT, revision: 4 })
+  old.close()
+}
+
 async function seeEverything(): Promise<void> {
   expect(await openDevice(PERSON)).toBe(true)
   expect(databaseTrouble.value).toBeNull()
@@ -72,15 +82,24 @@ async function seeEverything(): Promise<void> {
 beforeEach(cleanPhone)
 afterEach(() => vi.restoreAllMocks())
 
-test('what version 1 recorded is all there after the upgrade, and goes on', async () => {
-  await writeVersionOne()
-  await seeEverything()
-  const draft = drafts.list.value[0]
-  if (!draft) throw new Error('no draft')
-  expect((await drafts.save({ ...draft, xml: '<data>接着填</data>' })).ok).toBe(true)
-  await restart()
-  expect(drafts.list.value[0]?.xml).toBe('<data>接着填</data>')
-})
+test.each([
+  [1, writeVersionOne],
+  [2, writeVersionTwo],
+])(
+  'what version %d recorded is all there after the upgrade, and goes on',
+  async (_number, write) => {
+    await write()
+    await seeEverything()
+    const draft = drafts.list.value[0]
+    if (!draft) throw new Error('no draft')
+    expect((await drafts.save({ ...draft, xml: '<data>接着填</data>' })).ok).toBe(true)
+    await restart()
+    expect(drafts.list.value[0]?.xml).toBe('<data>接着填</data>')
+    expect(outbox.list.value[0]?.kept_at).toBe('2026-11-22T00:31:00.000Z')
+    await outbox.forgetOld(new Date(Date.now() + 89 * 24 * 60 * 60 * 1000))
+    expect(await outbox.sent()).toHaveLength(1)
+  },
+)
 
 test('an upgrade that breaks off leaves everything as it was, and is done at the next start', async () => {
   await writeVersionOne()

@@ -41,7 +41,11 @@ export async function sealer(server: CarryKey, ephemeral?: CryptoKeyPair): Promi
       new DataView(iv.buffer).setUint32(8, counter)
       counter += 1
       const plain = joined(text.encode(kind), content)
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, plain)
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv, additionalData },
+        key,
+        plain,
+      )
       const length = new Uint8Array(4)
       new DataView(length.buffer).setUint32(0, sealed.byteLength)
       return joined(length, new Uint8Array(sealed))

@@ -21,6 +21,13 @@ export {
   sayFailure,
   sendingFile,
 } from './state'
-export { letAnotherSignIn, signIn, signOut, unsentCount } from './sign-in'
+export {
+  letAnotherSignIn,
+  removeFromPhone,
+  signIn,
+  signOut,
+  unsentCount,
+  type SignInTrouble,
+} from './sign-in'
 export { requestSynchronization, startTriggers, synchronizeNow } from './triggers'
 export { useToken, type Failure } from './transport'

@@ -39,7 +39,7 @@ async function fetchChanges(): Promise<Failure | null> {
   return pull()
 }
 
-/** Which villages, roles and policy values are the person's now. */
+/** Which villages, roles, policy values and key for carried files are the person's now. */
 async function refreshSession(): Promise<Failure | null> {
   const reply = await get<Omit<Session, 'token'>>('/devices/me')
   if (!reply.ok) return reply
@@ -74,6 +74,8 @@ async function round(): Promise<Failure | null> {
   for (;;) {
     const failed = await exchangeRecords()
     if (failed && hindersPhotos(failed)) return failed
+    // Signed in before the server gave a key for carried files; it must be here before the network is gone.
+    if (!failed && !session.value?.carry_key) await refreshSession()
     phase.value = 'photos'
     const came = await upload()
     // A record that was finished meanwhile does not wait for the photos.

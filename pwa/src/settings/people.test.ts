@@ -1,0 +1,85 @@
+/** Several people on one phone: each has his own, and none gets at another's without that person's password. */
+import { beforeEach, expect, test, vi } from 'vitest'
+import { leftHere, openDevice, outbox, people, session } from '@/device'
+import { closeDatabases, deleteDatabases } from '@/device/database'
+import { forgetPerson } from '@/device/people'
+import { letAnotherSignIn, removeFromPhone, signIn } from '@/sync'
+import { FakeServer, PERSON } from '../../tests/fake-server'
+import { record } from '../../tests/phone'
+
+const WANG = { id: 'p-wang', name: '王芳', username: 'wangfang' }
+
+class Township extends FakeServer {
+  who = 'liming'
+
+  override signedIn() {
+    const answer = super.signedIn()
+    return this.who === 'liming' ? answer : { ...answer, token: 't2', person: WANG }
+  }
+}
+
+let server: Township
+
+beforeEach(async () => {
+  closeDatabases()
+  for (const id of [PERSON, WANG.id]) {
+    await deleteDatabases(id)
+    forgetPerson(id)
+  }
+  server = new Township()
+})
+
+async function signInAs(username: string, password: string) {
+  server.who = username
+  const result = await signIn(username, password, '红米')
+  // The slow hash is made beside the work.
+  await vi.waitFor(
+    () => expect(people().find((one) => one.username === username)?.verifier).toBeDefined(),
+    { timeout: 5000 },
+  )
+  return result
+}
+
+const noNetwork = () =>
+  server.next('/devices', ...Array.from({ length: 9 }, () => 'lose-request' as const))
+
+test('who comes back needs no network, and finds what he had not sent', async () => {
+  await signInAs('liming', 'his secret')
+  await record('i1', '222')
+  await letAnotherSignIn()
+  await signInAs('wangfang', 'her secret')
+  expect(outbox.list.value).toEqual([])
+  expect(await leftHere(PERSON)).toMatchObject({ unsent: 1, drafts: 0, device: '红米' })
+  await letAnotherSignIn()
+  noNetwork()
+  expect(await signIn('liming', 'his secret', '')).toBeNull()
+  expect(session.value?.person.id).toBe(PERSON)
+  expect(outbox.list.value.map((item) => item.instance_id)).toEqual(['i1'])
+})
+
+test('a colleague does not get in by guessing: not offline, and after five tries only by the server', async () => {
+  await signInAs('liming', 'his secret')
+  await letAnotherSignIn()
+  noNetwork()
+  for (let guess = 0; guess < 5; guess += 1) {
+    expect(await signIn('liming', `guess ${guess}`, '')).toBe('wrong-here')
+  }
+  expect(await signIn('liming', 'his secret', '')).toMatchObject({ kind: 'offline' })
+  expect(session.value).toBeNull()
+  server.script.clear()
+  expect(await signIn('liming', 'his secret', '红米')).toBeNull()
+})
+
+test('a person with something unsent is not cleared from the phone; others are', async () => {
+  await signInAs('liming', 'his secret')
+  await record('i1', '222')
+  await letAnotherSignIn()
+  await signInAs('wangfang', 'her secret')
+  await letAnotherSignIn()
+  expect(await removeFromPhone(PERSON)).toBe('unsent')
+  expect(await removeFromPhone(WANG.id)).toBe('done')
+  expect(people().map(({ username }) => username)).toEqual(['liming'])
+  expect(server.calls.at(-1)).toBe('DELETE /devices/me')
+  await openDevice(PERSON)
+  expect(outbox.list.value).toHaveLength(1)
+})
