@@ -54,6 +54,7 @@ class Counts:
     broken: int = 0
     refused: int = 0
     repeated: int = 0
+    last: str = ""
 
 
 @dataclass
@@ -70,7 +71,7 @@ class Phone(threading.Thread):
     photo_every: int = 5
     records: list[Record] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
-    stopping: threading.Event = field(default_factory=threading.Event)
+    holding: threading.Event = field(default_factory=threading.Event)
     token: str = ""
     failure: BaseException | None = None
 
@@ -83,16 +84,19 @@ class Phone(threading.Thread):
         return id(self)
 
     def run(self) -> None:
-        """Until it is stopped, or everything that it should make is done."""
+        """Until everything that it should make is done; it only waits while it is held."""
         try:
-            while not self.stopping.is_set():
+            while True:
                 self._record()
                 if all(record.done for record in self.records) and len(self.records) >= self.most:
                     return
+                while self.holding.is_set():
+                    time.sleep(0.1)
                 try:
                     self._round()
-                except BROKEN:
+                except BROKEN as error:
                     self.counts.broken += 1
+                    self.counts.last = repr(error)
                     time.sleep(0.05)
         except BaseException as error:
             self.failure = error
@@ -151,8 +155,7 @@ class Phone(threading.Thread):
             {"Content-Encoding": "gzip"},
         )
         if status != 200:
-            self.counts.refused += 1
-            time.sleep(0.05)
+            self._refused(status, answer)
             return
         fates = {one["instance_id"]: one["outcome"] for one in json.loads(answer)["outcomes"]}
         for record in some:
@@ -172,13 +175,16 @@ class Phone(threading.Thread):
 
     def _create(self, photo: bytes) -> str | None:
         said = f"sha256 {encoded(sha256_of(photo))},media_type {encoded('image/jpeg')}"
-        status, _, headers = self._ask(
+        status, answer, headers = self._ask(
             "POST",
             "/api/v1/attachments",
             None,
             {"Upload-Length": str(len(photo)), "Upload-Metadata": said},
         )
-        return headers["Location"] if status == 201 else None
+        if status != 201:
+            self._refused(status, answer)
+            return None
+        return _said(headers, "Location")
 
     def _offset(self, record: Record) -> int:
         """How much the server has; an upload that it does not know any more begins anew."""
@@ -187,7 +193,8 @@ class Phone(threading.Thread):
         status, _, headers = self._ask("HEAD", record.place, None)
         if status in {404, 410}:
             record.place = None
-        return int(headers.get("Upload-Offset", 0))
+            return 0
+        return int(_said(headers, "Upload-Offset"))
 
     def _piece(self, record: Record, offset: int) -> int:
         assert record.photo is not None
@@ -200,11 +207,17 @@ class Phone(threading.Thread):
         }
         status, answer, said = self._ask("PATCH", record.place, piece, headers)
         if status == 204:
-            return int(said["Upload-Offset"])
-        self.counts.refused += 1
+            return int(_said(said, "Upload-Offset"))
+        self._refused(status, answer)
         if status in {404, 410, 460}:
             record.place = None
-        raise ValueError(f"{status} {answer[:200]!r}")
+        return len(record.photo) + 1
+
+    def _refused(self, status: int, answer: bytes) -> None:
+        """The server said no; the phone waits a moment and will try again."""
+        self.counts.refused += 1
+        self.counts.last = f"{status} {answer[:200].decode(errors='replace')}"
+        time.sleep(0.05)
 
     def _ask(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None = None
@@ -218,6 +231,14 @@ class Phone(threading.Thread):
             line.request(method, path, body, {**sent, "Connection": "close", **(headers or {})})
             answer = line.getresponse()
             return answer.status, answer.read(), answer.headers
+
+
+def _said(headers: http.client.HTTPMessage, name: str) -> str:
+    """A header that an answer must have; one without it was cut off."""
+    found = headers[name]
+    if found is None:
+        raise ValueError(f"an answer without {name}")
+    return str(found)
 
 
 def id_number(serial: int, year: int) -> str:

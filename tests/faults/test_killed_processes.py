@@ -47,7 +47,7 @@ def rounds_of(
         tally.lost += len(lost_photos(served.env, promised))
     for phone in phones:
         phone.join(180)
-        assert not phone.is_alive(), "a phone did not get everything through"
+        assert not phone.is_alive(), phone.counts
         assert phone.failure is None
     return tally
 
