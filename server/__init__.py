@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         security,
     )
     from server.accounts import views as accounts
+    from server.attachments import override
     from server.attachments import views as attachments
     from server.forms import views as forms
     from server.sync import api
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     console.init_app(app)
     health.init_app(app)
     phone_app.init_app(app, settings)
+    override.init_app(app)
     _know_the_work()
     return app
 

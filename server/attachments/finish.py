@@ -8,6 +8,7 @@ from pathlib import Path
 
 from server.attachments import image, part, queries, store
 from server.attachments.image import Seen
+from server.attachments.keep import note
 from server.attachments.models import Upload
 from server.database import transaction
 from server.problems import AttachmentNotImage, ChecksumMismatch
@@ -37,22 +38,8 @@ def finish(upload: Upload, uploads: Path, files: Path, now: datetime) -> None:
 def _keep(
     upload: Upload, seen: Seen, path: Path, thumbnail: Path, files: Path, now: datetime
 ) -> None:
-    """Place the file and note it, in this order within one transaction.
-
-    The row is locked first: the sweep, which deletes a file only with its row, cannot come between.
-    """
     with transaction() as session:
-        queries.keep(
-            session,
-            {
-                "sha256": upload.sha256,
-                "size": upload.length,
-                "media_type": seen.media_type,
-                "width": seen.width,
-                "height": seen.height,
-                "stored_at": now,
-            },
-        )
+        note(session, upload.sha256, upload.length, seen, now)
         session.get_one(Upload, upload.id).complete = True
         session.flush()
         store.place(files, upload.sha256, path, thumbnail)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import FileIO
@@ -18,6 +19,7 @@ from typing import IO
 from werkzeug.exceptions import ClientDisconnected
 
 from server.attachments.store import sync_folder
+from server.attachments.tus import Checksum
 from server.problems import (
     ChecksumMismatch,
     NotFound,
@@ -28,6 +30,8 @@ from server.problems import (
 )
 
 CHUNK = 64 * 1024
+#: Photos leave this much of the disk to the database.
+LEFT_FREE = 200_000_000
 
 
 def part_of(folder: Path, upload_id: str) -> Path:
@@ -43,6 +47,12 @@ def begin(path: Path) -> None:
         sync_folder(path.parent)
 
 
+def check_room(folder: Path, size: int) -> None:
+    """Leave some of the disk to the database. Raises StorageFull."""
+    if shutil.disk_usage(folder).free < size + LEFT_FREE:
+        raise StorageFull
+
+
 def offset_of(path: Path) -> int:
     """How many bytes have arrived. Raises NotFound."""
     try:
@@ -51,15 +61,18 @@ def offset_of(path: Path) -> int:
         raise NotFound from None
 
 
-def receive(path: Path, offset: int, length: int, body: IO[bytes], checksum: bytes | None) -> int:
+def receive(
+    path: Path, offset: int, length: int, body: IO[bytes], checksum: Checksum | None
+) -> int:
     """Append a request's body at `offset`; returns how many bytes there are, synced to the disk.
 
-    checksum: the SHA-256 that the body must have. A body that breaks off leaves what arrived of it,
+    checksum: the hash that the body must have. A body that breaks off leaves what arrived of it,
     unless a checksum was announced.
     Raises UploadOffsetWrong, ChecksumMismatch, RequestTooLarge, StorageFull: then nothing of the
     body stays.
     """
-    at, digest, whole = offset, hashlib.sha256(), True
+    at, whole = offset, True
+    digest = hashlib.new(checksum.algorithm if checksum else "sha256", usedforsecurity=False)
     with held(path) as file:
         _expect(file, offset)
     try:
@@ -70,7 +83,7 @@ def receive(path: Path, offset: int, length: int, body: IO[bytes], checksum: byt
             at = _append(path, offset, at, chunk)
     except ClientDisconnected:
         whole = False
-    if checksum is not None and (not whole or digest.digest() != checksum):
+    if checksum is not None and (not whole or digest.digest() != checksum.digest):
         raise _undone(path, offset, at, ChecksumMismatch())
     with held(path) as file, storing():
         os.fsync(file.fileno())

@@ -59,6 +59,11 @@ def named(session: Session, instance_id: str, name: str) -> Named | None:
     return Named(row.sha256, row.area, row.person_id) if row else None
 
 
+def upload_ids(session: Session) -> set[str]:
+    """The ids of all uploads."""
+    return set(session.scalars(select(Upload.id)))
+
+
 def expired(session: Session, now: datetime) -> Sequence[Upload]:
     """Uploads whose time is over."""
     return session.scalars(select(Upload).where(Upload.expires_at < now)).all()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from server import clock
 from server.attachments import part, queries, store
 from server.config import current
-from server.database import transaction
+from server.database import reading, transaction
 from server.jobs import every_day, handles
 from server.jobs.queue import Progress
 
@@ -23,7 +24,7 @@ every_day(KIND)
 
 @handles(KIND)
 def sweep(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
-    """Forget expired uploads with their bytes, and files unnamed for 90 days."""
+    """Forget expired uploads with their bytes, orphaned bytes, and files unnamed for 90 days."""
     settings, now = current(), clock.now()
     with transaction() as session:
         uploads = queries.expired(session, now)
@@ -33,6 +34,10 @@ def sweep(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
         path = part.part_of(settings.uploads, upload.id)
         path.unlink(missing_ok=True)
         path.with_suffix(".thumb").unlink(missing_ok=True)
+    with reading() as session:
+        orphans = _orphans(settings.uploads, queries.upload_ids(session), now)
+    for path in orphans:
+        path.unlink(missing_ok=True)
     progress(1, 2)
     with transaction() as session:
         files = queries.unnamed(session, now - timedelta(days=UNNAMED_DAYS))
@@ -42,4 +47,11 @@ def sweep(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
         # While the rows are locked: a file that is sent again now is placed after this commit.
         for file in files:
             store.remove(settings.files, file.sha256)
-    return {"uploads": len(uploads), "files": len(files)}
+    return {"uploads": len(uploads), "files": len(files), "orphans": len(orphans)}
+
+
+def _orphans(folder: Path, known: Collection[str], now: datetime) -> list[Path]:
+    """Bytes that a killed server left, before they were noted or after they were forgotten."""
+    oldest = (now - timedelta(days=UPLOAD_DAYS)).timestamp()
+    found = [*folder.glob("*.part"), *folder.glob("*.thumb")] if folder.is_dir() else []
+    return [path for path in found if path.stem not in known and path.stat().st_mtime < oldest]

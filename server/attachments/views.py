@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from datetime import timedelta
 
@@ -19,11 +18,8 @@ from server.attachments.reading import open_attachment
 from server.attachments.sweep import UPLOAD_DAYS
 from server.config import current
 from server.database import reading, transaction
-from server.problems import ChecksumMismatch, NotFound, StorageFull, UploadOffsetWrong
+from server.problems import ChecksumMismatch, NotFound, UploadOffsetWrong
 from server.security import csrf
-
-#: Photos leave this much of the disk to the database.
-LEFT_FREE = 200_000_000
 
 blueprint = Blueprint(
     "attachments", __name__, url_prefix="/api/v1/attachments", description="照片和签名"
@@ -53,7 +49,7 @@ def abilities() -> Response:
     """What of tus this server speaks."""
     response = Response(status=204)
     response.headers["Tus-Extension"] = tus.EXTENSIONS
-    response.headers["Tus-Checksum-Algorithm"] = "sha256"
+    response.headers["Tus-Checksum-Algorithm"] = ",".join(tus.ALGORITHMS)
     response.headers["Tus-Max-Size"] = str(tus.LARGEST)
     return response
 
@@ -67,8 +63,7 @@ def create() -> Response:
         request.headers.get("Upload-Length"), request.headers.get("Upload-Metadata")
     )
     holder, now = current_actor(), clock.now()
-    if shutil.disk_usage(current().instance).free < said.length + LEFT_FREE:
-        raise StorageFull
+    part.check_room(current().instance, said.length)
     upload = Upload(
         id=str(uuid.uuid4()),
         person_id=holder.person_id,
@@ -159,7 +154,7 @@ def content(instance_id: uuid.UUID, name: str) -> Response:
 def _mine(upload_id: uuid.UUID) -> Upload:
     with reading() as session:
         upload = queries.upload(session, str(upload_id), current_actor().person_id)
-    if upload is None:
+    if upload is None or upload.expires_at < clock.now():
         raise NotFound
     return upload
 

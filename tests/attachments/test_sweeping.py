@@ -70,3 +70,19 @@ def test_an_upload_that_nobody_finished_is_forgotten_with_its_bytes(
     assert swept(app)["uploads"] == 1
     assert client.head(place, headers=phone.headers).status_code == 404
     assert list(settings.uploads.iterdir()) == []
+
+
+def test_bytes_that_a_killed_server_left_unnoted_are_removed(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Uploader(client).begin(a_photo()).headers["Location"]
+    for name in ("orphan.part", "orphan.thumb"):
+        (settings.uploads / name).write_bytes(b"x")
+    (settings.uploads / "roster.xlsx").write_bytes(b"x")
+    assert swept(app)["orphans"] == 0
+    later(monkeypatch, 13)
+    assert swept(app)["orphans"] == 0
+    later(monkeypatch, 2)
+    assert swept(app)["orphans"] == 2
+    assert {path.name for path in settings.uploads.iterdir()} == {"roster.xlsx"}
+    assert place

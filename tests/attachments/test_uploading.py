@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import ImageFile
 
+from server import clock
+from server.accounts.models import Device
 from server.attachments import store
 from server.attachments.models import StoredFile
 from server.config import Settings
-from tests.attachments.photos import Uploader, a_photo, checksum_of, sha256_of
+from server.database import transaction
+from tests.attachments.photos import Uploader, a_photo, checksum_of, encoded, sha256_of
 from tests.making import looking
 
 
@@ -86,6 +91,43 @@ def test_a_damaged_piece_is_not_kept(phone: Uploader, settings: Settings) -> Non
     rest = photo[1000:]
     assert phone.send(place, 1000, rest, Upload_Checksum=checksum_of(rest)).status_code == 204
     assert kept(settings, photo).read_bytes() == photo
+
+
+def test_a_piece_by_sha1_is_checked_and_an_unknown_algorithm_refused(phone: Uploader) -> None:
+    photo = a_photo()
+    place = phone.begin(photo).headers["Location"]
+    digest = hashlib.sha1(photo[:1000], usedforsecurity=False).digest()
+    good = f"sha1 {encoded(digest)}"
+    assert phone.send(place, 0, photo[1:1001], Upload_Checksum=good).status_code == 460
+    assert phone.send(place, 0, photo[:1000], Upload_Checksum="crc32 AAAA").status_code == 400
+    assert phone.offset(place) == 0
+    assert phone.send(place, 0, photo[:1000], Upload_Checksum=good).status_code == 204
+
+
+def test_an_upload_is_gone_when_its_time_is_over(
+    phone: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = phone.begin(a_photo()).headers["Location"]
+    later = clock.now() + timedelta(days=15)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with phone.client.application.app_context(), transaction() as session:
+        session.get_one(Device, phone.device.id).last_seen_at = later
+    assert phone.client.head(place, headers=phone.headers).status_code == 404
+
+
+def test_a_client_behind_an_old_proxy_names_its_method_in_a_header(phone: Uploader) -> None:
+    photo = a_photo()
+    place = phone.begin(photo).headers["Location"]
+    sent = phone.client.post(
+        place,
+        data=photo,
+        content_type="application/offset+octet-stream",
+        headers={**phone.headers, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"},
+    )
+    assert sent.status_code == 204
+    assert phone.client.post(place, headers=phone.headers).status_code == 405
+    elsewhere = {**phone.headers, "X-HTTP-Method-Override": "DELETE"}
+    assert phone.client.post("/api/v1/devices/me", headers=elsewhere).status_code == 405
 
 
 def test_a_whole_file_that_is_not_the_announced_one_begins_again(
@@ -210,4 +252,4 @@ def test_the_server_says_what_of_tus_it_speaks(client: FlaskClient) -> None:
     assert said.status_code == 204
     assert said.headers["Tus-Version"] == "1.0.0"
     assert said.headers["Tus-Extension"] == "creation,checksum,expiration,termination"
-    assert said.headers["Tus-Checksum-Algorithm"] == "sha256"
+    assert said.headers["Tus-Checksum-Algorithm"] == "sha1,sha256"
