@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from server import clock
-from server.accounts.actor import actor
+from server.accounts import queries
+from server.accounts.actor import Actor, actor
 from server.accounts.carry_key import carry_key
 from server.accounts.models import Device
+from server.accounts.roles import VISITING
 from server.config import current
 from server.policy import values
 
@@ -35,8 +37,19 @@ def profile(session: Session, device: Device, county: str, now: datetime) -> dic
             for place in holder.places
             if place.level != "county"
         ],
+        "team": _team(session, holder, day),
         "county": county,
         "policy": values.for_phones(values.in_force(session, day)),
         "carry_key": carry_key(current().instance).for_phones(),
         "server_time": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }
+
+
+def _team(session: Session, holder: Actor, day: date) -> list[dict[str, str]]:
+    """Whom a companion can be picked from: who else visits these villages, or all of their town."""
+    areas = {place.code for place in holder.places if place.level != "county"}
+    return [
+        {"id": person_id, "name": name, "area": area}
+        for person_id, name, area in queries.holders(session, areas, VISITING, day)
+        if person_id != holder.person_id
+    ]

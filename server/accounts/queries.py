@@ -45,6 +45,26 @@ def roles_on(session: Session, person_id: str, day: date) -> Sequence[RoleAssign
     ).all()
 
 
+def holders(
+    session: Session, areas: Collection[str], roles: Collection[str], day: date
+) -> Sequence[tuple[str, str, str]]:
+    """Person id, name and area of everybody who holds one of some roles in some areas on a day."""
+    rows = session.execute(
+        select(Person.id, Person.name, RoleAssignment.area)
+        .join(RoleAssignment, RoleAssignment.person_id == Person.id)
+        .where(
+            RoleAssignment.area.in_(areas),
+            RoleAssignment.role.in_(roles),
+            RoleAssignment.valid_from <= day,
+            or_(RoleAssignment.valid_to.is_(None), RoleAssignment.valid_to >= day),
+            Person.disabled_at.is_(None),
+        )
+        .distinct()
+        .order_by(RoleAssignment.area, Person.name, Person.id)
+    )
+    return [(row.id, row.name, row.area) for row in rows]
+
+
 def areas_on(session: Session, day: date) -> Sequence[Area]:
     """All areas that exist on a day, by code."""
     return session.scalars(

@@ -46,6 +46,9 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
 #: From the most to the least that a view may see; a person with several roles gets the first.
 VIEWS = ("county", "town", "team", "inspector", "grid", "none")
 
+#: Who goes to the villages with a phone.
+VISITING = frozenset(role for role, (_, rights) in ROLES.items() if "sync" in rights)
+
 RIGHTS = frozenset().union(*(rights for _, rights in ROLES.values()))
 
 

@@ -71,6 +71,14 @@ class CarryKeySchema(Schema):
     public = fields.Str(required=True)
 
 
+class ColleagueSchema(Schema):
+    """Somebody else who visits an area."""
+
+    id = fields.Str(required=True)
+    name = fields.Str(required=True)
+    area = fields.Str(required=True)
+
+
 class ProfileSchema(Schema):
     """What a phone knows about itself and the person who holds it."""
 
@@ -79,6 +87,7 @@ class ProfileSchema(Schema):
     roles = fields.List(fields.Nested(RoleSchema), required=True)
     view = fields.Str(required=True)
     areas = fields.List(fields.Nested(AreaSchema), required=True)
+    team = fields.List(fields.Nested(ColleagueSchema), required=True)
     county = fields.Str(required=True)
     policy = fields.Dict(keys=fields.Str(), required=True)
     carry_key = fields.Nested(CarryKeySchema, required=True)

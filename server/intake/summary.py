@@ -85,6 +85,7 @@ def _visit(
         "kind": "visit",
         "visit_result": result,
         "visit_type": answers.get("visit_type", ""),
+        "together": answers.get("co_recorders", ""),
         "notable": bool(problems or any(answers.get(n) in v for n, v in NOTABLE.items())),
         "line": " · ".join(filter(None, parts)),
     }

@@ -82,6 +82,19 @@ def entities(session: Session, ids: Collection[str]) -> dict[str, Entity]:
     return {entity.id: entity for entity in found}
 
 
+def joined_into(session: Session, ids: Collection[str]) -> dict[str, list[str]]:
+    """Entity id -> the ids of others that the office found to be the same, for those that have any."""
+    rows = session.execute(
+        select(Entity.component, Entity.id)
+        .where(Entity.component.in_(ids), Entity.component != Entity.id)
+        .order_by(Entity.id)
+    )
+    others: dict[str, list[str]] = {}
+    for row in rows:
+        others.setdefault(row.component, []).append(row.id)
+    return others
+
+
 def members(session: Session, household_id: str) -> Sequence[Entity]:
     """The known persons of a household, removed ones included, by id."""
     return session.scalars(

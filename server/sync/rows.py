@@ -79,8 +79,9 @@ def _entities(
     found = registers.entities(session, ids)
     writers = _disputing(found)
     names = _names_of_writers(session, writers)
+    joined = registers.joined_into(session, ids)
     return {
-        entity.id: _entity(entity, view, dictionary, names)
+        entity.id: _entity(entity, view, dictionary, names) | _joined(joined.get(entity.id))
         for entity in found.values()
         if entity.known
     }
@@ -104,6 +105,11 @@ def _entity(entity: Entity, view: str, dictionary: Dictionary, names: Mapping[st
         "initials": initials(named),
         "derived": {k: v for k, v in entity.derived.items() if v is not None},
     }
+
+
+def _joined(others: Sequence[str] | None) -> Row:
+    """The ids under which a phone may know the same household or person, where there are any."""
+    return {"joined": others} if others else {}
 
 
 def _at_home(entity: Entity) -> State:

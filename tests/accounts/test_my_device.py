@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from server import clock
 from server.accounts.models import Device, RoleAssignment
-from tests.making import a_device, looking, publish_forms, writing
+from tests.making import TOWN, YIJIA, a_device, looking, publish_forms, writing
 
 
 def test_a_phone_asks_again_and_hears_the_same_without_its_token(client: FlaskClient) -> None:
@@ -19,6 +19,17 @@ def test_a_phone_asks_again_and_hears_the_same_without_its_token(client: FlaskCl
     body = client.get("/api/v1/devices/me", headers=phone.headers).get_json()
     assert body["device"] == {"id": phone.id, "name": "红米 12C"}
     assert "token" not in body
+
+
+def test_a_phone_knows_who_else_visits_its_villages(client: FlaskClient) -> None:
+    mine = a_device(client)
+    colleague, elsewhere = a_device(client), a_device(client, area=YIJIA)
+    reviewer = a_device(client, "town_reviewer", TOWN)
+    team = client.get("/api/v1/devices/me", headers=mine.headers).get_json()["team"]
+    ids = {one["id"] for one in team}
+    assert colleague.person_id in ids
+    assert not ids & {mine.person_id, elsewhere.person_id, reviewer.person_id}
+    assert all(set(one) == {"id", "name", "area"} for one in team)
 
 
 @pytest.mark.parametrize("header", ["", "Bearer ", "Bearer nonsense", "Basic YTpi"])
