@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.changes.queries import Changed
 from server.followup import queries
+from server.followup.head import head_of, present
 from server.followup.initials import initials
 from server.followup.tasks import close_all
+from server.followup.together import Standing, together
 from server.followup.visits import Due, Visit, due
-from server.followup.watch import Standing, Watched, watch
+from server.followup.watch import Watched, watch
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.chains import counting
@@ -42,20 +44,21 @@ def derive(session: Session, household_id: str, at: Moment) -> list[Changed]:
         return close_all(queries.tasks_of(session, household_id), at.now)
     people = registers.members(session, household_id)
     facts = values.properties(home.live)
-    inside = [p for p in people if values.text(p.live, "member_status") != "removed"]
+    inside = present(people)
     visits = standing_visits(session, household_id)
+    shared = together(session, visits)
     next_visit = due(
-        [Visit(visit.on, visit.result) for visit in visits],
+        [Visit(v.on, v.result) for v in visits if v.record not in shared.stands_for],
         facts.get("household_type", ""),
         facts.get("lives_elsewhere") == "yes",
         _known_since(home, at.today),
         at.policy,
     )
-    head = _head_name(session, facts, inside)
-    home.derived = _derived(inside, next_visit, head, home)
+    head = head_of(session, facts, inside)
+    home.derived = _derived(inside, next_visit, _head_name(head, inside), home)
     queries.save_row(session, _row(home, facts, inside, people, next_visit))
     session.flush()
-    watched = Watched(home, people, head, visits, next_visit.absent_in_a_row)
+    watched = Watched(home, people, head, shared.undecided, next_visit.absent_in_a_row)
     return watch(session, watched, at.now)
 
 
@@ -71,6 +74,7 @@ def standing_visits(session: Session, household_id: str) -> list[Standing]:
     standing = [
         Standing(
             instance_id=submission.instance_id,
+            record=submission.root_id,
             on=min(submission.event_date, clock.local(submission.received_at).date()),
             result=str(state.summary.get("visit_result", "")),
             recorder=submission.person_id or "",
@@ -106,15 +110,8 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _head_name(session: Session, facts: Mapping[str, str], inside: Sequence[Entity]) -> str:
-    """The name of the head: who the household says it is, else who says so of himself."""
-    named = facts.get("head", "")
-    chosen = next((p for p in inside if p.id == named), None)
-    if chosen is None and named:  # perhaps joined with another since
-        whole = registers.entity(session, named)
-        chosen = next((p for p in inside if whole and p.id == whole.component), None)
-    chosen = chosen or next((p for p in inside if values.text(p.live, "relation") == "02"), None)
-    return values.text((chosen or inside[0]).live, "person_name") if inside else ""
+def _head_name(head: Entity | None, inside: Sequence[Entity]) -> str:
+    return values.text((head or inside[0]).live, "person_name") if inside else ""
 
 
 def _row(

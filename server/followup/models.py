@@ -29,3 +29,18 @@ class Task(Model):
     state: Mapped[str] = mapped_column(String(10))
     opened_at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class VisitVerdict(Model):
+    """One of the records that the office found to be one visit, or several (repairs 14).
+
+    instance_id: of the office's submission. record: first version of a visit's record. kept: the
+    record that stands for all of them, when they are the same; else blank.
+    """
+
+    __tablename__ = "visit_verdicts"
+
+    instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    record: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    same: Mapped[bool]
+    kept: Mapped[str] = mapped_column(String(36), default="")

@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from server.followup.models import Task
-from server.registers.models import HouseholdRow
+from server.followup.models import Task, VisitVerdict
+from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import ReviewState, Submission
+
+
+_VISITS = (
+    select(
+        Submission.household_id,
+        Submission.instance_id,
+        Submission.deprecated_id,
+        Submission.root_id,
+        Submission.source,
+        Submission.event_date,
+        Submission.received_at,
+        Submission.person_id,
+        ReviewState.state,
+        ReviewState.summary,
+    )
+    .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
+    .where(
+        Submission.household_id.in_(bindparam("homes", expanding=True)),
+        Submission.form_id == "visit",
+    )
+    .order_by(Submission.event_date.desc(), Submission.received_at.desc())
+)
+_SAVE_DERIVED = (
+    update(Entity)
+    .where(Entity.id == bindparam("of"))
+    .values(derived=bindparam("new_derived"))
+)
+_SAVE_DUE = (
+    update(HouseholdRow)
+    .where(HouseholdRow.household_id == bindparam("of"))
+    .values(
+        last_visit_on=bindparam("last"), next_due_on=bindparam("next"), due_kind=bindparam("due")
+    )
+)
 
 
 def visits(session: Session, household_id: str) -> Sequence[tuple[Submission, ReviewState]]:
@@ -24,6 +59,22 @@ def visits(session: Session, household_id: str) -> Sequence[tuple[Submission, Re
         .order_by(Submission.event_date.desc(), Submission.received_at.desc())
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def visits_of(session: Session, household_ids: Collection[str]) -> Sequence[Any]:
+    """All versions of the visits to some households with their states, newest first."""
+    return session.connection().execute(_VISITS, {"homes": list(household_ids)}).all()
+
+
+def save_visits(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Save what some visits changed of their households, in the register and in its list.
+
+    rows: of = household, new_derived, last, next, due.
+    """
+    if rows:
+        connection = session.connection()
+        connection.execute(_SAVE_DERIVED, list(rows))
+        connection.execute(_SAVE_DUE, list(rows))
 
 
 def save_row(session: Session, row: HouseholdRow) -> None:
@@ -107,3 +158,38 @@ def highest_no(session: Session, village: str) -> str | None:
             HouseholdRow.household_no.startswith(village, autoescape=True)
         )
     )
+
+
+def save_verdict(
+    session: Session, instance_id: str, records: Collection[str], *, same: bool, kept: str
+) -> None:
+    """Keep what the office found of some visits' records."""
+    for record in sorted(set(records)):
+        session.merge(VisitVerdict(instance_id=instance_id, record=record, same=same, kept=kept))
+    session.flush()
+
+
+def drop_verdict(session: Session, instance_id: str) -> None:
+    """Forget a verdict that was withdrawn."""
+    session.execute(delete(VisitVerdict).where(VisitVerdict.instance_id == instance_id))
+
+
+def clear_verdicts(session: Session) -> None:
+    """Forget all verdicts, to compute them anew."""
+    session.execute(delete(VisitVerdict))
+
+
+def verdicts_given(session: Session) -> list[str]:
+    """All verdicts in one text each, to be compared."""
+    found = session.scalars(select(VisitVerdict))
+    return [f"{row.instance_id} {row.record} {row.same} {row.kept}" for row in found]
+
+
+def verdicts_on(session: Session, records: Collection[str]) -> Sequence[VisitVerdict]:
+    """What the office found of some visits' records, the oldest verdict first."""
+    return session.scalars(
+        select(VisitVerdict)
+        .join(Submission, Submission.instance_id == VisitVerdict.instance_id)
+        .where(VisitVerdict.record.in_(records))
+        .order_by(Submission.received_at, Submission.instance_id)
+    ).all()

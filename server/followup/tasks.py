@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -16,22 +17,25 @@ from server.registers.models import Entity
 CLOSED_BY = "closed_by"
 
 
-def keep_open(
-    session: Session,
-    found: Task | None,
-    *,
-    kind: str,
-    subject: str,
-    home: Entity,
-    title: str,
-    detail: dict[str, object],
-    now: datetime,
-) -> list[Changed]:
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A task that should be open."""
+
+    kind: str
+    subject: str
+    home: Entity
+    title: str
+    detail: dict[str, object]
+
+
+def keep_open(session: Session, found: Task | None, needed: Needed, now: datetime) -> list[Changed]:
     """Have a task open, saying this; returns what changed for the feed.
 
     found: the task as it stands, if there is one. What somebody closed stays closed as long as its
     cause is the same.
     """
+    kind, subject, home = needed.kind, needed.subject, needed.home
+    title, detail = needed.title, needed.detail
     closed_by = found.detail.get(CLOSED_BY) if found else None
     if found and closed_by and found.detail == {**detail, CLOSED_BY: closed_by}:
         return []

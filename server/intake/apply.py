@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from server.changes.queries import Changed
 from server.followup.derive import derive
 from server.intake.arrival import arrive
 from server.intake.batch import Batch
+from server.intake.joining import return_records
 from server.registers import queries as registers
 from server.registers.apply import Applied, apply, gather
 from server.registers.models import Entity
@@ -37,7 +38,7 @@ def apply_entities(session: Session, batch: Batch, entities: Iterable[Entity]) -
         for entity in sorted(turn.values(), key=lambda e: (e.register != "households", e.id)):
             before = apply(session, entity, sources, batch.dictionary)
             done.append(before)
-            if entity.known and not before.was_known:
+            if entity.known and not before.was_known and before.old_component == entity.id:
                 writes = [w for one in sources.components[entity.id] for w in sources.of(one)]
                 again = arrive(session, batch, entity, writes)
                 todo |= batch.lock(session, again)
@@ -67,19 +68,22 @@ def _homes(one: Applied) -> set[str]:
 
 
 def _once_alike(session: Session, applied: Iterable[Applied]) -> set[str]:
-    """The households of people who had the same ID number as somebody who now has another."""
-    hashes = {
-        one.old_id_hash
-        for one in applied
-        if one.old_id_hash and (one.old_id_hash != one.entity.id_hash or not one.entity.known)
-    }
-    return registers.homes_of_id_hashes(session, hashes) if hashes else set()
+    """The households of those who were like somebody that is like them no longer."""
+    hashes, likenesses = set(), set()
+    for one in applied:
+        entity = one.entity
+        if one.old_id_hash and (one.old_id_hash != entity.id_hash or not entity.known):
+            hashes.add(one.old_id_hash)
+        if one.old_likeness and (one.old_likeness != entity.likeness or not entity.known):
+            likenesses.add(one.old_likeness)
+    return registers.homes_alike(session, hashes, likenesses) if hashes or likenesses else set()
 
 
 def _followers(session: Session, batch: Batch, before: Applied) -> dict[str, Entity]:
     """What leaves the old village, and arrives whole in the new, with a household that moved.
 
-    Returns the members to compute anew when a household was joined with another.
+    Returns the members to compute anew when a household was joined with another, or parted from
+    it.
     """
     entity, old = before.entity, before.old_area
     if old and old != entity.area:
@@ -87,11 +91,13 @@ def _followers(session: Session, batch: Batch, before: Applied) -> dict[str, Ent
     if entity.register != "households":
         return {}
     joined = entity.component != entity.id
+    members: Sequence[Entity] = ()
+    if before.old_component not in (entity.id, entity.component):
+        return_records(session, batch, before.old_component)
+        members = registers.members(session, before.old_component)
     if old and (joined or old != entity.area):
         _take_records(session, batch, entity, old)
-    if not old or not (joined or old != entity.area):
-        return {}
-    members = registers.members(session, entity.id)
+        members = [*members, *registers.members(session, entity.id)]
     return batch.lock(session, [(member.register, member.id) for member in members])
 
 

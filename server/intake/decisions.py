@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from server.changes.queries import Changed
 from server.forms.queries import definition_of
 from server.intake.office import Decision, parse
+from server.registers.reading import OFFICE
 from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
 from server.submissions.models import Remark, ReviewState, Submission
@@ -24,15 +25,24 @@ class Decided:
 
 
 def apply_decision(session: Session, one: Incoming, decision: Decision) -> list[Changed]:
-    """Move the decided record to the state that all decisions about it come to."""
+    """Move the decided record to the state that all decisions about it come to.
+
+    What the office made needs no review; it has a state only while it is withdrawn.
+    """
     found = submissions.submission(session, decision.instance_id)
+    if found is None:
+        return []
+    office = found.source in OFFICE
     state = submissions.state(session, decision.instance_id)
-    if found is None or state is None:
+    if state is None and not office:
         return []
     standing, withdrawn = _standing(_decisions(session, found))
     for gone in withdrawn:
         submissions.drop_remarks(session, gone.by.instance_id)
-    _set(session, found, state, standing)
+    if office and not standing:
+        submissions.drop_state(session, found.instance_id)
+    else:
+        _set(session, found, state or _unreviewed(session, found), standing)
     submissions.add_remarks(
         session,
         [
@@ -48,7 +58,14 @@ def apply_decision(session: Session, one: Incoming, decision: Decision) -> list[
         ],
     )
     session.flush()
-    return [Changed("review", decision.instance_id, found.area)]
+    return [] if office else [Changed("review", decision.instance_id, found.area)]
+
+
+def _unreviewed(session: Session, found: Submission) -> ReviewState:
+    """A state for what the office made itself, which has one only while it is withdrawn."""
+    row = ReviewState(instance_id=found.instance_id, state="received", step=0)
+    submissions.add_state(session, row)
+    return row
 
 
 def _decisions(session: Session, found: Submission) -> list[Decided]:

@@ -15,7 +15,7 @@ from server.forms.extract import extract
 from server.forms.instance import BadInstance
 from server.forms.queries import definition_of
 from server.intake import office
-from server.intake.office import Decision
+from server.intake.office import Decision, OfficeContent
 from server.intake.summary import summarise
 from server.intake.writes import Said
 from server.registers.reading import OFFICE
@@ -34,12 +34,16 @@ class Quarantine:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a submission says of entities, and what it decides."""
+    """What a submission says of entities, and what it decides.
+
+    act: all of it, when the office made it.
+    """
 
     event_date: date
     said: tuple[Said, ...] = ()
     decision: Decision | None = None
     join: tuple[str, str] | None = None
+    act: OfficeContent | None = None
     settles: bool = False
     reviewable: bool = False
     urgent: bool = False
@@ -112,7 +116,8 @@ def _office(one: Incoming) -> Examined:
         ),
         decision=content.decision,
         join=content.join,
-        settles=content.kind == "settle",
+        act=content,
+        settles=content.kind in ("settle", "join"),
     )
 
 

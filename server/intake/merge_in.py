@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 
 from server.changes.queries import Changed
 from server.database import is_fatal, is_passing
-from server.intake import corrections
+from server.intake import closing, corrections, joining
 from server.intake.apply import apply_all
 from server.intake.arrival import Touched, set_aside
 from server.intake.batch import Batch
 from server.intake.decisions import apply_decision
 from server.intake.examine import Examined, Quarantine, examine
 from server.intake.extract import extract_writes, stored_as_incoming
+from server.intake.joining import Acts
 from server.intake.place import named
-from server.registers.apply import component_of
-from server.registers.models import Entity, Join
 from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
 from server.submissions.models import ReviewState, Submission
@@ -33,7 +32,10 @@ def touching(
     session: Session, examined: Iterable[Examined], incoming: Iterable[Incoming]
 ) -> set[str]:
     """The ids of the entities that a batch may touch, to be locked before anything else."""
+    examined = list(examined)
     ids = {name for one in examined for name in named(one)}
+    acts = [act for one in examined for act in joining.acts_of(session, "", one)]
+    ids |= joining.wholes_of(session, acts) if acts else set()
     about = {one.decision.instance_id for one in examined if one.decision}
     chains = {one.deprecated_id for one in incoming if one.deprecated_id}
     about |= submissions.in_chains(session, chains) if chains else set()
@@ -98,6 +100,8 @@ def _merge(
     touched: Touched = {(said.register, said.entity_id) for said in examined.said}
     if examined.decision:
         touched |= submissions.entities_written(session, [examined.decision.instance_id])
+    acts = joining.acts_of(session, one.instance_id, examined)
+    touched |= _beside(session, acts, batch)
     adopted: Sequence[Submission] = ()
     if one.instance_id in batch.awaited:
         adopted = submissions.adopt_chain(session, one.instance_id, root)
@@ -107,14 +111,16 @@ def _merge(
     locked = batch.lock(session, touched)
     extract_writes(session, one, examined, root, batch)
     _reread(session, one, adopted, batch)
-    if examined.join:
-        locked |= _join(session, one, examined.join, batch)
     if examined.reviewable:
         open_review(session, one, examined)
         batch.changed.append(Changed("review", one.instance_id, area))
     if examined.decision:
         batch.changed += apply_decision(session, one, examined.decision)
         corrections.follow(session, batch, examined.decision.instance_id)
+    if acts:
+        joining.follow(session, acts)
+        joining.remember_since(session, locked.values())
+    closing.follow(session, batch, one, examined)
     if one.deprecated_id or adopted:
         corrections.follow(session, batch, one.instance_id)
     wholes = {(e.register, e.component) for e in locked.values() if e.component != e.id}
@@ -147,13 +153,12 @@ def _reread(session: Session, one: Incoming, adopted: Iterable[Submission], batc
             extract_writes(session, said, read, correction.root_id, batch)
 
 
-def _join(
-    session: Session, one: Incoming, pair: tuple[str, str], batch: Batch
-) -> dict[str, Entity]:
-    session.add(Join(instance_id=one.instance_id, first=pair[0], second=pair[1]))
-    session.flush()
-    whole = batch.entities(session, component_of(session, pair[0]))
-    return batch.lock(session, {(entity.register, entity.id) for entity in whole.values()})
+def _beside(session: Session, acts: Acts, batch: Batch) -> Touched:
+    """All that was joined so far with what is joined, told apart or parted now."""
+    if not acts:
+        return set()
+    whole = batch.entities(session, joining.wholes_of(session, acts))
+    return {(entity.register, entity.id) for entity in whole.values()}
 
 
 def open_review(session: Session, one: Incoming, examined: Examined) -> None:

@@ -1,4 +1,4 @@
-"""Submissions that the office makes: roster rows, review decisions, settlements, joins.
+"""Submissions that the office makes: roster rows, review decisions, settlements, joins …
 
 They are XML like every other submission, in one small vocabulary of our own, so that they are
 kept, journalled and computed anew like the phones' ones.
@@ -17,7 +17,7 @@ from lxml import etree
 
 from server.submissions.incoming import Incoming
 
-Kind = Literal["roster", "review", "settle", "join", "number"]
+Kind = Literal["roster", "review", "settle", "join", "number", "distinct", "visits", "check"]
 VERSION = "1"
 
 
@@ -33,7 +33,10 @@ class OfficeEntity:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A review decision about one submission; remarks: (question path or None, text)."""
+    """A decision about one submission; remarks: (question path or None, text).
+
+    About what the office made itself there are two: `reject` withdraws it, `undo` restores it.
+    """
 
     instance_id: str
     decision: Literal["approve", "approve_with_note", "return", "reject", "undo"]
@@ -41,14 +44,37 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Distinction:
+    """Two entities that are not one, although they share some marks (`likeness.marks`)."""
+
+    pair: tuple[str, str]
+    alike: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VisitVerdict:
+    """Whether records of one household and day are one visit; names the first versions.
+
+    kept: the record that stands for all where they are the same, else blank.
+    """
+
+    records: tuple[str, ...]
+    same: bool
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeContent:
-    """All that an office submission can say."""
+    """All that an office submission can say; check: kind and subject of a task that is closed."""
 
     kind: Kind
     event_date: date
     entities: tuple[OfficeEntity, ...] = ()
     decision: Decision | None = None
     join: tuple[str, str] | None = None
+    distinct: Distinction | None = None
+    visits: VisitVerdict | None = None
+    check: tuple[str, str] | None = None
     reason: str = ""
     source: str = ""
 
@@ -105,13 +131,23 @@ def _to_xml(content: OfficeContent, instance_id: str) -> str:
             element.set("create", "true")
         for name in sorted(entity.properties):
             etree.SubElement(element, "value", property=name).text = entity.properties[name]
+    _acts_xml(root, content)
+    meta = etree.SubElement(root, "meta")
+    etree.SubElement(meta, "instanceID").text = f"uuid:{instance_id}"
+    return etree.tostring(root, encoding="unicode")
+
+
+def _acts_xml(root: etree._Element, content: OfficeContent) -> None:
     if content.decision:
         _decision_xml(root, content.decision)
     if content.join:
         etree.SubElement(root, "join", first=content.join[0], second=content.join[1])
-    meta = etree.SubElement(root, "meta")
-    etree.SubElement(meta, "instanceID").text = f"uuid:{instance_id}"
-    return etree.tostring(root, encoding="unicode")
+    if content.distinct:
+        _distinct_xml(root, content.distinct)
+    if content.visits:
+        _visits_xml(root, content.visits)
+    if content.check:
+        etree.SubElement(root, "check", kind=content.check[0], subject=content.check[1])
 
 
 def _decision_xml(root: etree._Element, decision: Decision) -> None:
@@ -125,16 +161,34 @@ def _decision_xml(root: etree._Element, decision: Decision) -> None:
             remark.set("question", question)
 
 
+def _distinct_xml(root: etree._Element, distinct: Distinction) -> None:
+    first, second = distinct.pair
+    element = etree.SubElement(root, "distinct", first=first, second=second)
+    for mark in distinct.alike:
+        etree.SubElement(element, "alike").text = mark
+
+
+def _visits_xml(root: etree._Element, verdict: VisitVerdict) -> None:
+    element = etree.SubElement(root, "visits", same="true" if verdict.same else "false")
+    if verdict.kept:
+        element.set("kept", verdict.kept)
+    for record in verdict.records:
+        etree.SubElement(element, "record").text = record
+
+
 def parse(xml: str) -> OfficeContent:
     """The content of an office submission's XML."""
     root = etree.fromstring(xml.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
-    join = root.find("join")
+    check = root.find("check")
     return OfficeContent(
         kind=root.get("id", "").removeprefix("office-"),  # type: ignore[arg-type]
         event_date=date.fromisoformat(root.findtext("event_date") or ""),
         entities=tuple(_entity(element) for element in root.iterfind("entity")),
         decision=_decision(root.find("decision")),
-        join=None if join is None else (join.get("first", ""), join.get("second", "")),
+        join=_pair(root.find("join")),
+        distinct=_distinct(root.find("distinct")),
+        visits=_visits(root.find("visits")),
+        check=None if check is None else (check.get("kind", ""), check.get("subject", "")),
         reason=root.findtext("reason") or "",
         source=root.findtext("source") or "",
     )
@@ -146,6 +200,27 @@ def _entity(element: etree._Element) -> OfficeEntity:
         entity_id=element.get("id", ""),
         properties={v.get("property", ""): v.text or "" for v in element.iterfind("value")},
         create=element.get("create") == "true",
+    )
+
+
+def _pair(element: etree._Element | None) -> tuple[str, str] | None:
+    return None if element is None else (element.get("first", ""), element.get("second", ""))
+
+
+def _distinct(element: etree._Element | None) -> Distinction | None:
+    pair = _pair(element)
+    if element is None or pair is None:
+        return None
+    return Distinction(pair, tuple(mark.text or "" for mark in element.iterfind("alike")))
+
+
+def _visits(element: etree._Element | None) -> VisitVerdict | None:
+    if element is None:
+        return None
+    return VisitVerdict(
+        records=tuple(record.text or "" for record in element.iterfind("record")),
+        same=element.get("same") == "true",
+        kept=element.get("kept", ""),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from server.accounts.actor import Actor
+from server.followup import queries as followup
 from server.intake.batch import Batch
 from server.intake.examine import Examined, Quarantine
 from server.intake.writes import Said
@@ -31,7 +33,13 @@ def named(examined: Examined) -> set[str]:
     """The ids of all entities that a submission speaks of or points to."""
     ids = {one.entity_id for one in examined.said}
     ids |= {one.properties.get("household", "") for one in examined.said}
-    return (ids | set(examined.join or ())) - {""}
+    return (ids | set(_pair(examined))) - {""}
+
+
+def _pair(examined: Examined) -> tuple[str, ...]:
+    """What the office joins or tells apart."""
+    act = examined.act
+    return (act.join or (act.distinct.pair if act.distinct else ())) if act else ()
 
 
 def find_place(session: Session, examined: Examined, batch: Batch) -> Place:
@@ -43,11 +51,18 @@ def find_place(session: Session, examined: Examined, batch: Batch) -> Place:
     not record now, his role having ended, is kept aside whole.
     """
     if examined.decision:
-        return _of_decided(session, examined, batch)
+        return _of_decided(session, examined.decision.instance_id, batch)
+    if examined.act and examined.act.visits:
+        return _of_decided(session, examined.act.visits.records[0], batch)
+    if examined.act and examined.act.check:
+        return _of_task(session, *examined.act.check)
     known = _known(session, examined, batch)
     areas = {area for said in examined.said for area in _areas(said, known, examined.said)}
-    areas |= {known[name].area for name in examined.join or () if name in known}
+    pair = [known[name] for name in _pair(examined) if name in known]
+    areas |= {entity.area for entity in pair}
     household = _household(examined.said, known)
+    if household is None and pair:
+        household = min(_home(entity) for entity in pair) or None
     home = known.get(household or "")
     area = home.area if home else max(areas, default="")
     reason = None
@@ -69,12 +84,26 @@ def _known(session: Session, examined: Examined, batch: Batch) -> dict[str, Enti
     return {name: one for name, one in named_so.items() if one.known}
 
 
-def _of_decided(session: Session, examined: Examined, batch: Batch) -> Place:
-    assert examined.decision is not None  # noqa: S101  the caller looked
-    found = submissions.submission(session, examined.decision.instance_id)
+def _reach(actor: Actor) -> frozenset[str]:
+    """The villages of somebody, and the areas of his roles, where tasks without a village lie."""
+    return actor.villages | {area for _, area in actor.roles}
+
+
+def _home(entity: Entity) -> str:
+    return entity.id if entity.register == "households" else entity.household_id or ""
+
+
+def _of_task(session: Session, kind: str, subject: str) -> Place:
+    """Where a task lies; who may close it is known at the desk."""
+    task = followup.task(session, kind, subject)
+    return Place(task.area, task.household_id) if task else Place("", None)
+
+
+def _of_decided(session: Session, instance_id: str, batch: Batch) -> Place:
+    found = submissions.submission(session, instance_id)
     if found is None:
         return Place("", None)
-    outside = batch.actor is not None and found.area not in batch.actor.villages
+    outside = batch.actor is not None and found.area not in _reach(batch.actor)
     return Place(found.area, found.household_id, OUTSIDE if outside else None)
 
 

@@ -18,10 +18,11 @@ from server.intake.batch import Batch, begin
 from server.intake.decisions import apply_decision
 from server.intake.examine import Examined, examine
 from server.intake.extract import extract_writes, stored_as_incoming
+from server.intake.joining import Acts, follow, is_act
 from server.intake.merge_in import open_review
 from server.registers import queries as registers
 from server.registers.apply import apply, gather
-from server.registers.models import Entity, Join
+from server.registers.models import Entity
 from server.registers.reading import CREATED
 from server.submissions import queries as submissions
 from server.submissions.models import Submission
@@ -49,6 +50,7 @@ def rebuild(session: Session, now: datetime) -> list[Difference]:
     before = _state(session)
     batch = begin(session, now)
     registers.clear(session)
+    followup.clear_verdicts(session)
     submissions.clear_computed(session)
     session.expunge_all()
     _read_all(session, batch)
@@ -68,6 +70,7 @@ def _state(session: Session) -> dict[str, dict[str, object]]:
     return {
         **registers.state(session),
         **submissions.computed_state(session),
+        "verdicts": dict.fromkeys(followup.verdicts_given(session), "given"),
         "tasks": dict.fromkeys(followup.open_subjects(session, KINDS), "open"),
     }
 
@@ -75,11 +78,14 @@ def _state(session: Session) -> dict[str, dict[str, object]]:
 def _read_all(session: Session, batch: Batch) -> None:
     """Writes, review states, joins and decisions, in the order of arrival."""
     decisions: list[str] = []
+    acts: Acts = []
     corrected: set[str] = set()
     for stored in submissions.all_merged(session, PART):
         examined = _read(session, batch, stored)
         if examined.decision:
             decisions.append(stored.instance_id)
+        elif examined.act and is_act(examined.act):
+            acts.append((stored.instance_id, examined.act))
         if stored.deprecated_id:
             corrected.add(stored.root_id)
     session.flush()
@@ -90,6 +96,7 @@ def _read_all(session: Session, batch: Batch) -> None:
             decision = examine(session, one, batch.dictionary).decision
             if decision:
                 apply_decision(session, one, decision)
+    follow(session, acts)
     for root in sorted(corrected):
         corrections.follow(session, batch, root)
 
@@ -98,9 +105,6 @@ def _read(session: Session, batch: Batch, stored: Submission) -> Examined:
     one = stored_as_incoming(stored)
     examined = examine(session, one, batch.dictionary)
     extract_writes(session, one, examined, stored.root_id, batch)
-    if examined.join:
-        first, second = examined.join
-        session.add(Join(instance_id=one.instance_id, first=first, second=second))
     if examined.reviewable:
         open_review(session, one, examined)
     return examined

@@ -56,3 +56,13 @@ def untell(session: Session, batch: Batch, kind: str, subject: str, by: str | No
         task.state, task.closed_at = "done", batch.at.now
         session.flush()
         batch.changed.append(Changed("task", f"{kind}:{subject}", task.area))
+
+
+def reopen(session: Session, batch: Batch, kind: str, subject: str) -> None:
+    """Open a task again that somebody had closed by looking."""
+    task = followup.task(session, kind, subject)
+    if task is not None and task.state == "done" and CLOSED_BY in task.detail:
+        task.detail = {key: said for key, said in task.detail.items() if key != CLOSED_BY}
+        task.state, task.closed_at = "open", None
+        session.flush()
+        batch.changed.append(Changed("task", f"{kind}:{subject}", task.area))

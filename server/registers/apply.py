@@ -14,6 +14,7 @@ from server.config import current
 from server.forms.dictionary import Dictionary
 from server.merge import Version
 from server.registers import queries, values
+from server.registers.likeness import likeness
 from server.registers.models import Entity
 from server.registers.reading import read, versions
 from server.submissions import queries as submissions
@@ -29,6 +30,8 @@ class Applied:
     old_area: str
     old_household: str | None
     old_id_hash: str | None
+    old_likeness: str | None
+    old_component: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,15 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
 
     The result depends on the stored submissions only, not on what the entity was before.
     """
-    before = Applied(entity, entity.known, entity.area, entity.household_id, entity.id_hash)
+    before = Applied(
+        entity=entity,
+        was_known=entity.known,
+        old_area=entity.area,
+        old_household=entity.household_id,
+        old_id_hash=entity.id_hash,
+        old_likeness=entity.likeness,
+        old_component=entity.component,
+    )
     component = sources.components[entity.id]
     writes = [write for one in sorted(component) for write in sources.of(one)]
     known = sources.versions
@@ -91,6 +102,7 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
         entity.household_id = home.component if home else facts.get("household") or None
         entity.area = home.area if home else entity.area
     return before
+    entity.likeness = likeness(entity.register, facts, entity.area)
 
 
 def component_of(session: Session, entity_id: str) -> frozenset[str]:

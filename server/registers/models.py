@@ -16,6 +16,7 @@ class Entity(Model):
     `live` and `approved` are the two readings: {"heads": [instance id], "units": {unit:
     [value, [index into heads]]}, "disputed": {unit: [{"value", "head", "on"}]}}.
     `known` is false while only updates, no creation, have arrived (design §4, rule 10).
+    `likeness`: what two entities share that are perhaps one (see `likeness.py`).
     """
 
     __tablename__ = "entities"
@@ -34,17 +35,32 @@ class Entity(Model):
     approved: Mapped[dict[str, object]] = mapped_column(Json, default=dict)
     disputed: Mapped[int] = mapped_column(default=0)
     id_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    likeness: Mapped[str | None] = mapped_column(String(120), index=True)
     derived: Mapped[dict[str, object]] = mapped_column(Json, default=dict)
 
 
 class Join(Model):
-    """Two entities that the office found to be one (rule 8)."""
+    """Two entities that the office found to be one (rule 8); gone when that is withdrawn."""
 
     __tablename__ = "joins"
 
     instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     first: Mapped[str] = mapped_column(String(36), index=True)
     second: Mapped[str] = mapped_column(String(36), index=True)
+
+
+class Distinction(Model):
+    """Two entities that the office found to be two, whatever they have in common by then.
+
+    alike: the marks that they shared (see `likeness.marks`); another one opens the question again.
+    """
+
+    __tablename__ = "distinctions"
+
+    instance_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    first: Mapped[str] = mapped_column(String(36), index=True)
+    second: Mapped[str] = mapped_column(String(36), index=True)
+    alike: Mapped[list[str]] = mapped_column(Json)
 
 
 class HouseholdRow(Model):

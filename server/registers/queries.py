@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from server.database import columns
-from server.registers.models import Entity, HouseholdRow, Join
+from server.registers.models import Distinction, Entity, HouseholdRow, Join
 
 
 def lock(session: Session, named: Iterable[tuple[str, str]]) -> dict[str, Entity]:
@@ -138,17 +138,28 @@ def known_in(session: Session, register: str, areas: Collection[str]) -> Sequenc
     ).all()
 
 
-def with_id_hashes(session: Session, hashes: Collection[str]) -> dict[str, list[str]]:
-    """Keyed hash of an ID number -> the known persons who have it, by id."""
-    found: dict[str, list[str]] = {}
-    rows = session.execute(
-        select(Entity.id_hash, Entity.id)
-        .where(Entity.id_hash.in_(hashes), Entity.known.is_(True))
-        .order_by(Entity.id)
+def alike(session: Session, hashes: Collection[str], likenesses: Collection[str]) -> set[str]:
+    """The known entities with one of some hashed ID numbers or one of some likenesses."""
+    return set(
+        session.scalars(
+            select(Entity.id).where(
+                or_(Entity.id_hash.in_(hashes), Entity.likeness.in_(likenesses)),
+                Entity.known.is_(True),
+            )
+        )
     )
-    for row in rows:
-        found.setdefault(str(row.id_hash), []).append(row.id)
-    return found
+
+
+def distinctions(session: Session, components: Collection[str]) -> list[tuple[str, str, list[str]]]:
+    """What was told apart among some entities: the two as they are named now, and their marks."""
+    first, second = aliased(Entity), aliased(Entity)
+    rows = session.execute(
+        select(first.component, second.component, Distinction.alike)
+        .join(first, first.id == Distinction.first)
+        .join(second, second.id == Distinction.second)
+        .where(first.component.in_(components), second.component.in_(components))
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def lock_id_hashes(session: Session, hashes: Collection[str]) -> None:
@@ -162,12 +173,10 @@ def lock_id_hashes(session: Session, hashes: Collection[str]) -> None:
         session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def homes_of_id_hashes(session: Session, hashes: Collection[str]) -> set[str]:
-    """The households of the known persons with one of some hashed ID numbers."""
-    found = session.scalars(
-        select(Entity.household_id).where(Entity.id_hash.in_(hashes), Entity.known.is_(True))
-    )
-    return {home for home in found if home}
+def homes_alike(session: Session, hashes: Collection[str], likenesses: Collection[str]) -> set[str]:
+    """The households of, or among, the known entities that are alike (see `alike`)."""
+    found = entities(session, alike(session, hashes, likenesses)).values()
+    return {one.id if one.register == "households" else one.household_id or "" for one in found}
 
 
 def joins_of(session: Session, entity_id: str) -> Sequence[Join]:
@@ -175,6 +184,12 @@ def joins_of(session: Session, entity_id: str) -> Sequence[Join]:
     return session.scalars(
         select(Join).where(or_(Join.first == entity_id, Join.second == entity_id))
     ).all()
+
+
+def drop_act(session: Session, instance_id: str) -> None:
+    """Forget the join or the distinction that a withdrawn submission made."""
+    for table in (Join, Distinction):
+        session.execute(delete(table).where(table.instance_id == instance_id))
 
 
 def joined(session: Session, ids: Collection[str]) -> set[str]:
@@ -213,7 +228,7 @@ def lock_known(session: Session, entity_id: str) -> Entity | None:
 
 def clear(session: Session) -> None:
     """Forget all registers, to compute them anew."""
-    for table in (HouseholdRow, Join, Entity):
+    for table in (HouseholdRow, Join, Distinction, Entity):
         session.execute(delete(table))
 
 
@@ -221,7 +236,11 @@ def state(session: Session) -> dict[str, dict[str, object]]:
     """All that the registers hold, by kind and id, to be compared."""
     known = session.scalars(select(Entity).where(Entity.known.is_(True)))
     rows = session.scalars(select(HouseholdRow))
+    joins = session.scalars(select(Join))
+    distinctions = session.scalars(select(Distinction))
     return {
         "entities": {row.id: columns(row) for row in known},
         "household_rows": {row.household_id: columns(row) for row in rows},
+        "joins": {row.instance_id: columns(row) for row in joins},
+        "distinctions": {row.instance_id: columns(row) for row in distinctions},
     }

@@ -9,7 +9,7 @@ from sqlalchemy import String, cast, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.database import columns
-from server.submissions.incoming import Incoming
+from server.submissions.incoming import Incoming, NamedFile
 from server.submissions.models import (
     Finding,
     Mismatch,
@@ -24,6 +24,11 @@ from server.submissions.models import (
 def submission(session: Session, instance_id: str) -> Submission | None:
     """One submission."""
     return session.get(Submission, instance_id)
+
+
+_STORE = insert(Submission)
+_STORE_FILES = insert(SubmissionAttachment)
+_ADD_WRITES = insert(Write)
 
 
 def content_hashes(session: Session, ids: Collection[str]) -> dict[str, str]:
@@ -41,8 +46,7 @@ def stored(session: Session, ids: Collection[str]) -> set[str]:
     return set(content_hashes(session, ids))
 
 
-def store(
-    session: Session,
+def row_of(
     incoming: Incoming,
     *,
     received_at: datetime,
@@ -51,43 +55,51 @@ def store(
     household_id: str | None,
     area: str,
     quarantined: str | None,
+) -> dict[str, object]:
+    """A submission as it is stored: what its sender says, and what the server does."""
+    return {
+        "instance_id": incoming.instance_id,
+        "form_id": incoming.form_id,
+        "form_version": incoming.form_version,
+        "xml": incoming.xml,
+        "content_hash": incoming.content_hash,
+        "shown": dict(incoming.shown),
+        "confirmed": sorted(incoming.confirmed),
+        "deprecated_id": incoming.deprecated_id,
+        "root_id": root_id,
+        "source": incoming.source,
+        "person_id": incoming.person_id,
+        "device_id": incoming.device_id,
+        "recorded_at": incoming.recorded_at,
+        "received_at": received_at,
+        "clock_error_s": incoming.clock_error_s,
+        "event_date": event_date,
+        "household_id": household_id,
+        "area": area,
+        "quarantined": quarantined,
+    }
+
+
+def store_all(
+    session: Session,
+    rows: Sequence[Mapping[str, object]],
+    files: Sequence[tuple[str, NamedFile]],
 ) -> None:
-    """Store a submission with its named files; they are never changed afterwards."""
-    session.execute(
-        insert(Submission).values(
-            instance_id=incoming.instance_id,
-            form_id=incoming.form_id,
-            form_version=incoming.form_version,
-            xml=incoming.xml,
-            content_hash=incoming.content_hash,
-            shown=dict(incoming.shown),
-            confirmed=sorted(incoming.confirmed),
-            deprecated_id=incoming.deprecated_id,
-            root_id=root_id,
-            source=incoming.source,
-            person_id=incoming.person_id,
-            device_id=incoming.device_id,
-            recorded_at=incoming.recorded_at,
-            received_at=received_at,
-            clock_error_s=incoming.clock_error_s,
-            event_date=event_date,
-            household_id=household_id,
-            area=area,
-            quarantined=quarantined,
-        )
-    )
-    if incoming.attachments:
-        session.execute(
-            insert(SubmissionAttachment),
+    """Store submissions (see `row_of`) with their named files by instance id."""
+    connection = session.connection()
+    connection.execute(_STORE, list(rows))
+    if files:
+        connection.execute(
+            _STORE_FILES,
             [
                 {
-                    "instance_id": incoming.instance_id,
+                    "instance_id": instance_id,
                     "name": file.name,
                     "sha256": file.sha256,
                     "size": file.size,
                     "media_type": file.media_type,
                 }
-                for file in incoming.attachments
+                for instance_id, file in files
             ],
         )
 
@@ -184,7 +196,7 @@ def replace_writes(
 def add_writes(session: Session, writes: Sequence[Mapping[str, object]]) -> None:
     """Keep the writes of a new submission."""
     if writes:
-        session.execute(insert(Write), list(writes))
+        session.connection().execute(_ADD_WRITES, list(writes))
 
 
 def writes_of_entities(session: Session, entity_ids: Collection[str]) -> Sequence[Write]:
@@ -326,6 +338,20 @@ def move(session: Session, household_id: str, area: str, new_household: str) -> 
         .where(Submission.household_id == household_id, Submission.quarantined.is_(None))
         .values(area=area, household_id=new_household)
     )
+
+
+def placed_in(session: Session, household_id: str) -> Sequence[Submission]:
+    """Everything recorded or decided of a household that is not set aside, by arrival."""
+    return session.scalars(
+        select(Submission)
+        .where(Submission.household_id == household_id, Submission.quarantined.is_(None))
+        .order_by(Submission.received_at, Submission.instance_id)
+    ).all()
+
+
+def drop_state(session: Session, instance_id: str) -> None:
+    """Forget the review state of what the office made and withdrew no longer."""
+    session.execute(delete(ReviewState).where(ReviewState.instance_id == instance_id))
 
 
 def greatest(session: Session, unit: str, village: str) -> str | None:

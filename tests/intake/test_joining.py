@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from server import clock
 from server.accounts.actor import Actor, actor
+from server.followup.duplicates import subject_of
 from server.followup.models import Task
 from server.intake.office import OfficeContent, office_submission
 from server.intake.receive import receive
@@ -102,16 +103,18 @@ def test_the_same_id_number_twice_is_a_task_until_the_two_are_joined(
     app: Flask, alice: Phone, bob: Actor
 ) -> None:
     one, other = new_id(), new_id()
-    register(alice, members=[member(person_id=one)])
-    register(alice, members=[member(person_id=other), member(WIFE_ID, relation="10")])
-    first = min(one, other)
+    register(alice, members=[member(), member(WIFE_ID, person_id=one, relation="10")])
+    away = member(WIFE_ID, person_id=other, relation="10")
+    register(alice, members=[member(CHILD_ID, name="陈晨"), away])
+    subject = subject_of(one, other)
     with looking(app) as session:
-        task = session.get_one(Task, ("duplicate", first))
-        assert (task.state, task.detail) == ("open", {"entities": sorted((one, other))})
+        task = session.get_one(Task, ("duplicate", subject))
+        assert task.state == "open"
+        assert task.detail["entities"] == sorted((one, other))
     join(app, bob, one, other)
     alice.pull()
     assert ("persons", max(one, other)) not in alice.rows
     with looking(app) as session:
-        assert session.get_one(Task, ("duplicate", first)).state == "done"
-        assert session.get_one(Entity, first).known
+        assert session.get_one(Task, ("duplicate", subject)).state == "done"
+        assert session.get_one(Entity, min(one, other)).known
         assert not session.get_one(Entity, max(one, other)).known
