@@ -2,6 +2,7 @@
 import { computed, shallowRef } from 'vue'
 import { announce } from './changed'
 import { records } from './database'
+import { wholeOf } from './held'
 import { keep, type Kept } from './keep'
 import type { Draft } from './records'
 
@@ -71,7 +72,7 @@ async function remove(id: string): Promise<Kept<void>> {
 
 /** The drafts about a household. */
 function of(household: string): Draft[] {
-  return all.value.filter((draft) => draft.household === household)
+  return all.value.filter((draft) => wholeOf(draft.household ?? '') === household)
 }
 
 export const drafts = { list, of, save, get, remove }

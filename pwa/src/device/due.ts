@@ -1,6 +1,7 @@
 /** Which visits are due, which came back, what is under way: what the first page shows. */
 import { computed } from 'vue'
 import { drafts } from './drafts'
+import { wholeOf } from './held'
 import { outbox } from './outbox'
 import { fromRow, type Entity } from './overlay'
 import { HOUSEHOLD_NO } from './properties'
@@ -9,6 +10,8 @@ import type { EntityRow, ReviewRow } from './rows'
 import { session } from './session'
 
 export interface Due {
+  /** The household's id. */
+  id: string
   household: Entity
   /** YYYY-MM-DD */
   on: string
@@ -20,7 +23,7 @@ const crossedOff = computed(
   () =>
     new Set(
       [...outbox.list.value, ...outbox.onTheWay.value].flatMap((item) =>
-        item.visited_on !== null && item.household !== null ? item.household : [],
+        item.visited_on !== null && item.household !== null ? wholeOf(item.household) : [],
       ),
     ),
 )
@@ -29,37 +32,43 @@ const crossedOff = computed(
 export function dueOf(household: Entity): Due | null {
   const { next_due_on, due_kind } = household.derived
   if (typeof next_due_on !== 'string' || crossedOff.value.has(household.id)) return null
-  return { household, on: next_due_on, kind: typeof due_kind === 'string' ? due_kind : '' }
+  return {
+    id: household.id,
+    household,
+    on: next_due_on,
+    kind: typeof due_kind === 'string' ? due_kind : '',
+  }
 }
 
 /** A due visit out of a row; the household is put together only when it is looked at. */
 class DueOfRow implements Due {
+  readonly id: string
+  readonly order: string
+
   constructor(
     private readonly row: EntityRow,
     readonly on: string,
     readonly kind: string,
-  ) {}
+  ) {
+    this.id = row.id
+    this.order = `${on} ${String(row.units[HOUSEHOLD_NO]?.[0] ?? '')}`
+  }
 
   get household(): Entity {
     return registers.household(this.row.id) ?? fromRow(this.row)
   }
-
-  get order(): string {
-    return `${this.on} ${String(this.row.units[HOUSEHOLD_NO]?.[0] ?? '')}`
-  }
 }
 
 /** All due visits, the most urgent first. */
-export const dueVisits = computed<Due[]>(() =>
-  registers
-    .householdRows()
-    .flatMap((row) => {
-      const { next_due_on, due_kind } = row.derived ?? {}
-      if (typeof next_due_on !== 'string' || crossedOff.value.has(row.id)) return []
-      return new DueOfRow(row, next_due_on, typeof due_kind === 'string' ? due_kind : '')
-    })
-    .sort((one, other) => (one.order < other.order ? -1 : 1)),
-)
+export const dueVisits = computed<Due[]>(() => {
+  const due: DueOfRow[] = []
+  for (const row of registers.householdRows()) {
+    const { next_due_on, due_kind } = row.derived ?? {}
+    if (typeof next_due_on !== 'string' || crossedOff.value.has(row.id)) continue
+    due.push(new DueOfRow(row, next_due_on, typeof due_kind === 'string' ? due_kind : ''))
+  }
+  return due.sort((one, other) => (one.order < other.order ? -1 : 1))
+})
 
 /** What the office returned to this person and nobody has corrected yet. */
 export const returned = computed<ReviewRow[]>(() => {

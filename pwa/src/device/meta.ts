@@ -26,7 +26,18 @@ export const fetched = shallowRef<Fetched>(EMPTY)
 
 export async function loadFetched(): Promise<void> {
   const stored = await copies().meta.toArray()
-  fetched.value = { ...EMPTY, ...Object.fromEntries(stored.map(({ key, value }) => [key, value])) }
+  const now = Object.fromEntries(stored.map(({ key, value }) => [key, value])) as Partial<Fetched>
+  const before = fetched.value.dictionary
+  fetched.value = { ...EMPTY, ...now }
+  // The same dictionary stays the same object: what was computed with it still holds.
+  if (before !== null && JSON.stringify(before) === JSON.stringify(now.dictionary))
+    fetched.value.dictionary = before
+}
+
+/** Write some of the facts, and know them at once. */
+export async function noteFetched(part: Partial<Fetched>): Promise<void> {
+  await putFetched(part)
+  fetched.value = { ...fetched.value, ...part }
 }
 
 /** Write some of the facts; inside a transaction on `meta` they are written with the rest or not at all. */

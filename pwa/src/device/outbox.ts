@@ -4,6 +4,7 @@ import { announce } from './changed'
 import { lastContact, serverNow } from './clock'
 import { records } from './database'
 import { loadDrafts } from './drafts'
+import { wholeOf } from './held'
 import { keep, type Kept } from './keep'
 import type {
   Attachment,
@@ -141,7 +142,7 @@ function toSend(file: Attachment, owner: string, sequence: number): Upload {
 
 /** The finished records about a household that the server does not have yet. */
 function of(household: string): OutboxItem[] {
-  return waiting.value.filter((item) => item.household === household)
+  return waiting.value.filter((item) => wholeOf(item.household ?? '') === household)
 }
 
 export interface Taken {

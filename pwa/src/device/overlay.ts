@@ -104,14 +104,35 @@ export function freshEntity(id: string, register: string, area: string): Entity 
   return { id, register, area, ...nothing, initials: '', fresh: true }
 }
 
-/** The entity with what one record writes on top; the entity given is not changed. */
-export function layOver(entity: Entity, record: Laid, dictionary: Dictionary | null): Entity {
+/** An entity that left this phone's villages, as the record about it was shown it. */
+export function fromShown(id: string, register: string, area: string, shown: ShownEntity): Entity {
+  const gone = { ...freshEntity(id, register, area), fresh: false }
+  for (const [unit, [value, indexes]] of Object.entries(shown.values)) {
+    // A multiple choice is listed itself only to say that it was shown.
+    if (value === '' && indexes.length === 0) continue
+    gone.units[unit] = value
+    gone.heads[unit] = indexes.flatMap((index) => shown.heads[index] ?? [])
+  }
+  return gone
+}
+
+/**
+ * The entity with what one record writes on top; the entity given is not changed.
+ *
+ * `as`: the id by which the record calls it, where the office joined that one with another.
+ */
+export function layOver(
+  entity: Entity,
+  record: Laid,
+  dictionary: Dictionary | null,
+  as: string = entity.id,
+): Entity {
   // What waits for the office's approval is not shown as if it were so, unless nothing else is known.
   const later = entity.fresh ? new Set<string>() : unitsOnApproval(dictionary, entity.register)
   const laid = { ...entity, units: { ...entity.units }, heads: { ...entity.heads } }
   laid.own = { ...entity.own }
   laid.masked = { ...entity.masked }
-  for (const [unit, value] of writes(record, entity.id)) {
+  for (const [unit, value] of writes(record, as)) {
     if (later.has(unit) || later.has(propertyOfUnit(unit))) continue
     laid.units[unit] = value
     laid.heads[unit] = [record.instance_id]

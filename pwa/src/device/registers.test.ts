@@ -63,6 +63,50 @@ describe('a household', () => {
   })
 })
 
+describe('a household that went elsewhere', () => {
+  test('keeps what waits about it, as it was shown, and is not taken for a new one', async () => {
+    await record('i1', '222', {
+      household: 'h2',
+      shown: {
+        h2: { heads: ['roster'], values: { phone: ['111', [0]], group_name: ['2组', [0]] } },
+      },
+      answers: { h2: { register: 'households', units: { phone: '222' } } },
+    })
+    server.put({ kind: 'households', id: 'h2', gone: true })
+    await synchronize()
+    await record('i2', '333', {
+      household: 'h2',
+      shown: {
+        h2: { heads: ['roster'], values: { phone: ['111', [0]], group_name: ['2组', [0]] } },
+      },
+      answers: { h2: { register: 'households', units: { phone: '333' } } },
+    })
+    expect(registers.households(VILLAGE).map((one) => one.id)).toEqual(['h1'])
+    expect(registers.household('h2')).toMatchObject({
+      fresh: false,
+      units: { phone: '333', group_name: '2组' },
+    })
+    expect(registers.count()).toBe(1)
+  })
+
+  test('by being joined with another is that other one, with what waits about it', async () => {
+    await record('i1', '222', {
+      household: 'h2',
+      shown: { h2: { heads: ['roster'], values: { phone: ['111', [0]] } } },
+      answers: { h2: { register: 'households', units: { phone: '222' } } },
+    })
+    server.outcomes.set('i1', { outcome: 'retry' })
+    server.put({ kind: 'households', id: 'h2', gone: true })
+    server.household('h1', { head: 'p2', phone: '111' }, { joined: ['h2'] })
+    await synchronize()
+    expect(outbox.list.value).toHaveLength(1)
+    expect(registers.household('h2')?.id).toBe('h1')
+    expect(registers.household('h1')?.units.phone).toBe('222')
+    expect(outbox.of('h1').map((item) => item.household)).toEqual(['h2'])
+    expect(registers.nameOf('h2')).toBe('陈广田')
+  })
+})
+
 describe('what is due', () => {
   test('is crossed off by a visit recorded here, but not by finding nobody home', async () => {
     expect(dueVisits.value.map((one) => one.household.id)).toEqual(['h1'])

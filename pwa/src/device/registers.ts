@@ -1,77 +1,47 @@
-/** The registers in memory: the server's rows, village by village, with this phone's own answers over them. */
-import { shallowRef, triggerRef } from 'vue'
-import { copies } from './database'
+/** The registers as this phone shows them: the server's rows with its own answers over them. */
 import { labelOf } from './dictionary'
+import { held, wholeOf } from './held'
 import { fetched } from './meta'
 import { outbox } from './outbox'
-import { freshEntity, fromRow, layOver, shownOf, type Entity, type Laid } from './overlay'
+import {
+  freshEntity,
+  fromRow,
+  fromShown,
+  layOver,
+  shownOf,
+  type Entity,
+  type Laid,
+} from './overlay'
 import * as known from './properties'
-import type { ShownEntity, Village } from './records'
-import { isEntity, isReview, isTask, type EntityRow, type ReviewRow, type TaskRow } from './rows'
+import type { ShownEntity } from './records'
+import type { EntityRow, ReviewRow, TaskRow } from './rows'
 import { search as find, type Findable, type Hit } from './search'
+
+export { loadRegisters, replaceVillages } from './held'
 
 /** A household's number is the village's code and this. */
 const SERIAL_DIGITS = 5
 
-/** Everything that was read from the chunks, by id. */
-interface Held {
-  rows: Map<string, EntityRow>
-  reviews: Map<string, ReviewRow>
-  tasks: Map<string, TaskRow>
+/** What one record says of an entity, under the id by which it calls it. */
+interface Own {
+  record: Laid
+  id: string
 }
 
 /** What is computed from rows and own answers when it is first asked for, until either changes. */
 interface Computed {
-  records: Laid[]
-  laid: Map<string, Laid[]>
+  own: Map<string, Own[]>
   entities: Map<string, Entity>
+  /** Households to which own answers add members, and from which they take them. */
   members: Map<string, string[]> | null
-  households: Entity[] | null
+  households: Map<string, Entity[]>
   findable: Findable[] | null
   reviews: Map<string, ReviewRow[]> | null
+  names: Map<string, string[]> | null
 }
 
-let chunks = new Map<string, Village>()
-const held = shallowRef<Held>({ rows: new Map(), reviews: new Map(), tasks: new Map() })
 let cache: Computed | null = null
 let cachedFor: unknown[] = []
-
-function hold(): void {
-  const { rows, reviews, tasks } = held.value
-  rows.clear()
-  reviews.clear()
-  tasks.clear()
-  for (const village of chunks.values()) {
-    for (const row of village.rows) {
-      // Seen from two villages, the newer state counts.
-      if (isEntity(row)) newest(rows, row)
-      else if (isReview(row)) newest(reviews, row)
-      else if (isTask(row)) newest(tasks, row)
-    }
-  }
-  triggerRef(held)
-}
-
-function newest<T extends { id: string; number: number }>(map: Map<string, T>, row: T): void {
-  const other = map.get(row.id)
-  if (!other || other.number <= row.number) map.set(row.id, row)
-}
-
-/** Read all villages, at the start or after another tab synchronised. */
-export async function loadRegisters(): Promise<void> {
-  const stored = await copies().villages.toArray()
-  chunks = new Map(stored.map((village) => [village.area, village]))
-  cache = null
-  hold()
-}
-
-/** Take in villages that were just written; `null` villages were removed. */
-export function replaceVillages(changed: Village[], removed: string[] = []): void {
-  for (const village of changed) chunks.set(village.area, village)
-  for (const area of removed) chunks.delete(area)
-  cache = null
-  hold()
-}
 
 function computedNow(): Computed {
   const inputs = [held.value, outbox.list.value, outbox.onTheWay.value, fetched.value.dictionary]
@@ -79,53 +49,59 @@ function computedNow(): Computed {
   const records = [...outbox.onTheWay.value, ...outbox.list.value].sort(
     (one, other) => one.sequence - other.sequence,
   )
-  const laid = new Map<string, Laid[]>()
+  const own = new Map<string, Own[]>()
   for (const record of records) {
-    for (const entity of Object.keys(record.answers)) {
-      laid.set(entity, [...(laid.get(entity) ?? []), record])
+    for (const id of Object.keys(record.answers)) {
+      own.set(wholeOf(id), [...(own.get(wholeOf(id)) ?? []), { record, id }])
     }
   }
   cachedFor = inputs
   cache = {
-    records,
-    laid,
-    entities: new Map(),
-    members: null,
-    households: null,
-    findable: null,
-    reviews: null,
+    ...{ own, entities: new Map(), members: null, households: new Map() },
+    ...{ findable: null, reviews: null, names: null },
   }
   return cache
 }
 
-/** Any entity by its id, as this phone shows it. */
-function entity(id: string): Entity | undefined {
+/** What own answers lie on: the row; what was shown of it, if it went elsewhere since; or nothing, if they made it. */
+function under(id: string, own: Own[]): Entity | undefined {
+  const row = held.value.rows.get(id)
+  if (row) return fromRow(row)
+  const first = own[0]
+  if (!first) return undefined
+  const { record } = first
+  const register = record.answers[first.id]?.register ?? ''
+  const shown = record.shown[first.id]
+  return shown
+    ? fromShown(id, register, record.area, shown)
+    : freshEntity(id, register, record.area)
+}
+
+/** Any entity by its id, or by one that was joined with it, as this phone shows it. */
+function entity(anyId: string): Entity | undefined {
+  const id = wholeOf(anyId)
   const now = computedNow()
   const ready = now.entities.get(id)
   if (ready) return ready
-  const row = held.value.rows.get(id)
-  const records = now.laid.get(id) ?? []
-  const first = records[0]
-  if (!row && !first) return undefined
-  const base = row
-    ? fromRow(row)
-    : freshEntity(id, first?.answers[id]?.register ?? '', first?.area ?? '')
-  const shown = records.reduce(
-    (under, record) => layOver(under, record, fetched.value.dictionary),
+  const own = now.own.get(id) ?? []
+  const base = under(id, own)
+  if (!base) return undefined
+  const shown = own.reduce(
+    (before, { record, id: as }) => layOver(before, record, fetched.value.dictionary, as),
     base,
   )
   now.entities.set(id, shown)
   return shown
 }
 
-function idsOf(register: string): string[] {
-  const now = computedNow()
-  const ids: string[] = []
-  for (const row of held.value.rows.values()) if (row.kind === register) ids.push(row.id)
-  for (const [id, records] of now.laid) {
-    if (!held.value.rows.has(id) && records[0]?.answers[id]?.register === register) ids.push(id)
+/** The entities of a register that own answers made, and that the server does not know yet. */
+function freshOf(register: string): Entity[] {
+  const found: Entity[] = []
+  for (const id of computedNow().own.keys()) {
+    const one = held.value.rows.has(id) ? undefined : entity(id)
+    if (one?.fresh && one.register === register) found.push(one)
   }
-  return ids
+  return found
 }
 
 /** The value of a property, also where it is one of several in its unit; '' where it is not known. */
@@ -139,13 +115,23 @@ export function text(of: Entity | undefined, property: string): string {
   return ''
 }
 
+/** The same read from the row where nothing lies over it, which is nearly everywhere: a county has no time for more. */
+function said(id: string, property: string): string {
+  const row = computedNow().own.has(id) ? undefined : held.value.rows.get(id)
+  if (!row) return text(entity(id), property)
+  const value = row.units[property]?.[0]
+  if (typeof value === 'string') return value
+  for (const unit in row.units) {
+    const several = row.units[unit]?.[0]
+    if (typeof several === 'object' && property in several) return several[property] ?? ''
+  }
+  return ''
+}
+
 const collator = new Intl.Collator('zh-Hans-CN', { numeric: true })
 
-/** All households, or those of one village, by group and address. */
-function households(area?: string): Entity[] {
-  const now = computedNow()
-  now.households ??= idsOf(known.HOUSEHOLDS)
-    .flatMap((id) => entity(id) ?? [])
+function inOrder(entities: Entity[]): Entity[] {
+  return entities
     .map((one) => ({
       one,
       key: [known.GROUP_NAME, known.ADDRESS, known.HOUSEHOLD_NO]
@@ -154,12 +140,33 @@ function households(area?: string): Entity[] {
     }))
     .sort((a, b) => collator.compare(a.key, b.key))
     .map(({ one }) => one)
-  return area === undefined ? now.households : now.households.filter((one) => one.area === area)
+}
+
+/** The households of a village, by group and address. */
+function households(area: string): Entity[] {
+  const now = computedNow()
+  const ready = now.households.get(area)
+  if (ready) return ready
+  const listed = (held.value.households.get(area) ?? []).flatMap((id) => entity(id) ?? [])
+  const fresh = freshOf(known.HOUSEHOLDS).filter((one) => one.area === area)
+  const ordered = inOrder([...listed, ...fresh])
+  now.households.set(area, ordered)
+  return ordered
+}
+
+/** How many households there are, in a village or in all. */
+function count(area?: string): number {
+  const { households: byArea } = held.value
+  const areas = area === undefined ? [...byArea.keys()] : [area]
+  const fresh = freshOf(known.HOUSEHOLDS).filter((one) => area === undefined || one.area === area)
+  return areas.reduce((sum, code) => sum + (byArea.get(code)?.length ?? 0), fresh.length)
 }
 
 /** The server's rows of all households, for what does not need what lies over them. */
 function householdRows(): EntityRow[] {
-  return [...held.value.rows.values()].filter((row) => row.kind === known.HOUSEHOLDS)
+  const rows: EntityRow[] = []
+  for (const row of held.value.rows.values()) if (row.kind === known.HOUSEHOLDS) rows.push(row)
+  return rows
 }
 
 function household(id: string): Entity | undefined {
@@ -167,54 +174,54 @@ function household(id: string): Entity | undefined {
   return found?.register === known.HOUSEHOLDS ? found : undefined
 }
 
-/** The members by household. Read from the rows where nothing lies over them, which is nearly everywhere. */
-function memberIds(): Map<string, string[]> {
+/** The members of a household: the server's, but for those that own answers add or move. */
+function memberIds(householdId: string): string[] {
   const now = computedNow()
-  if (now.members) return now.members
-  const members = new Map<string, string[]>()
-  for (const id of idsOf(known.PERSONS)) {
-    const row = now.laid.has(id) ? undefined : held.value.rows.get(id)
-    const value = row ? row.units[known.HOUSEHOLD]?.[0] : text(entity(id), known.HOUSEHOLD)
-    if (typeof value !== 'string' || value === '') continue
-    const list = members.get(value)
-    if (list) list.push(id)
-    else members.set(value, [id])
+  if (!now.members) {
+    now.members = new Map()
+    for (const id of now.own.keys()) {
+      const one = entity(id)
+      const home = one?.register === known.PERSONS ? wholeOf(text(one, known.HOUSEHOLD)) : ''
+      if (home !== '') now.members.set(home, [...(now.members.get(home) ?? []), id])
+    }
   }
-  now.members = members
-  return members
+  const listed = held.value.members.get(householdId) ?? []
+  return [...listed.filter((id) => !now.own.has(id)), ...(now.members.get(householdId) ?? [])]
 }
 
 /** The household's members as a household book lists them: head, spouse, children; those who have left only with `all`. */
 function members(householdId: string, all = false): Entity[] {
+  return memberOrder(wholeOf(householdId), all).flatMap((id) => entity(id) ?? [])
+}
+
+function memberOrder(householdId: string, all = false): string[] {
   const head = headId(householdId)
-  return (memberIds().get(householdId) ?? [])
-    .flatMap((id) => entity(id) ?? [])
-    .filter((one) => all || text(one, known.MEMBER_STATUS) !== known.REMOVED)
-    .sort((one, other) => bookOrder(one, head).localeCompare(bookOrder(other, head)))
+  const ids = memberIds(householdId).filter(
+    (id) => all || said(id, known.MEMBER_STATUS) !== known.REMOVED,
+  )
+  return ids
+    .map((id) => ({ id, key: bookOrder(id, head) }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ id }) => id)
 }
 
 /** Relation codes (GB/T 4761) stand in the order of a household book; of equals the elder comes first. */
-function bookOrder(one: Entity, head: string | undefined): string {
-  const place = one.id === head ? '0' : '1'
-  return [
-    place,
-    text(one, known.RELATION) || '99',
-    text(one, known.BIRTH_DATE) || '9',
-    one.id,
-  ].join(' ')
+function bookOrder(id: string, head: string | undefined): string {
+  const place = id === head ? '0' : '1'
+  return [place, said(id, known.RELATION) || '99', said(id, known.BIRTH_DATE) || '9', id].join(' ')
 }
 
 function headId(householdId: string): string | undefined {
-  const ids = memberIds().get(householdId) ?? []
-  const named = text(entity(householdId), known.HEAD)
+  const ids = memberIds(householdId)
+  const named = wholeOf(said(householdId, known.HEAD))
   if (named !== '' && ids.includes(named)) return named
-  return ids.find((id) => text(entity(id), known.RELATION) === known.RELATION_HEAD) ?? ids[0]
+  return ids.find((id) => said(id, known.RELATION) === known.RELATION_HEAD) ?? ids[0]
 }
 
 /** The head's name, by which people call the household; '' where nobody is known yet. */
 function nameOf(householdId: string): string {
-  const head = headId(householdId)
-  return head ? text(entity(head), known.PERSON_NAME) : ''
+  const head = headId(wholeOf(householdId))
+  return head ? said(head, known.PERSON_NAME) : ''
 }
 
 /** What kind of household it is, in words (脱贫户 …); '' where it is not known. */
@@ -225,9 +232,13 @@ function typeOf(of: Entity): string {
 
 /** Group and address as one would say them: 2组14号. Where neither is known, the end of the household's number. */
 function addressOf(of: Entity): string {
-  const group = text(of, known.GROUP_NAME)
-  const address = text(of, known.ADDRESS)
-  const number = text(of, known.HOUSEHOLD_NO)
+  return sayAddress((property) => text(of, property))
+}
+
+function sayAddress(value: (property: string) => string): string {
+  const group = value(known.GROUP_NAME)
+  const address = value(known.ADDRESS)
+  const number = value(known.HOUSEHOLD_NO)
   if (group === '' && address === '') return number && `编号 ${number.slice(-SERIAL_DIGITS)}`
   return address.startsWith(group) ? address : `${group} ${address}`.trim()
 }
@@ -238,30 +249,57 @@ function sizeOf(of: Entity): number {
   return typeof derived === 'number' && !unsent ? derived : members(of.id).length
 }
 
+/** Last four characters of an ID number: the phone holds the whole only of whom it registered. */
+function last4Of(id: string): string {
+  return held.value.rows.get(id)?.masked?.[known.ID_NUMBER] ?? said(id, known.ID_NUMBER).slice(-4)
+}
+
+function findableOf(id: string, area: string, initials: string): Findable {
+  const persons = memberOrder(id)
+  return {
+    household: id,
+    area,
+    names: persons.map((person) => said(person, known.PERSON_NAME).toLowerCase()),
+    initials: persons.map(
+      (person, place) => held.value.rows.get(person)?.initials || (place === 0 ? initials : ''),
+    ),
+    last4: persons.map((person) => last4Of(person).toLowerCase()),
+    number: said(id, known.HOUSEHOLD_NO),
+    address: sayAddress((property) => said(id, property)).toLowerCase(),
+  }
+}
+
 function findable(): Findable[] {
   const now = computedNow()
-  now.findable ??= households().map((one) => {
-    const persons = members(one.id)
-    return {
-      household: one.id,
-      area: one.area,
-      names: persons.map((person) => text(person, known.PERSON_NAME).toLowerCase()),
-      initials: persons.map(
-        (person, place) => person.initials || (place === 0 ? one.initials : ''),
-      ),
-      last4: persons.map((person) =>
-        (person.masked[known.ID_NUMBER] ?? text(person, known.ID_NUMBER).slice(-4)).toLowerCase(),
-      ),
-      number: text(one, known.HOUSEHOLD_NO),
-      address: addressOf(one).toLowerCase(),
-    }
-  })
+  now.findable ??= [
+    ...householdRows().map(({ id, area, initials }) => findableOf(id, area, initials ?? '')),
+    ...freshOf(known.HOUSEHOLDS).map(({ id, area }) => findableOf(id, area, '')),
+  ]
   return now.findable
 }
 
 /** Households by a member's name, pinyin initials, last four of an ID number, household number or address. */
 function search(query: string, area?: string): Hit[] {
   return find(findable(), query, area)
+}
+
+/** The persons of a name, wherever they live. */
+function named(name: string): Entity[] {
+  const now = computedNow()
+  if (!now.names) {
+    now.names = new Map()
+    for (const row of held.value.rows.values()) {
+      if (row.kind === known.PERSONS) addTo(now.names, said(row.id, known.PERSON_NAME), row.id)
+    }
+    for (const one of freshOf(known.PERSONS)) addTo(now.names, text(one, known.PERSON_NAME), one.id)
+  }
+  return (now.names.get(name) ?? []).flatMap((id) => entity(id) ?? [])
+}
+
+function addTo(map: Map<string, string[]>, key: string, id: string): void {
+  const list = map.get(key)
+  if (list) list.push(id)
+  else map.set(key, [id])
 }
 
 /** What the server has of submissions about a household, newest first. */
@@ -282,7 +320,7 @@ function reviewsOf(householdId: string): ReviewRow[] {
       )
     }
   }
-  return now.reviews.get(householdId) ?? []
+  return now.reviews.get(wholeOf(householdId)) ?? []
 }
 
 /** What became of one submission; undefined until a pull has brought it. */
@@ -319,9 +357,11 @@ export function shownFor(entityId: string): ShownEntity | undefined {
 export const registers = {
   entity,
   households,
+  count,
   householdRows,
   household,
   members,
+  named,
   nameOf,
   typeOf,
   addressOf,
@@ -332,4 +372,5 @@ export const registers = {
   review,
   tasksOf,
   troubled,
+  wholeOf,
 }

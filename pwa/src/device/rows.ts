@@ -22,6 +22,8 @@ export interface EntityRow {
   disputed?: Record<string, DisputedValue[]>
   masked?: Record<string, string>
   initials?: string
+  /** Others that the office found to be this same one. */
+  joined?: string[]
   derived?: Record<string, string | number | null>
 }
 
@@ -47,7 +49,7 @@ export interface ReviewRow {
   event_date: string | null
   recorder: { id: string; name: string }
   state: ReviewState
-  summary: { visit_result?: string; visit_type?: string; line?: string }
+  summary: { visit_result?: string; visit_type?: string; together?: string; line?: string }
   remarks: Remark[]
   superseded_by: string | null
 }

@@ -1,6 +1,6 @@
 /** Rows of the feed into the villages' chunks. Applying a row twice changes nothing. */
 import { copies } from '@/device/database'
-import { fetched, loadFetched, putFetched } from '@/device/meta'
+import { fetched, noteFetched, putFetched } from '@/device/meta'
 import type { Village } from '@/device/records'
 import { replaceVillages } from '@/device/registers'
 import { isForm, isPolicy, type AreaRow, type PolicyRow, type Row } from '@/device/rows'
@@ -44,8 +44,20 @@ function byArea(changes: Row[]): Map<string, Row[]> {
 
 /** Apply one page of the feed and move the cursor, together or not at all. */
 export async function applyPage(page: Page): Promise<Applied> {
+  if (page.changes.length === 0) {
+    if (page.cursor !== fetched.value.cursor) await noteFetched({ cursor: page.cursor })
+    return { forms: false, policy: [] }
+  }
   const { villages, meta } = copies()
   const changed: Village[] = []
+  const reached = {
+    cursor: page.cursor,
+    epoch: page.epoch,
+    reached: page.changes.reduce(
+      (most, { number }) => Math.max(most, number),
+      fetched.value.reached,
+    ),
+  }
   await copies().transaction('rw', villages, meta, async () => {
     for (const [area, changes] of byArea(page.changes)) {
       const before = await villages.get(area)
@@ -54,14 +66,9 @@ export async function applyPage(page: Page): Promise<Applied> {
       await villages.put(village)
       changed.push(village)
     }
-    const numbers = page.changes.map((change) => change.number)
-    await putFetched({
-      cursor: page.cursor,
-      epoch: page.epoch,
-      reached: numbers.reduce((most, number) => Math.max(most, number), fetched.value.reached),
-    })
+    await putFetched(reached)
   })
-  await loadFetched()
+  fetched.value = { ...fetched.value, ...reached }
   if (changed.length > 0) replaceVillages(changed)
   return {
     forms: page.changes.some((row) => row.kind === 'form'),

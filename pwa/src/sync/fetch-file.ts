@@ -51,13 +51,18 @@ class Coming {
 
   async putDown(): Promise<void> {
     this.put_down = this.size
-    const bytes = await new Blob(this.pieces).arrayBuffer()
     const { area, sha256 } = this
-    await copies().snapshots.put({ area, sha256, bytes, epoch: null, villages: [] })
+    await copies().snapshots.put({ area, sha256, bytes: this.whole(), epoch: null, villages: [] })
   }
 
-  async whole(): Promise<ArrayBuffer> {
-    return new Blob(this.pieces).arrayBuffer()
+  whole(): ArrayBuffer {
+    const bytes = new Uint8Array(this.size)
+    let at = 0
+    for (const piece of this.pieces) {
+      bytes.set(piece, at)
+      at += piece.byteLength
+    }
+    return bytes.buffer
   }
 
   /** What to ask for: the rest of this very version, or everything of a newer one. */
@@ -110,7 +115,7 @@ async function read(
   response: Response,
 ): Promise<{ ok: true; value: unknown } | Failure> {
   const packed = response.headers.get('Content-Type')?.includes('gzip') === true
-  const value = await unpacked(await file.whole(), packed)
+  const value = await unpacked(file.whole(), packed)
   if (value !== undefined) return { ok: true, value }
   // Whole, but of no use: from the beginning next time.
   file.begin('')

@@ -1,7 +1,7 @@
 /** What others did, from the server into this phone. */
 import { outbox, session } from '@/device'
 import { announce } from '@/device/changed'
-import { fetched, loadFetched, putFetched } from '@/device/meta'
+import { fetched, noteFetched } from '@/device/meta'
 import { setPolicy } from '@/device/session'
 import { applyPage, type Page } from './apply'
 import { fetchForms } from './fetch-forms'
@@ -23,6 +23,7 @@ async function uncover(ids: string[]): Promise<void> {
 export async function pull(): Promise<Failure | null> {
   const takenBefore = outbox.onTheWay.value.map((item) => item.instance_id)
   let forms = false
+  let changed = false
   for (;;) {
     const cursor = encodeURIComponent(fetched.value.cursor ?? '')
     const reply = await get<Page & { more: boolean }>(
@@ -31,6 +32,7 @@ export async function pull(): Promise<Failure | null> {
     if (!reply.ok) return reply
     const applied = await applyPage(reply.value)
     forms ||= applied.forms
+    changed ||= reply.value.changes.length > 0
     if (applied.policy.length > 0) {
       const changed = Object.fromEntries(applied.policy.map((row) => [row.key, row.value]))
       await setPolicy({ ...session.value?.policy, ...changed })
@@ -43,8 +45,7 @@ export async function pull(): Promise<Failure | null> {
     await uncover(passed.map((item) => item.instance_id))
   }
   await uncover(takenBefore)
-  await putFetched({ synchronized_at: new Date().toISOString() })
-  await loadFetched()
-  announce('copies')
+  await noteFetched({ synchronized_at: new Date().toISOString() })
+  if (changed) announce('copies')
   return forms ? fetchForms() : null
 }

@@ -161,9 +161,10 @@ async function whole(response: Response): Promise<ArrayBuffer | null> {
 export const canUnpack = typeof DecompressionStream !== 'undefined'
 
 /** The JSON of a file, packed or not; undefined when it is neither. */
-export async function unpacked(bytes: BlobPart, packed: boolean): Promise<unknown> {
-  const stream = new Blob([bytes]).stream()
-  return json(new Response(packed ? stream.pipeThrough(new DecompressionStream('gzip')) : stream))
+export async function unpacked(bytes: ArrayBuffer, packed: boolean): Promise<unknown> {
+  const { body } = new Response(bytes)
+  if (body === null) return undefined
+  return json(new Response(packed ? body.pipeThrough(new DecompressionStream('gzip')) : body))
 }
 
 /** Read a body as it comes. `take` gets each piece and ends it by saying false. True: that was all of it. */
