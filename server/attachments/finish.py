@@ -11,18 +11,21 @@ from server.attachments.image import Seen
 from server.attachments.keep import note
 from server.attachments.models import Upload
 from server.database import transaction
-from server.problems import AttachmentNotImage, ChecksumMismatch
+from server.problems import AttachmentNotImage, ChecksumMismatch, NotFound
 
 
 def finish(upload: Upload, uploads: Path, files: Path, now: datetime) -> None:
     """Keep the file of an upload of which all bytes are there; doing it twice is harmless.
 
-    Raises ChecksumMismatch (the upload begins again at 0), AttachmentNotImage (it is over) and
-    StorageFull (the bytes stay; asking again finishes it).
+    Raises NotFound (another request has finished it, or it is over), ChecksumMismatch (the upload
+    begins again at 0), AttachmentNotImage (it is over) and StorageFull (the bytes stay; asking
+    again finishes it).
     """
     path = part.part_of(uploads, upload.id)
     thumbnail = path.with_suffix(".thumb")
     with part.held(path) as file, part.storing():
+        if not path.exists():  # another request has come first while this one waited
+            raise NotFound
         if _sha256(path) != upload.sha256:
             file.truncate(0)
             raise ChecksumMismatch
@@ -40,7 +43,10 @@ def _keep(
 ) -> None:
     with transaction() as session:
         note(session, upload.sha256, upload.length, seen, now)
-        session.get_one(Upload, upload.id).complete = True
+        found = session.get(Upload, upload.id)
+        if found is None:
+            raise NotFound
+        found.complete = True
         session.flush()
         store.place(files, upload.sha256, path, thumbnail)
 

@@ -91,7 +91,7 @@ def resume(upload_id: uuid.UUID) -> Response:
     offset = _offset(upload)
     if offset == upload.length and not upload.complete:
         try:
-            finish(upload, current().uploads, current().files, clock.now())
+            _finish(upload)
         except ChecksumMismatch:
             offset = 0
     response = _of(upload, offset, 200)
@@ -112,15 +112,9 @@ def send(upload_id: uuid.UUID) -> Response:
     if upload.complete and offset != upload.length:
         raise UploadOffsetWrong(offset=upload.length)
     if not upload.complete:
-        offset = part.receive(
-            part.part_of(current().uploads, upload.id),
-            offset,
-            upload.length,
-            request.stream,
-            tus.checksum(request.headers.get("Upload-Checksum")),
-        )
+        offset = _append(upload, offset)
         if offset == upload.length:
-            finish(upload, current().uploads, current().files, clock.now())
+            _finish(upload)
     return _of(upload, offset, 204)
 
 
@@ -151,6 +145,30 @@ def content(instance_id: uuid.UUID, name: str) -> Response:
     return response
 
 
+def _append(upload: Upload, offset: int) -> int:
+    checksum = tus.checksum(request.headers.get("Upload-Checksum"))
+    path = part.part_of(current().uploads, upload.id)
+    try:
+        return part.receive(path, offset, upload.length, request.stream, checksum)
+    except NotFound:
+        if _is_complete_now(upload):
+            raise UploadOffsetWrong(offset=upload.length) from None
+        raise
+
+
+def _finish(upload: Upload) -> None:
+    try:
+        finish(upload, current().uploads, current().files, clock.now())
+    except NotFound:
+        if not _is_complete_now(upload):
+            raise
+
+
+def _is_complete_now(upload: Upload) -> bool:
+    """Whether another request has finished an upload while this one looked for its bytes."""
+    return _mine(uuid.UUID(upload.id)).complete
+
+
 def _mine(upload_id: uuid.UUID) -> Upload:
     with reading() as session:
         upload = queries.upload(session, str(upload_id), current_actor().person_id)
@@ -162,7 +180,12 @@ def _mine(upload_id: uuid.UUID) -> Upload:
 def _offset(upload: Upload) -> int:
     if upload.complete:
         return upload.length
-    return part.offset_of(part.part_of(current().uploads, upload.id))
+    try:
+        return part.offset_of(part.part_of(current().uploads, upload.id))
+    except NotFound:
+        if _is_complete_now(upload):
+            return upload.length
+        raise
 
 
 def _of(upload: Upload, offset: int, status: int) -> Response:
