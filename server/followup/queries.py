@@ -12,7 +12,6 @@ from server.followup.models import Task, VisitVerdict
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import ReviewState, Submission
 
-
 _VISITS = (
     select(
         Submission.household_id,
@@ -34,9 +33,7 @@ _VISITS = (
     .order_by(Submission.event_date.desc(), Submission.received_at.desc())
 )
 _SAVE_DERIVED = (
-    update(Entity)
-    .where(Entity.id == bindparam("of"))
-    .values(derived=bindparam("new_derived"))
+    update(Entity).where(Entity.id == bindparam("of")).values(derived=bindparam("new_derived"))
 )
 _SAVE_DUE = (
     update(HouseholdRow)

@@ -26,6 +26,7 @@ class Batch:
     actor: whose areas bound what may be touched; None for the office's own commands.
     vouched: whether the office answers for what is taken in.
     locked: entities that were there before the batch, held until the commit.
+    looked: ids that were looked for and that no entity had.
     awaited: ids that corrections name as their first version.
     """
 
@@ -34,6 +35,7 @@ class Batch:
     actor: Actor | None = None
     vouched: bool = False
     locked: dict[str, Entity] = field(default_factory=dict)
+    looked: set[str] = field(default_factory=set)
     awaited: set[str] = field(default_factory=set)
     changed: list[Changed] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
@@ -41,11 +43,17 @@ class Batch:
     def hold(self, session: Session, ids: Collection[str]) -> None:
         """Lock those of some entities that exist; call it once, before anything is written."""
         self.locked |= registers.lock_existing(session, ids)
+        self.looked |= set(ids) - self.locked.keys()
+
+    def knows(self, entity_id: str) -> bool:
+        """Whether an entity was known before the batch."""
+        held = self.locked.get(entity_id)
+        return held is not None and held.known
 
     def entities(self, session: Session, ids: Collection[str]) -> dict[str, Entity]:
         """Some entities by id, as far as they exist."""
         held = {name: self.locked[name] for name in ids if name in self.locked}
-        missing = set(ids) - held.keys()
+        missing = set(ids) - held.keys() - self.looked
         return held | (registers.entities(session, missing) if missing else {})
 
     def lock(self, session: Session, named: Iterable[tuple[str, str]]) -> dict[str, Entity]:
@@ -55,7 +63,9 @@ class Batch:
         """
         wanted = set(named)
         held = {name: self.locked[name] for _, name in wanted if name in self.locked}
-        return held | registers.lock(session, [pair for pair in wanted if pair[1] not in held])
+        missing = [pair for pair in wanted if pair[1] not in held]
+        self.looked.difference_update(name for _, name in missing)
+        return held | (registers.lock(session, missing) if missing else {})
 
 
 def begin(session: Session, now: datetime, actor: Actor | None = None) -> Batch:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from server import clock
+from server.forms.dictionary import Dictionary
 from server.intake.batch import Batch
 from server.intake.examine import Examined
-from server.intake.writes import Circumstances, write_rows
+from server.intake.writes import Circumstances, Row, write_rows
 from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
 from server.submissions.models import Submission
@@ -35,7 +36,25 @@ def extract_writes(
     if one.instance_id not in batch.stored:
         received = submissions.submission(session, one.instance_id)
         received_on = clock.local(received.received_at).date() if received else received_on
-    rows = write_rows(
+    rows = rows_of(one, examined, shown, received_on, batch.dictionary)
+    if one.instance_id in batch.stored:
+        submissions.add_writes(session, rows)
+    else:
+        submissions.replace_writes(session, one.instance_id, rows)
+
+
+def rows_of(
+    one: Incoming,
+    examined: Examined,
+    shown: Mapping[str, object],
+    received_on: date,
+    dictionary: Dictionary,
+) -> list[Row]:
+    """The writes of a submission.
+
+    shown: what it is read with. received_on: the day of its arrival.
+    """
+    return write_rows(
         examined.said,
         Circumstances(
             instance_id=one.instance_id,
@@ -46,12 +65,8 @@ def extract_writes(
             doubtful_date=abs(one.clock_error_s) > CLOCK_TRUST.total_seconds()
             or examined.event_date > received_on,
         ),
-        batch.dictionary,
+        dictionary,
     )
-    if one.instance_id in batch.stored:
-        submissions.add_writes(session, rows)
-    else:
-        submissions.replace_writes(session, one.instance_id, rows)
 
 
 def stored_as_incoming(stored: Submission) -> Incoming:

@@ -15,6 +15,7 @@ from server.accounts.actor import Actor
 from server.changes import queries as changes
 from server.config import current
 from server.database import is_fatal, is_passing
+from server.intake import at_once
 from server.intake.batch import Batch, begin
 from server.intake.examine import Examined, examine
 from server.intake.merge_in import merge_in, touching
@@ -67,9 +68,21 @@ def receive(
     ]
     batch.awaited = submissions.awaited(session, [one.instance_id for one in incoming])
     batch.hold(session, touching(session, [found for _, found in read if found], incoming))
-    outcomes = tuple(_one(session, one, examined, batch) for one, examined in read)
+    taken = at_once.take(session, batch, read)
+    outcomes = tuple(
+        _stored(one.instance_id, taken) or _one(session, one, examined, batch)
+        for one, examined in read
+    )
     number = changes.append(session, current().county, batch.changed)
     return Received(outcomes, number, tuple(batch.stored))
+
+
+def _stored(instance_id: str, taken: set[str]) -> Outcome | None:
+    """The outcome of the first submission under an id that was taken in with others."""
+    if instance_id not in taken:
+        return None
+    taken.remove(instance_id)
+    return Outcome(instance_id, "stored")
 
 
 def _one(session: Session, one: Incoming, examined: Examined | None, batch: Batch) -> Outcome:
@@ -100,8 +113,7 @@ def _take(
     place = find_place(session, examined, batch)
     reason = examined.quarantine or place.quarantine
     root = submissions.root_of(session, one.deprecated_id) if one.deprecated_id else one.instance_id
-    submissions.store(
-        session,
+    row = submissions.row_of(
         one,
         received_at=batch.at.now,
         root_id=root,
@@ -110,6 +122,7 @@ def _take(
         area=place.area,
         quarantined=reason.text if reason else None,
     )
+    submissions.store_all(session, [row], [(one.instance_id, file) for file in one.attachments])
     batch.stored.append(one.instance_id)
     reason = reason or merge_in(session, one, examined, root, place.area, batch, patient=patient)
     if reason is None:

@@ -90,7 +90,9 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
         _, approved = read(writes, known, entity.register, dictionary, "approved")
     entity.component = min(component)
     entity.known = exists and entity.component == entity.id
-    entity.live, entity.approved = live, approved
+    missing = awaited(writes)
+    entity.live = {**live, "awaits": missing} if missing else live
+    entity.approved = approved
     entity.disputed = len(values.disputed(live)) if entity.known else 0
     facts = values.properties(live)
     entity.id_hash = id_hash(facts.get("id_number", ""))
@@ -103,6 +105,16 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
         entity.area = home.area if home else entity.area
     return before
     entity.likeness = likeness(entity.register, facts, entity.area)
+
+
+def awaited(writes: Collection[Write]) -> list[str]:
+    """The submissions that somebody was shown of an entity and that have not written to it."""
+    seen = {str(head) for write in writes if write.shown for head in _heads(write.shown)}
+    return sorted(seen.difference(write.instance_id for write in writes))
+
+
+def _heads(shown: Sequence[object]) -> list[object]:
+    return shown[1] if isinstance(shown[1], list) else []
 
 
 def component_of(session: Session, entity_id: str) -> frozenset[str]:

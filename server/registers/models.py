@@ -14,7 +14,8 @@ class Entity(Model):
     """One household, person …, as computed from the submissions about it.
 
     `live` and `approved` are the two readings: {"heads": [instance id], "units": {unit:
-    [value, [index into heads]]}, "disputed": {unit: [{"value", "head", "on"}]}}.
+    [value, [index into heads]]}, "disputed": {unit: [{"value", "head", "on"}]}}. `live` says under
+    "awaits" which submissions somebody was shown that have not arrived (see `extend.py`).
     `known` is false while only updates, no creation, have arrived (design §4, rule 10).
     `likeness`: what two entities share that are perhaps one (see `likeness.py`).
     """

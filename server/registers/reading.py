@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from server.forms.dictionary import Dictionary
 from server.merge import (
@@ -64,7 +64,7 @@ def read(
     by_unit: dict[str, list[Statement]] = defaultdict(list)
     for write in writes:
         if write.instance_id in known:
-            by_unit[write.unit].append(_statement(write))
+            by_unit[write.unit].append(statement_of(write))
     created = by_unit.pop(CREATED, [])
     exists = bool(resolve_unit(created, known, _CREATION, reading).heads)
     at_once = _at_once(created, known) if reading == "live" else known
@@ -123,11 +123,26 @@ def rule_of(dictionary: Dictionary, register: str, unit: str) -> Rule:
     )
 
 
-def _statement(write: Write) -> Statement:
+class Word(Protocol):
+    """One row of the writes table, stored or about to be."""
+
+    instance_id: Any
+    entity_id: Any
+    unit: Any
+    value: Any
+    event_date: Any
+    shown: Any
+    confirmed: Any
+    settles: Any
+    doubtful_date: Any
+
+
+def statement_of(write: Word) -> Statement:
+    """A write as merge reads it."""
     shown = None
     if write.shown is not None:
         value, heads = write.shown
-        shown = Shown(value=merge_value(value), heads=frozenset(map(str, heads)))  # type: ignore[call-overload]
+        shown = Shown(value=merge_value(value), heads=frozenset(map(str, heads)))
     return Statement(
         submission=write.instance_id,
         unit=write.unit,

@@ -1,0 +1,138 @@
+"""What follows from a visit to a household in which nothing else changed.
+
+Of nearly all households that were visited only the last visit and the next due date are new: who
+lives there and what needs somebody's eye follow from other things. Where that is not certain,
+`derive` computes all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from server import clock
+from server.followup import queries
+from server.followup.derive import Moment
+from server.followup.together import Standing
+from server.followup.visits import Due, Visit, due
+from server.followup.watch import ABSENCES
+from server.registers import values
+from server.registers.chains import counting
+from server.registers.models import Entity
+from server.registers.reading import versions
+
+#: Units of a household that its list row, its head or its tasks follow from.
+TOLD = frozenset(
+    {
+        *("head", "household_no", "household_type", "lives_elsewhere", "village_code"),
+        *("group_name", "address_detail"),
+    }
+)
+#: What was derived before; a household without it was never derived in full.
+BEFORE = frozenset({"head_name", "absent_in_a_row", "known_since"})
+
+
+def visited(
+    session: Session, homes: Mapping[str, tuple[Entity, Collection[str]]], at: Moment
+) -> set[str]:
+    """Bring the visits of some households up to date; returns those for which that was all.
+
+    homes: households, locked, with the units that changed; nothing else of theirs did.
+    """
+    quiet = {name: one for name, (one, units) in homes.items() if _is_quiet(one, units)}
+    if not quiet:
+        return set()
+    found: dict[str, list[Any]] = {name: [] for name in quiet}
+    for row in queries.visits_of(session, quiet):
+        found[row.household_id].append(row)
+    news = {name: _next_visit(one, standing(found[name]), at) for name, one in quiet.items()}
+    done = {name: one for name, one in news.items() if one is not None}
+    for name, new in done.items():
+        set_committed_value(quiet[name], "derived", {**quiet[name].derived, **_derived(new)})
+    queries.save_visits(
+        session,
+        [
+            {
+                "of": name,
+                "new_derived": quiet[name].derived,
+                "last": new.last_on,
+                "next": new.next_on,
+                "due": new.kind,
+            }
+            for name, new in done.items()
+        ],
+    )
+    return set(done)
+
+
+def standing(rows: Iterable[Any]) -> list[Standing]:
+    """The visits that stand of a household's, newest first: of each record the version that counts.
+
+    A visit dated later than it arrived is taken to be of the day on which it arrived.
+    """
+    rows = list(rows)
+    counted = _counted(rows)
+    visits = [
+        Standing(
+            instance_id=row.instance_id,
+            record=row.root_id,
+            on=min(row.event_date, clock.local(row.received_at).date()),
+            result=str(row.summary.get("visit_result", "")),
+            recorder=row.person_id or "",
+        )
+        for row in rows
+        if row.instance_id in counted and row.event_date
+    ]
+    return sorted(visits, key=lambda visit: visit.on, reverse=True)
+
+
+def _counted(rows: Collection[Any]) -> Collection[str]:
+    if not any(row.deprecated_id for row in rows):
+        return {row.instance_id for row in rows if row.state != "rejected"}
+    return counting(
+        versions([(row.instance_id, row.deprecated_id, row.state, row.source) for row in rows])
+    )
+
+
+def _is_quiet(home: Entity, units: Collection[str]) -> bool:
+    return (
+        home.derived.keys() >= BEFORE
+        and home.disputed == 0
+        and TOLD.isdisjoint(units)
+        and int(str(home.derived["absent_in_a_row"])) < ABSENCES
+    )
+
+
+def _next_visit(home: Entity, visits: list[Standing], at: Moment) -> Due | None:
+    """When the next visit is due; None where the visits give the office something to do."""
+    recorders: dict[date, str] = {}
+    for visit in visits:
+        if recorders.setdefault(visit.on, visit.recorder) != visit.recorder:
+            return None
+    since = home.derived["known_since"]
+    facts = values.units(home.live)
+    found = due(
+        [Visit(visit.on, visit.result) for visit in visits],
+        _text(facts, "household_type"),
+        _text(facts, "lives_elsewhere") == "yes",
+        date.fromisoformat(since) if isinstance(since, str) else at.today,
+        at.policy,
+    )
+    return found if found.absent_in_a_row < ABSENCES else None
+
+
+def _text(facts: Mapping[str, tuple[object, list[int]]], name: str) -> str:
+    return str(facts[name][0]) if name in facts else ""
+
+
+def _derived(new: Due) -> dict[str, object]:
+    return {
+        "last_visit_on": new.last_on.isoformat() if new.last_on else None,
+        "next_due_on": new.next_on.isoformat() if new.next_on else None,
+        "due_kind": new.kind,
+        "absent_in_a_row": new.absent_in_a_row,
+    }
