@@ -41,12 +41,15 @@ export class FakeServer {
   files = new Map<string, Uint8Array<ArrayBuffer>>()
   /** Files of stored submissions that a restored server lacks. */
   lostFiles: { instance_id: string; name: string }[] = []
+  /** False: this person's roles have ended. */
+  mayPull = true
   /** Served as whole towns instead of villages. */
   towns = false
   /** What each next list of snapshots says is still being made. */
   preparing: string[][] = []
   pageRows = 500
   policy: Record<string, unknown> = {}
+  team: { id: string; name: string; area: string }[] = []
 
   constructor() {
     vi.stubGlobal('fetch', (url: string, init: RequestInit) => this.fetch(url, init))
@@ -139,6 +142,7 @@ export class FakeServer {
       })
     }
     if (path === '/dictionary') return Response.json(DICTIONARY)
+    if (!this.mayPull && /pull|snapshots/.test(path)) return refusal(403, 'right-missing')
     if (path === '/sync/snapshots')
       return Response.json({
         epoch: this.epoch,
@@ -168,7 +172,10 @@ export class FakeServer {
       person: { id: PERSON, name: '李明远', username: 'liming' },
       roles: [{ role: 'first_secretary', area: VILLAGE }],
       view: 'team',
-      areas: [{ code: VILLAGE, name: '三里村', level: 'village', parent: '370321110' }],
+      areas: this.mayPull
+        ? [{ code: VILLAGE, name: '三里村', level: 'village', parent: '370321110' }]
+        : [],
+      team: this.team,
       county: '370321',
       policy: this.policy,
       server_time: '2026-11-22T09:00:00Z',

@@ -4,11 +4,14 @@ import { copies } from './database'
 import type { Dictionary } from './records'
 
 export interface Fetched {
+  /** Where pulling goes on; null before the first synchronisation, '' where there is no village to pull. */
   cursor: string | null
   epoch: string | null
   dictionary: Dictionary | null
   /** When the phone and the server last had the same, as ISO text. */
   synchronized_at: string | null
+  /** The day on which the profile was asked for, by the server's clock. */
+  profile_on: string | null
   /** The highest feed number that a pull has brought. */
   reached: number
 }
@@ -18,6 +21,7 @@ const EMPTY: Fetched = {
   epoch: null,
   dictionary: null,
   synchronized_at: null,
+  profile_on: null,
   reached: 0,
 }
 

@@ -17,6 +17,8 @@ export interface Session {
   roles: { role: string; area: string }[]
   view: string
   areas: Area[]
+  /** Who else visits these villages; absent where an older server or app made the session. */
+  team?: { id: string; name: string; area: string }[]
   county: string
   policy: Record<string, unknown>
   server_time: string

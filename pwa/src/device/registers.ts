@@ -332,6 +332,11 @@ function reviews(): ReviewRow[] {
   return [...held.value.reviews.values()]
 }
 
+/** Whether the server's lists have it; what is not there was made here, or went elsewhere. */
+function isHere(id: string): boolean {
+  return held.value.rows.has(wholeOf(id))
+}
+
 /** Open tasks about a household. */
 function tasksOf(householdId: string): TaskRow[] {
   return [...held.value.tasks.values()].filter(
@@ -373,4 +378,5 @@ export const registers = {
   tasksOf,
   troubled,
   wholeOf,
+  isHere,
 }

@@ -1,4 +1,5 @@
 /** Days and moments as people say them. Days are YYYY-MM-DD in the phone's own time zone. */
+import { serverNow } from '@/device/clock'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const two = (n: number) => String(n).padStart(2, '0')
@@ -8,8 +9,9 @@ export function dayOf(moment: Date): string {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`
 }
 
+/** Today, by the server's clock where this phone's is known to be wrong: what is due hangs on it. */
 export function today(): string {
-  return dayOf(new Date())
+  return dayOf(serverNow())
 }
 
 /** The last day of the month of a day. */

@@ -2,7 +2,7 @@
 import { outbox } from '@/device'
 import { announce } from '@/device/changed'
 import { copies } from '@/device/database'
-import { loadFetched, putFetched } from '@/device/meta'
+import { fetched, loadFetched, putFetched } from '@/device/meta'
 import type { Village } from '@/device/records'
 import { loadRegisters, replaceVillages } from '@/device/registers'
 import { isForm, isPolicy, type AreaRow, type Row } from '@/device/rows'
@@ -145,6 +145,11 @@ async function settle({ epoch, cursor, snapshots: listed }: List): Promise<void>
   await loadFetched()
   await loadRegisters()
   announce('copies')
+}
+
+/** The person has no village any more: none of their rows stay on this phone. */
+export async function dropVillages(): Promise<void> {
+  await settle({ epoch: fetched.value.epoch ?? '', cursor: '', snapshots: [] })
 }
 
 /** What of the records named the server lacks: records, and photos of records that it has. */

@@ -325,6 +325,31 @@ describe('fetching', () => {
   })
 })
 
+describe('when the roles have ended', () => {
+  beforeEach(async () => {
+    await synchronize()
+    await photograph('i1', 'a.jpg', 10)
+    await outbox.add(aVisit('i1'), ['a.jpg'])
+    server.mayPull = false
+  })
+
+  test('what was recorded is sent with its photos, and the households leave the phone', async () => {
+    expect(await synchronize()).toBe('done')
+    expect(server.submissions.has('i1')).toBe(true)
+    expect(server.uploads.size).toBe(1)
+    expect(registers.count()).toBe(0)
+    expect(await synchronize()).toBe('done')
+  })
+
+  test('a new role brings its villages', async () => {
+    await synchronize()
+    server.mayPull = true
+    expect(await synchronize()).toBe('done')
+    expect(await synchronize()).toBe('done')
+    expect(registers.count()).toBe(1)
+  })
+})
+
 describe('photos', () => {
   beforeEach(async () => {
     await synchronize()

@@ -4,21 +4,25 @@
  * Text goes before photos, and what came back is fetched before them too: on a thin line a photo can take minutes. If it
  * dies at any step, the next round does that step again; each is harmless to do twice.
  */
-import { fetched, outbox, revoked, session, type Session } from '@/device'
+import { fetched, outbox, revoked, session, villages, type Session } from '@/device'
+import { serverNow } from '@/device/clock'
 import { keep } from '@/device/keep'
+import { noteFetched } from '@/device/meta'
 import { markRevoked, saveSession } from '@/device/session'
 import { ifAlone } from './alone'
 import { pull } from './pull'
 import { push } from './push'
-import { offerAgain, takeSnapshots } from './snapshot'
+import { dropVillages, offerAgain, takeSnapshots } from './snapshot'
 import { failure, online, phase, sendingFile } from './state'
 import { get, type Failure } from './transport'
 import { upload } from './upload'
 
 export type Result = 'done' | 'failed' | 'busy' | 'signed-out'
 
+/** The server began anew, or what the person may see changed: other villages, or none at all. */
 function isGone(failed: Failure | null): boolean {
-  return failed?.kind === 'refused' && failed.problem.status === 410
+  if (failed?.kind !== 'refused') return false
+  return failed.problem.status === 410 || failed.problem.slug === 'right-missing'
 }
 
 function isSignedOut(failed: Failure | null): boolean {
@@ -31,12 +35,19 @@ async function sendRecords(): Promise<Failure | null> {
 }
 
 async function fetchChanges(): Promise<Failure | null> {
-  if (fetched.value.cursor === null) {
+  if (!fetched.value.cursor) {
     const failed = await takeSnapshots()
     if (failed) return failed
   }
   phase.value = 'fetching'
-  return pull()
+  return (await pull()) ?? lookAtSession()
+}
+
+/** Once a day: who else is in the team, and what else the profile says. It can wait when it does not come. */
+async function lookAtSession(): Promise<Failure | null> {
+  if (fetched.value.profile_on === serverNow().toISOString().slice(0, 10)) return null
+  const failed = await refreshSession()
+  return isSignedOut(failed) ? failed : null
 }
 
 /** Which villages, roles, policy values and key for carried files are the person's now. */
@@ -44,13 +55,25 @@ async function refreshSession(): Promise<Failure | null> {
   const reply = await get<Omit<Session, 'token'>>('/devices/me')
   if (!reply.ok) return reply
   if (session.value) await saveSession({ ...session.value, ...reply.value })
+  await noteFetched({ profile_on: serverNow().toISOString().slice(0, 10) })
   return null
+}
+
+/** Nobody's villages any more: their households leave this phone; what was recorded is sent all the same. */
+async function withoutVillages(): Promise<Failure | null> {
+  phase.value = 'fetching'
+  if (fetched.value.cursor !== '') await dropVillages()
+  return refreshSession()
 }
 
 /** The server began anew, or the person's villages changed: everything fresh, and what it lost once more. */
 async function beginAnew(): Promise<Failure | null> {
+  const failed = await refreshSession()
+  if (failed) return failed
+  if (villages.value.length === 0) {
+    return (await withoutVillages()) ?? (await offerAgain()) ?? sendRecords()
+  }
   return (
-    (await refreshSession()) ??
     (await takeSnapshots()) ??
     (await offerAgain()) ??
     (await sendRecords()) ??
@@ -61,6 +84,7 @@ async function beginAnew(): Promise<Failure | null> {
 async function exchangeRecords(): Promise<Failure | null> {
   const sent = await sendRecords()
   if (sent && !isGone(sent)) return sent
+  if (!sent && fetched.value.cursor === '' && villages.value.length === 0) return withoutVillages()
   const came = sent ?? (await fetchChanges())
   return isGone(came) ? beginAnew() : came
 }

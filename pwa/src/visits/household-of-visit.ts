@@ -28,12 +28,24 @@ export function headOf(household: string | null): string {
   return text(known, HEAD) || (household ? (registers.members(household)[0]?.id ?? '') : '')
 }
 
-/** Colleagues whom this phone has seen recording here, but for oneself. */
+/** So many can be looked at in a glance; others are written. */
+const MOST_COLLEAGUES = 12
+
+/** Whom a companion is picked from: who recorded here before, then who else visits this village or all of its town. */
 export function colleaguesOf(draft: Draft): string[] {
   const me = session.value?.person.name
-  const names = registers
+  const town = session.value?.areas.find(({ code }) => code === draft.area)?.parent
+  const seen = registers
     .reviews()
     .filter(({ area }) => area === draft.area)
     .map(({ recorder }) => recorder.name)
-  return [...new Set(names)].filter((name) => name && name !== me).slice(0, 8)
+  const team = (session.value?.team ?? [])
+    .filter(({ area }) => area === draft.area || area === town)
+    .map(({ name }) => name)
+  const inTeam = new Set(team)
+  // Who recorded here but left the team since does not come along any more.
+  const before = session.value?.team ? seen.filter((name) => inTeam.has(name)) : seen
+  return [...new Set([...before, ...team])]
+    .filter((name) => name && name !== me)
+    .slice(0, MOST_COLLEAGUES)
 }

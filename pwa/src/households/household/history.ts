@@ -56,7 +56,7 @@ function fromServer(review: ReviewRow, me: string): Entry {
     id: review.id,
     on: review.event_date ?? '',
     what: whatIs(review),
-    parts: [recorder.name, summary.line ?? ''],
+    parts: [[recorder.name, summary.together].filter(Boolean).join('、'), summary.line ?? ''],
     state: review.superseded_by ? { kind: 'plain', icon: 'na', text } : { ...state, text },
     ...(mine && review.state === 'hasIssues' && !review.superseded_by
       ? { to: placeOfReturned(review) }
