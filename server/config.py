@@ -32,6 +32,7 @@ class Settings:
     county_name: str
     pwa_dist: Path
     demo_password: str | None = None
+    journal_folder: Path | None = None
 
     @property
     def files(self) -> Path:
@@ -47,6 +48,11 @@ class Settings:
     def snapshots(self) -> Path:
         """The folder of ready first-sync files."""
         return self.instance / "snapshots"
+
+    @property
+    def journal(self) -> Path:
+        """The folder of the journal; it should lie on another disk than the database."""
+        return self.journal_folder or self.instance / "journal"
 
     @property
     def uploads(self) -> Path:
@@ -76,6 +82,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         county_name=env.get("YIHU_COUNTY_NAME", "桓台县"),
         pwa_dist=Path(env.get("YIHU_PWA_DIST") or ROOT / "pwa" / "dist"),
         demo_password=env.get("YIHU_DEMO_PASSWORD") or None,
+        journal_folder=_folder(env.get("YIHU_JOURNAL")),
     )
 
 
@@ -87,6 +94,10 @@ def _database_url(url: str | None, instance: Path) -> str:
     if url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return url
     raise SettingInvalid("DATABASE_URL must begin with sqlite:/// or postgresql://")
+
+
+def _folder(path: str | None) -> Path | None:
+    return Path(path).resolve() if path else None
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

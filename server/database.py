@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, PendingRollbackError, SQL
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from server.config import Settings
+from server.journal.keeping import kept
+from server.journal.queries import declare as declare_marks
 from server.problems import StorageFull
 
 
@@ -65,6 +67,9 @@ def columns(row: Model) -> dict[str, object]:
     """The stored values of a row, by column."""
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}
 
+
+#: Which entries of the journal are real; written with what they speak of.
+marks = declare_marks(Model.metadata)
 
 db = SQLAlchemy(model_class=Model, disable_autonaming=True)
 
@@ -116,8 +121,10 @@ def prepare(engine: Engine) -> None:
 def transaction() -> Iterator[Session]:
     """One writing transaction: commits at the end, rolls back on any exception.
 
+    What cannot be computed anew is in the journal, on its own disk, before the commit.
     Only views, jobs and commands open one. On SQLite writers queue on a file lock before
-    BEGIN IMMEDIATE, because waiting inside SQLite starves some of them. Raises StorageFull.
+    BEGIN IMMEDIATE, because waiting inside SQLite starves some of them.
+    Raises StorageFull, JournalAway.
     """
     engine = db.engine
     try:
@@ -126,7 +133,7 @@ def transaction() -> Iterator[Session]:
             Session(
                 engine.execution_options(yihu_writing=True), expire_on_commit=False, autoflush=False
             ) as session,
-            session.begin(),
+            kept(session),
         ):
             yield session
     except (SQLAlchemyError, OSError) as error:

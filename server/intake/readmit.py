@@ -20,6 +20,7 @@ from server.intake.merge_in import merge_in, touching
 from server.intake.place import find_place
 from server.intake.receive import Outcome
 from server.intake.tell import tell, untell
+from server.journal import entries as journal
 from server.registers.reading import OFFICE
 from server.submissions import queries as submissions
 from server.submissions.models import Submission
@@ -56,6 +57,9 @@ def readmit(
     batch = begin(session, now, vouching or _author(session, found))
     batch.vouched = vouching is not None
     outcome = _again(session, batch, found)
+    journal.readmitted(
+        session, instance_id, vouching=vouching.person_id if vouching else None, at=now
+    )
     changes.append(session, current().county, batch.changed)
     return outcome
 

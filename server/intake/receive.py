@@ -21,6 +21,7 @@ from server.intake.examine import Examined, examine
 from server.intake.merge_in import merge_in, touching
 from server.intake.place import find_place
 from server.intake.tell import tell
+from server.journal import entries as journal
 from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
 
@@ -72,6 +73,16 @@ def receive(
     outcomes = tuple(
         _stored(one.instance_id, taken) or _one(session, one, examined, batch)
         for one, examined in read
+    )
+    journal.append(
+        session,
+        [
+            (one, outcome.fate)
+            for one, outcome in zip(incoming, outcomes, strict=True)
+            if outcome.fate not in ("already_stored", "retry")
+        ],
+        actor=actor.person_id if actor else None,
+        received_at=now,
     )
     number = changes.append(session, current().county, batch.changed)
     return Received(outcomes, number, tuple(batch.stored))

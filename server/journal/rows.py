@@ -1,0 +1,82 @@
+"""Which rows the journal keeps besides submissions, and how a row is written."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Table, event, inspect
+from sqlalchemy.orm import ORMExecuteState, Session
+
+#: What cannot be computed from submissions. Left out on purpose: registers, feed, review states,
+#: open tasks, snapshots and findings (computed), jobs and uploads (work under way), and printed
+#: files (their PDF lies in the backup; printing again gives the same facts).
+KEPT = frozenset(
+    {
+        "areas",
+        "people",
+        "role_assignments",
+        "devices",
+        "policy_values",
+        "form_versions",
+        "dictionary_versions",
+        "roster_mappings",
+        "roster_imports",
+        "audit_events",
+    }
+)
+#: Tasks are computed, but that somebody looked and closed one is not.
+TASKS = "tasks"
+CLOSED_BY = "closed_by"
+
+
+def watch(session: Session, noted: dict[Any, None], inserted: list[dict[str, Any]]) -> None:
+    """Collect what a session makes or changes of the kept rows.
+
+    Watching the session, not each verb, is what makes the journal complete: a new way to change a
+    role cannot forget it. noted: fills with the objects; inserted: with rows of bulk inserts.
+    """
+
+    @event.listens_for(session, "after_flush")
+    def flushed(_session: Session, _context: object) -> None:
+        for one in (*session.new, *session.dirty):
+            if one.__tablename__ in KEPT or one.__tablename__ == TASKS:
+                noted[one] = None
+        for one in session.deleted:
+            if one.__tablename__ in KEPT:
+                raise AssertionError(f"{one.__tablename__}: rows of the journal are not deleted")
+
+    @event.listens_for(session, "do_orm_execute")
+    def executed(state: ORMExecuteState) -> None:
+        mapper = state.bind_mapper if state.is_insert else None
+        if mapper is not None and isinstance(mapper.local_table, Table):
+            name = mapper.local_table.name
+            if name in KEPT and state.parameters:
+                given = state.parameters
+                rows = [given] if isinstance(given, Mapping) else list(given)
+                inserted.extend(_entry(name, row) for row in rows)
+
+
+def entry_of(session: Session, one: Any) -> dict[str, Any] | None:
+    """The entry of a row as it is at the transaction's end; None when nothing is to be kept."""
+    if one not in session:
+        return None
+    table = inspect(one).mapper.local_table
+    row = {column.key: getattr(one, column.key) for column in table.columns}
+    if table.name == TASKS and not (row["state"] == "done" and CLOSED_BY in row["detail"]):
+        return None
+    return _entry(table.name, row)
+
+
+def _entry(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"k": "row", "table": name, "row": {key: _plain(row[key]) for key in sorted(row)}}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value
