@@ -31,7 +31,11 @@ export default defineConfig({
           // Few files at the start: each costs a cheap phone a request. The form engine stays apart.
           groups: [
             { name: 'vendor', test: /node_modules[\\/](@vue|vue|vue-router|dexie)[\\/]/ },
-            { name: 'app', test: /src[\\/](device|sync|shared|service-worker)[\\/]/ },
+            {
+              name: 'app',
+              // What is only needed once somebody synchronises comes when he does.
+              test: /src[\\/](device|sync|shared|service-worker)[\\/](?!(snapshot|fetch-file|fetch-record|upload|tus)\.)/,
+            },
           ],
         },
       },

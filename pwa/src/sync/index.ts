@@ -1,6 +1,5 @@
 /** Synchronising with the server: what the pages need of it. */
 export { fetchForm } from './fetch-forms'
-export { fetchOwnRecord, fetchPhoto } from './fetch-record'
 export {
   draining,
   followPhotoLine,

@@ -12,10 +12,8 @@ import { markRevoked, saveSession } from '@/device/session'
 import { ifAlone } from './alone'
 import { pull } from './pull'
 import { push } from './push'
-import { dropVillages, offerAgain, takeSnapshots } from './snapshot'
 import { failure, online, phase, sendingFile } from './state'
 import { get, type Failure } from './transport'
-import { upload } from './upload'
 
 export type Result = 'done' | 'failed' | 'busy' | 'signed-out'
 
@@ -34,9 +32,24 @@ async function sendRecords(): Promise<Failure | null> {
   return push()
 }
 
+// Rarely needed, and not at the start: kept apart, so that the app opens faster. Null: it belongs to a version that
+// another one has replaced; loading anew brings it, and the app says so.
+const snapshots = () => part(import('./snapshot'))
+const photos = () => part(import('./upload'))
+
+function part<T>(loading: Promise<T | undefined>): Promise<T | null> {
+  return loading.then(
+    (found) => found ?? null,
+    () => null,
+  )
+}
+
+const replaced: Failure = { ok: false, kind: 'stopped' }
+
 async function fetchChanges(): Promise<Failure | null> {
   if (!fetched.value.cursor) {
-    const failed = await takeSnapshots()
+    const found = await snapshots()
+    const failed = found === null ? replaced : await found.takeSnapshots()
     if (failed) return failed
   }
   phase.value = 'fetching'
@@ -62,7 +75,7 @@ async function refreshSession(): Promise<Failure | null> {
 /** Nobody's villages any more: their households leave this phone; what was recorded is sent all the same. */
 async function withoutVillages(): Promise<Failure | null> {
   phase.value = 'fetching'
-  if (fetched.value.cursor !== '') await dropVillages()
+  if (fetched.value.cursor !== '') await (await snapshots())?.dropVillages()
   return refreshSession()
 }
 
@@ -70,6 +83,9 @@ async function withoutVillages(): Promise<Failure | null> {
 async function beginAnew(): Promise<Failure | null> {
   const failed = await refreshSession()
   if (failed) return failed
+  const found = await snapshots()
+  if (found === null) return replaced
+  const { takeSnapshots, offerAgain } = found
   if (villages.value.length === 0) {
     return (await withoutVillages()) ?? (await offerAgain()) ?? sendRecords()
   }
@@ -101,7 +117,8 @@ async function round(): Promise<Failure | null> {
     // Signed in before the server gave a key for carried files; it must be here before the network is gone.
     if (!failed && !session.value?.carry_key) await refreshSession()
     phase.value = 'photos'
-    const came = await upload()
+    const found = await photos()
+    const came = found === null ? replaced : await found.upload()
     // A record that was finished meanwhile does not wait for the photos.
     if (came !== 'records') return came ?? failed
   }

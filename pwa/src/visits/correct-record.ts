@@ -4,7 +4,8 @@ import type { Attachment, Draft, ReviewRow, Shown } from '@/device'
 import type { Elsewhere } from '@/device/outbox'
 import { recordingTime } from '@/device/clock'
 import { correctionOf, localTime } from '@/forms/build-instance'
-import { fetchForm, fetchOwnRecord, fetchPhoto, type Failure } from '@/sync'
+import { fetchForm, type Failure } from '@/sync'
+import { fetchOwnRecord, fetchPhoto } from '@/sync/fetch-record'
 import { word } from '@/shared/words'
 
 /** What a correction takes over of what it corrects. */
