@@ -8,10 +8,12 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Add all pages under `/console/`, their formats, and their error pages."""
     from server.console import (
+        acts,
         audit,
         checks,
         disputes,
         due,
+        duplicates,
         errors,
         export,
         files,
@@ -29,10 +31,12 @@ def init_app(app: Flask) -> None:
     from server.console.blueprint import blueprint
 
     screens = (
+        acts,
         audit,
         checks,
         disputes,
         due,
+        duplicates,
         export,
         files,
         households,

@@ -1,8 +1,9 @@
-"""要核对: what could not be merged by itself, came twice, or may be the same person twice."""
+"""要核对: what could not be merged by itself, or came in two contents; each with its way out."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from server import clock
@@ -10,16 +11,15 @@ from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
 from server.console.page import page, village_names
 from server.database import reading, transaction
-from server.problems import DecisionRefused, Problem
+from server.problems import DecisionRefused, Problem, RightMissing, StateMovedOn
 from server.review import checks as checking
 from server.review import queries
 
 ADVICE = {
     "quarantine": "记录已收下，不会丢，只是还没写进户档。核对后可由您担保并入，或写明原因留着。",
     "mismatch": "同一个编号传来两种内容，多半是手机恢复过备份。先到的在用，后到的留着，请问本人。",
-    "fork": "同一条记录有两份改过的。请打开不对的那一份作废，或和记录人核对后说明。",
-    "duplicate": "请打开这户核对证号：录错的请记录人改正，证号不同后这一条自己消失。",
-    "duplicate_visit": "同一天两人各记了一次走访，只算一次，两人都印上名字。确实重复的请作废一条。",
+    "fork": "同一条记录有两份改过的，请和记录人核对，选一份为准；另一份作废，记录留着。",
+    "absent": "连着几次没见到人。请村里问清去向；见到人、记了走访，这一条自己消失。",
 }
 
 
@@ -40,19 +40,32 @@ def one_check(kind: str, subject: str) -> Response:
 @blueprint.post("/checks/<kind>/<subject>")
 @needs("review")
 def finish_check(kind: str, subject: str) -> Response:
-    """Merge the record after all, or leave it as it is with a reason."""
-    actor = current_actor()
+    """Take it in after all, choose one of several, or leave it as it is with a reason."""
     try:
         with transaction() as session:
-            if request.form.get("decision") == "admit" and kind == "quarantine":
-                flash(checking.admit(session, actor, subject, clock.now()), "ok")
-                return redirect(url_for("console.checks"))
-            reason = request.form.get("reason", "")
-            checking.close(session, actor, kind, subject, reason, clock.now())
-            flash("已记下，这一条不再列出；记录本身留着。", "ok")
-    except DecisionRefused as problem:
+            said = _finish(session, kind, subject)
+    except (DecisionRefused, RightMissing, StateMovedOn) as problem:
         return _screen((kind, subject), problem)
-    return redirect(url_for("console.checks"))
+    flash(said, "ok")
+    return redirect(url_for("console.one_check", kind=kind, subject=subject))
+
+
+def _finish(session: Session, kind: str, subject: str) -> str:
+    actor, form, now = current_actor(), request.form, clock.now()
+    decision, reason = form.get("decision", ""), form.get("reason", "")
+    if decision == "admit" and kind == "quarantine":
+        return checking.admit(session, actor, subject, now)
+    if decision == "second" and kind == "mismatch":
+        return checking.take(session, actor, subject, now)
+    if decision == "choose" and kind == "fork":
+        seen = {
+            name.removeprefix("seen:"): value
+            for name, value in form.items()
+            if name.startswith("seen:")
+        }
+        return checking.choose(session, actor, subject, form.get("kept", ""), seen, reason, now)
+    checking.close(session, actor, kind, subject, reason, now)
+    return "已记下，这一条不再列出；记录本身留着。"
 
 
 def _screen(wanted: tuple[str, str] | None, problem: Problem | None = None) -> Response:
@@ -71,7 +84,6 @@ def _screen(wanted: tuple[str, str] | None, problem: Problem | None = None) -> R
         found=found,
         current=current,
         advice=ADVICE,
-        closes=checking.CLOSED_BY_LOOKING,
         titles=titles,
         village_names=village_names(actor),
         problem=problem.detail if problem else None,

@@ -15,6 +15,7 @@ from server.database import reading
 from server.review import checks
 from server.review import queries as review
 
+DUPLICATES = ("duplicate", "duplicate_visit")
 PRINT_JOBS = ("village_files", "selected_files")
 #: group, then (page, word, endpoint, right)
 NAVIGATION = (
@@ -23,6 +24,7 @@ NAVIGATION = (
         (
             ("review", "审核", "console.review", "review"),
             ("disputes", "填的不一样", "console.disputes", "review"),
+            ("duplicates", "疑似重复", "console.duplicates", "review"),
             ("checks", "要核对", "console.checks", "review"),
             ("due", "到期走访", "console.due", "households"),
         ),
@@ -123,6 +125,7 @@ def _numbers(database: Session, actor: Actor) -> dict[str, int]:
     if actor.may("review"):
         numbers["review"] = review.counts(database, actor.villages).all
         numbers["disputes"] = review.disputed_count(database, actor.villages)
+        numbers["duplicates"] = review.check_count(database, actor.villages, DUPLICATES)
         numbers["checks"] = review.check_count(database, checks.areas_of(actor), checks.KINDS)
     if actor.may("households"):
         numbers["households"] = queries.household_count(database, actor.villages)

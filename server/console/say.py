@@ -14,6 +14,7 @@ from flask import Flask
 
 from server import clock
 from server.registers.visibility import masked_phone
+from server.review.doubts import doubts
 from server.review.wording import without_ids
 
 _MOBILE = re.compile(r"(?<![0-9])1[0-9]{10}(?![0-9])")
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         "day": day,
         "moment": moment,
         "clock_error": clock_error,
+        "doubts": doubts_of,
         "due": due,
         "mask": mask,
         "word": word,
@@ -90,6 +92,13 @@ def clock_error(seconds: int) -> str:
     else:
         amount = f"{size // 86400} 天"
     return f"{'快' if seconds > 0 else '慢'} {amount}"
+
+
+def doubts_of(said: Any) -> tuple[str, ...]:
+    """What makes the date of a submission, or of an author's word, doubtful."""
+    if said is None or said.received_at is None or said.recorded_at is None:
+        return ()
+    return doubts(said.event_date, said.recorded_at, said.received_at, said.clock_error_s)
 
 
 def due(value: object) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from server.intake.office import Decision, OfficeContent, office_submission
 from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedOn
 from server.registers import queries as registers
 from server.registers.chains import is_rival
-from server.registers.reading import versions
+from server.registers.reading import OFFICE, versions
 from server.review.number import give_number
 from server.review.queue import seen_of
 from server.review.submit import submit
@@ -79,6 +79,8 @@ def _record(session: Session, actor: Actor, instance_id: str) -> tuple[Submissio
     found = submissions.submission(session, instance_id)
     state = submissions.lock_state(session, instance_id)
     if found is None or state is None or found.area not in actor.villages:
+        raise NotFound
+    if found.source in OFFICE:
         raise NotFound
     return found, state
 

@@ -14,6 +14,7 @@ from server.accounts.models import Device, Person
 from server.followup.models import Task
 from server.forms.models import FormVersion
 from server.registers.models import Entity, HouseholdRow
+from server.registers.reading import OFFICE
 from server.submissions.models import (
     Finding,
     Mismatch,
@@ -23,6 +24,8 @@ from server.submissions.models import (
     Write,
 )
 
+#: A submission with its author's name and the phone's.
+Authored = tuple[Submission, str, str]
 #: States in which a record waits for the office.
 WAITING = ("received", "edited")
 TABS = ("all", "urgent", "hinted", "plain", "done")
@@ -95,6 +98,7 @@ def _narrowed(statement: Select[str], wanted: Wanted) -> Select[str]:
     if wanted.tab == "done":
         statement = statement.where(
             ReviewState.state.not_in(WAITING),
+            Submission.source.not_in(OFFICE),
             ReviewState.decided_by.is_not(None),
             Submission.area.in_(wanted.villages),
         )
@@ -212,6 +216,7 @@ def decided_since(session: Session, villages: Collection[str], moment: datetime)
             .join(Submission, Submission.instance_id == ReviewState.instance_id)
             .where(
                 ReviewState.decided_at >= moment,
+                Submission.source.not_in(OFFICE),
                 ReviewState.state.not_in(WAITING),
                 Submission.area.in_(villages),
             )
@@ -257,12 +262,12 @@ def record(session: Session, instance_id: str) -> tuple[Submission, ReviewState]
     row = session.execute(
         select(Submission, ReviewState)
         .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
-        .where(Submission.instance_id == instance_id)
+        .where(Submission.instance_id == instance_id, Submission.source.not_in(OFFICE))
     ).first()
     return None if row is None else (row[0], row[1])
 
 
-def authors(session: Session, ids: Collection[str]) -> dict[str, tuple[Submission, str, str]]:
+def authors(session: Session, ids: Collection[str]) -> dict[str, Authored]:
     """Instance id -> the submission, its author's name and the phone's name."""
     rows = session.execute(
         select(Submission, Person.name, Device.name)
@@ -437,17 +442,36 @@ def second_content(session: Session, instance_id: str) -> dict[str, object] | No
     )
 
 
-def corrections_of(session: Session, instance_id: str) -> list[tuple[Submission, str, str]]:
+def corrections_of(
+    session: Session, instance_id: str
+) -> list[tuple[Submission, str, ReviewState | None]]:
     """All versions of the chain that a record belongs to, with recorders and states."""
     root = select(Submission.root_id).where(Submission.instance_id == instance_id)
     rows = session.execute(
-        select(Submission, Person.name, func.coalesce(ReviewState.state, ""))
+        select(Submission, Person.name, ReviewState)
         .outerjoin(Person, Person.id == Submission.person_id)
         .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
         .where(Submission.root_id.in_(root))
-        .order_by(Submission.received_at)
+        .order_by(Submission.received_at, Submission.instance_id)
     )
     return [(row[0], row[1] or "", row[2]) for row in rows]
+
+
+def closing_of(session: Session, kind: str, subject: str, areas: Collection[str]) -> str | None:
+    """The newest submission that closed a task and was not withdrawn."""
+    said = f'<check kind="{kind}" subject="{subject}"/>'
+    return session.scalar(
+        select(Submission.instance_id)
+        .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
+        .where(
+            Submission.form_id == "office-check",
+            Submission.area.in_(areas),
+            Submission.xml.contains(said, autoescape=True),
+            ReviewState.instance_id.is_(None),
+        )
+        .order_by(Submission.received_at.desc())
+        .limit(1)
+    )
 
 
 def check_count(session: Session, areas: Collection[str], kinds: Collection[str]) -> int:
@@ -460,3 +484,41 @@ def check_count(session: Session, areas: Collection[str], kinds: Collection[str]
         )
         or 0
     )
+
+
+def office_acts(
+    session: Session, areas: Collection[str], forms: Collection[str], limit: int = 20
+) -> list[tuple[Submission, ReviewState | None, str]]:
+    """What the office decided lately in some areas, and by whom; what is withdrawn has a state."""
+    rows = session.execute(
+        select(Submission, ReviewState, Person.name)
+        .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
+        .outerjoin(Person, Person.id == Submission.person_id)
+        .where(
+            Submission.form_id.in_(forms),
+            Submission.area.in_(areas),
+            Submission.quarantined.is_(None),
+        )
+        .order_by(Submission.received_at.desc(), Submission.instance_id)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2] or "") for row in rows]
+
+
+def acts_about(
+    session: Session, areas: Collection[str], forms: Collection[str], names: Collection[str]
+) -> list[tuple[Submission, ReviewState | None, str]]:
+    """What the office decided about all of some entities or records, newest first."""
+    rows = session.execute(
+        select(Submission, ReviewState, Person.name)
+        .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
+        .outerjoin(Person, Person.id == Submission.person_id)
+        .where(
+            Submission.form_id.in_(forms),
+            Submission.area.in_(areas),
+            *(Submission.xml.contains(name, autoescape=True) for name in names),
+        )
+        .order_by(Submission.received_at.desc(), Submission.instance_id)
+        .limit(10)
+    )
+    return [(row[0], row[1], row[2] or "") for row in rows]

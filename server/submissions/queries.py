@@ -349,6 +349,21 @@ def placed_in(session: Session, household_id: str) -> Sequence[Submission]:
     ).all()
 
 
+def joins_with(
+    session: Session, person_id: str | None, received_at: datetime
+) -> Sequence[Submission]:
+    """The joins that one person made in one moment."""
+    return session.scalars(
+        select(Submission)
+        .where(
+            Submission.form_id == "office-join",
+            Submission.person_id == person_id,
+            Submission.received_at == received_at,
+        )
+        .order_by(Submission.instance_id)
+    ).all()
+
+
 def drop_state(session: Session, instance_id: str) -> None:
     """Forget the review state of what the office made and withdrew no longer."""
     session.execute(delete(ReviewState).where(ReviewState.instance_id == instance_id))

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from server.followup.models import Task
 from server.submissions.models import ReviewState, Submission
 from tests.console.desk import Desk, text_of
-from tests.forms.instances import new_id, register_xml, visit_xml
+from tests.forms.instances import visit_xml
 from tests.making import YIJIA, a_device, looking
 from tests.phone import Phone
 
@@ -62,14 +62,6 @@ def test_two_contents_under_one_id_stand_side_by_side(
     assert "一切都好" in words
     assert "另一种说法" in words
     assert desk.post(f"/console/checks/mismatch/{one}", reason="问过了").status_code == 302
-
-
-def test_the_same_id_number_twice_leads_to_the_household(desk: Desk, alice: Phone) -> None:
-    for _ in range(2):
-        alice.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
-    words = text_of(desk.page("/console/checks/"))
-    assert "同一个身份证号登记了 2 次" in words
-    assert "打开这户" in words
 
 
 def test_another_villages_checks_are_not_found(

@@ -10,7 +10,7 @@ from server import clock
 from server.accounts.actor import actor
 from server.problems import StateMovedOn
 from server.registers.models import Entity
-from server.review.checks import close
+from server.review.same_visit import day_of, judge
 from server.review.settle import settle
 from tests.forms.instances import new_id, nobody_home_xml, register_xml, visit_xml
 from tests.making import SANLI, a_device, a_person, looking, publish_forms, writing
@@ -189,7 +189,7 @@ def test_three_absences_and_two_recorders_of_a_day_become_tasks(
     assert (twice["state"], twice["household"]) == ("open", household)
 
 
-def test_two_visits_of_a_day_that_somebody_looked_at_are_not_told_again(
+def test_two_visits_of_a_day_that_were_judged_are_told_again_only_with_a_third(
     app: Flask, phones: tuple[Phone, Phone]
 ) -> None:
     alice, dora = phones
@@ -200,7 +200,9 @@ def test_two_visits_of_a_day_that_somebody_looked_at_are_not_told_again(
     bob = a_person(app, "town_reviewer", "370321110")
     with writing(app) as session:
         reviewer = actor(session, bob, clock.today())
-        close(session, reviewer, "duplicate_visit", subject, "两人一起去的", clock.now())
+        day = day_of(session, reviewer, subject)
+        kept = day.records[0].record
+        judge(session, reviewer, subject, True, kept, day.seen, "两人一起去的", clock.now())
     alice.send("visit", lambda i: visit_xml(household, instance_id=i, event_date="2026-11-19"))
     alice.pull()
     assert alice.rows[("task", f"duplicate_visit:{subject}")]["state"] == "done"

@@ -204,6 +204,13 @@
       area.focus()
     }
   })
+  document.addEventListener('click', (event) => {
+    const side = event.target.closest('[data-pick-all]')
+    if (!side) return
+    all(`[data-units] input[type=radio][value="${side.dataset.pickAll}"]`).forEach((radio) => (radio.checked = true))
+    mark()
+    say(side.dataset.pickAll === 'first' ? '都选了左边。' : '都选了右边。')
+  })
   document.addEventListener('change', (event) => {
     if (event.target.matches('[data-submit]')) event.target.form.requestSubmit()
     if (event.target.matches('[data-all]')) {

@@ -1,0 +1,210 @@
+"""What the office itself decided: told in words, withdrawn with a reason, restored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from server import clock
+from server.accounts import queries as accounts
+from server.accounts.actor import Actor
+from server.forms.queries import dictionary_in_force
+from server.intake.office import Decision, OfficeContent, office_submission, parse
+from server.problems import DecisionRefused, NotFound, StateMovedOn
+from server.registers import queries as registers
+from server.registers import values
+from server.registers.models import Entity
+from server.review import queries
+from server.review.submit import submit
+from server.review.wording import Wording
+from server.submissions import queries as submissions
+from server.submissions.models import ReviewState, Submission
+
+Word = Literal["withdraw", "restore"]
+
+#: Form of an act -> (its name, what withdrawing it does).
+KINDS: Mapping[str, tuple[str, str]] = {
+    "office-settle": ("核定", "撤回后，这几项回到“填的不一样”，几边的值都还在，可以重新核定。"),
+    "office-join": (
+        "合并",
+        "撤回后拆成原来的两边：各自的成员、走访和资料回到各自名下，合并以后给哪一边记的也跟着回去；"
+        "合并时选定的值不再算数。",
+    ),
+    "office-distinct": ("不是同一个", "撤回后，这两边重新列在“疑似重复”里。"),
+    "office-visits": ("同一天的走访", "撤回后，那一天的走访重新列出来，等着判定。"),
+    "office-check": ("核对过，留着", "撤回后，这一条重新列在“要核对”里。"),
+    "office-roster": (
+        "花名册",
+        "撤回后，这一户回到导入以前的样子；只有花名册登记过、没有别的记录的户会从名单里消失。",
+    ),
+    "office-number": ("编户号", "撤回后，这户变回待编号；号码不再给别的户用。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One property in words, and of whom."""
+
+    whose: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One decision of the office; `seen` names the state that the reader saw."""
+
+    instance_id: str
+    form_id: str
+    title: str
+    consequence: str
+    by: str
+    at: datetime
+    on: date | None
+    area: str
+    reason: str
+    household_id: str | None
+    subjects: tuple[tuple[str, str], ...]
+    said: tuple[Said, ...]
+    withdrawn: bool
+    withdrawn_by: str
+    withdrawn_at: datetime | None
+    why: str
+    seen: str
+
+
+def act(session: Session, actor: Actor, instance_id: str) -> Act:
+    """One act of the actor's areas. Raises NotFound."""
+    found = _submission(session, actor, instance_id)
+    content = parse(found.xml)
+    state = submissions.state(session, instance_id)
+    who = accounts.names(session, {found.person_id or "", (state and state.decided_by) or ""})
+    remarks = submissions.remarks_of(session, [instance_id])
+    title, consequence = KINDS[found.form_id]
+    wording = Wording(dictionary_in_force(session), actor.view, _names(session, actor, content))
+    return Act(
+        instance_id=instance_id,
+        form_id=found.form_id,
+        title=title,
+        consequence=consequence,
+        by=who.get(found.person_id or "", ""),
+        at=found.received_at,
+        on=found.event_date,
+        area=found.area,
+        reason=content.reason,
+        household_id=found.household_id,
+        subjects=tuple(_subjects(session, content)),
+        said=tuple(_said(session, wording, content)),
+        withdrawn=state is not None,
+        withdrawn_by=who.get((state and state.decided_by) or "", ""),
+        withdrawn_at=state.decided_at if state else None,
+        why=remarks[-1].text if remarks else "",
+        seen=seen_of(state),
+    )
+
+
+def seen_of(state: ReviewState | None) -> str:
+    """What a reader saw of an act: whether it holds, and by which decision it does not."""
+    return f"withdrawn:{state.decision_id}" if state else "holds"
+
+
+def turn(
+    session: Session,
+    actor: Actor,
+    instance_id: str,
+    word: Word,
+    seen: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Withdraw an act, or restore it; joins made along with a join go with it.
+
+    Raises StateMovedOn when it is not as it was seen, DecisionRefused without a reason.
+    """
+    found = _submission(session, actor, instance_id)
+    state = submissions.lock_state(session, instance_id)
+    if seen_of(state) != seen or (state is None) != (word == "withdraw"):
+        raise StateMovedOn
+    if not reason.strip():
+        raise DecisionRefused("请写一句原因，以后查得到。")
+    along = _along(session, found, withdrawn=state is not None)
+    for one in (*along, found):
+        _submit(session, actor, one.instance_id, word, reason.strip(), now)
+    accounts.audit(
+        session,
+        now,
+        actor.person_id,
+        f"act.{word}",
+        instance_id,
+        reason=reason.strip(),
+        detail={"form": found.form_id, "along": len(along)},
+    )
+
+
+def _submit(
+    session: Session, actor: Actor, instance_id: str, word: Word, reason: str, now: datetime
+) -> None:
+    decision = Decision(instance_id, "reject" if word == "withdraw" else "undo", ((None, reason),))
+    content = OfficeContent("review", clock.local(now).date(), decision=decision)
+    submit(session, actor, office_submission(content, person_id=actor.person_id, now=now), now)
+
+
+def _along(session: Session, found: Submission, *, withdrawn: bool) -> list[Submission]:
+    """The joins of members that were made with a join of households, those in the same state."""
+    if found.form_id != "office-join":
+        return []
+    joins = submissions.joins_with(session, found.person_id, found.received_at)
+    made = [one for one in joins if parse(one.xml).source == found.instance_id]
+    states = submissions.states(session, [one.instance_id for one in made])
+    return [one for one in made if (one.instance_id in states) == withdrawn]
+
+
+def _submission(session: Session, actor: Actor, instance_id: str) -> Submission:
+    found = queries.submission(session, instance_id)
+    reach = actor.villages | {area for _, area in actor.roles}
+    if found is None or found.form_id not in KINDS or found.area not in reach:
+        raise NotFound("没有这个决定，或者不归您管。")
+    return found
+
+
+def _subjects(session: Session, content: OfficeContent) -> Iterable[tuple[str, str]]:
+    """What an act is about: (name, household to look at)."""
+    pair = content.join or (content.distinct.pair if content.distinct else ())
+    ids = [*pair, *(one.entity_id for one in content.entities)]
+    found = registers.entities(session, ids)
+    for name in dict.fromkeys(ids):
+        entity = found.get(name)
+        if entity is not None:
+            yield _name(session, entity), _home(entity)
+
+
+def _name(session: Session, entity: Entity) -> str:
+    if entity.register == "persons":
+        return values.text(entity.live, "person_name") or "未取名"
+    return f"{entity.derived.get('head_name') or '没登记户主'} 户"
+
+
+def _home(entity: Entity) -> str:
+    return entity.component if entity.register == "households" else entity.household_id or ""
+
+
+def _said(session: Session, wording: Wording, content: OfficeContent) -> Iterable[Said]:
+    found = registers.entities(session, [one.entity_id for one in content.entities])
+    for one in content.entities:
+        entity = found.get(one.entity_id)
+        whose = _name(session, entity) if entity else ""
+        for prop in wording.properties(one.register):
+            if one.properties.get(prop.name):
+                yield Said(whose, prop.label, wording.say(prop, one.properties[prop.name]))
+
+
+def _names(session: Session, actor: Actor, content: OfficeContent) -> dict[str, str]:
+    names = {place.code: place.name for place in actor.places}
+    said = {text for one in content.entities for text in one.properties.values()}
+    for entity in registers.entities(session, said).values():
+        names[entity.id] = _name(session, entity)
+    return names
