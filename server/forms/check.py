@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from server.forms.canonical import canonical, is_of_kind
-from server.forms.compute import FORM_DATA, Computed, Field, Rules, rules_of
+from server.forms.closures import Unsupported
+from server.forms.compute import FORM_DATA, Computed, Field
 from server.forms.definition import Definition
 from server.forms.instance import Instance, read_instance
-from server.forms.xpath_functions import boolean_of
+from server.forms.quick import QuickComputed, QuickField
 
 Kind = Literal[
     "form", "unknown", "relevant", "type", "choice", "required", "constraint", "calculation",
@@ -47,12 +48,36 @@ def check(
     Raises BadInstance when it cannot be read at all. Finding nothing wrong is usual; what is found
     is shown to the reviewer and rejects nothing.
     """
-    instance = read_instance(xml)
-    rules = rules_of(definition)
-    computed = Computed(instance, definition, rules, filled_on)
-    findings = [*_envelope(instance, definition), *_unknown(computed)]
+    return check_instance(
+        read_instance(xml), definition, filled_on=filled_on, attachments=attachments
+    )
+
+
+def check_instance(
+    instance: Instance,
+    definition: Definition,
+    *,
+    filled_on: date,
+    attachments: Collection[str] | None = None,
+) -> tuple[Finding, ...]:
+    """The same for an instance that was read already."""
+    try:
+        return findings_of(
+            instance, QuickComputed(instance.root, definition, filled_on), attachments
+        )
+    except Unsupported:
+        return findings_of(instance, Computed(instance, definition, filled_on), attachments)
+
+
+def findings_of(
+    instance: Instance,
+    computed: Computed | QuickComputed,
+    attachments: Collection[str] | None,
+) -> tuple[Finding, ...]:
+    """What is wrong with an instance that was computed, one way or the other."""
+    findings = [*_envelope(instance, computed.definition), *_unknown(computed)]
     for field in computed.fields:
-        findings.extend(_field(field, rules, computed, attachments))
+        findings.extend(_field(field, computed, attachments))
     return tuple(findings)
 
 
@@ -61,14 +86,12 @@ def _envelope(instance: Instance, definition: Definition) -> Iterator[Finding]:
         yield Finding("/data", "form", f"不是“{definition.title}”这一版的表")
 
 
-def _unknown(computed: Computed) -> Iterator[Finding]:
+def _unknown(computed: Computed | QuickComputed) -> Iterator[Finding]:
     for path in computed.unknown:
         yield Finding(path, "unknown", "表里没有这一项")
 
 
-def _field(
-    field: Field, rules: Rules, computed: Computed, attachments: Collection[str] | None
-) -> Iterator[Finding]:
+def _field(field: Any, computed: Any, attachments: Collection[str] | None) -> Iterator[Finding]:
     question = field.question
     label = question.label or question.name
     if question.type in FORM_DATA:
@@ -87,25 +110,24 @@ def _field(
     yield from _value(field, label, computed.definition)
     if attachments is not None and question.type == "image" and field.given not in attachments:
         yield Finding(field.path, "attachment", f"{label}：照片还没到")
-    expression = rules.constraints.get(question.path)
-    if expression and not boolean_of(computed.evaluate(expression, field, default=True)):
+    if computed.breaks(field):
         message = question.constraint_message or "填得不对"
         yield Finding(field.path, "constraint", f"{label}：{message}")
 
 
-def _calculation(field: Field, label: str) -> Iterator[Finding]:
+def _calculation(field: Field | QuickField, label: str) -> Iterator[Finding]:
     if canonical(field.given, "decimal") != canonical(field.value, "decimal"):
         message = f"{label}：手机上算的是“{field.given}”，镇里算的是“{field.value}”"
         yield Finding(field.path, "calculation", message, field.value)
 
 
-def _value(field: Field, label: str, definition: Definition) -> Iterator[Finding]:
+def _value(field: Field | QuickField, label: str, definition: Definition) -> Iterator[Finding]:
     question = field.question
     if not is_of_kind(field.given, question.type):
         yield Finding(field.path, "type", f"{label}：“{field.given}”的写法不对")
     if question.list is None:
         return
-    codes = {code for code, _ in definition.lists.get(question.list, ())}
+    codes = definition.codes.get(question.list, frozenset())
     chosen = field.given.split() if question.type == "select_multiple" else [field.given]
     for code in chosen:
         if code not in codes:

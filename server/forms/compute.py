@@ -52,13 +52,11 @@ class Computed:
     fields: in the form's order. unknown: paths of what the form does not have.
     """
 
-    def __init__(
-        self, instance: Instance, definition: Definition, rules: Rules, today: date
-    ) -> None:
+    def __init__(self, instance: Instance, definition: Definition, today: date) -> None:
         self.definition = definition
         self.fields: list[Field] = []
         self.unknown: list[str] = []
-        self._rules = rules
+        self._rules = rules_of(definition)
         self._today = today
         self._known = {
             *definition.by_path,
@@ -79,6 +77,13 @@ class Computed:
         expression = self._rules.required.get(field.question.path)
         return field.question.required or (
             expression is not None and boolean_of(self.evaluate(expression, field, default=False))
+        )
+
+    def breaks(self, field: Field) -> bool:
+        """Whether the answer does not fulfil the question's constraint."""
+        expression = self._rules.constraints.get(field.question.path)
+        return expression is not None and not boolean_of(
+            self.evaluate(expression, field, default=True)
         )
 
     def _place(

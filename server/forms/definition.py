@@ -112,6 +112,11 @@ class Definition:
         """Every group and repeat under its path."""
         return {group.path: group for group in self.groups}
 
+    @cached_property
+    def codes(self) -> Mapping[str, frozenset[str]]:
+        """The codes of every choice list."""
+        return {name: frozenset(code for code, _ in pairs) for name, pairs in self.lists.items()}
+
     def bound(self, entity: EntityBinding) -> tuple[Question, ...]:
         """The questions that are saved to an entity."""
         repeat = entity.path if entity.path in self.groups_by_path else None

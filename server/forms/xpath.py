@@ -72,7 +72,7 @@ class Expression:
 
     def __init__(self, text: str, context: Context) -> None:
         self.text = text
-        self.functions = frozenset(_functions(text))
+        self.functions = frozenset(functions_of(text))
         for name in sorted(self.functions - BUILT_IN - OPENROSA.keys() - NODE_TESTS):
             raise UnknownFunction(name)
         try:
@@ -98,7 +98,8 @@ def references(text: str) -> Iterator[str]:
             yield match["path"]
 
 
-def _functions(text: str) -> Iterator[str]:
+def functions_of(text: str) -> Iterator[str]:
+    """The functions that an expression calls."""
     for match in TOKEN.finditer(text):
         if match["function"] and match["function"] not in OPERATORS:
             yield match["function"]
@@ -110,7 +111,7 @@ def _translate(text: str, context: Context) -> str:
     written = [_write(token, context) for token in tokens]
     for place, token in enumerate(tokens):
         if token["relation"]:
-            for side in _date_operands(tokens, place, context):
+            for side in date_operands(tokens, place, context):
                 written[side] = f"o:decimal-date-time({written[side]})"
     return " ".join(written)
 
@@ -125,7 +126,7 @@ def _write(token: re.Match[str], context: Context) -> str:
     return token[0].strip()
 
 
-def _date_operands(tokens: list[re.Match[str]], place: int, context: Context) -> Iterator[int]:
+def date_operands(tokens: list[re.Match[str]], place: int, context: Context) -> Iterator[int]:
     """Which neighbours of a comparison are dates that must become days.
 
     `=` and `!=` compare dates as texts, unless the other side is computed as a day.
