@@ -167,6 +167,16 @@ class DecisionRefused(Problem):
     default_detail = "这条记录现在不能这样处理。"
 
 
+class BackupUnusable(Problem):
+    slug, title, status = "backup-unusable", "The backup cannot be used", 422
+    default_detail = "这份备份用不了，请用另一份。"
+
+
+class RestoreRefused(Problem):
+    slug, title, status = "restore-refused", "Nothing was restored", 409
+    default_detail = "这里已经有数据，没有恢复。"
+
+
 class CarryUnreadable(Problem):
     slug, title, status = "carry-unreadable", "The carry file cannot be read", 422
     default_detail = "这个手机导出文件打不开，请从手机重新导出。"

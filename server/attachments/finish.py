@@ -11,6 +11,7 @@ from server.attachments.image import Seen
 from server.attachments.keep import note
 from server.attachments.models import Upload
 from server.database import transaction
+from server.journal.files import keep_file
 from server.problems import AttachmentNotImage, ChecksumMismatch, NotFound
 
 
@@ -34,6 +35,7 @@ def finish(upload: Upload, uploads: Path, files: Path, now: datetime) -> None:
         except AttachmentNotImage:
             _drop(upload, path)
             raise
+        keep_file(upload.sha256, path)
         _keep(upload, seen, path, thumbnail, files, now)
         path.unlink()
 

@@ -16,6 +16,8 @@ from server.attachments import image, part, queries, store
 from server.attachments.image import Seen
 from server.attachments.tus import LARGEST
 from server.database import transaction
+from server.journal.files import keep_file
+from server.journal.keeping import note as note_in_journal
 from server.problems import RequestTooLarge
 
 CHUNK = 256 * 1024
@@ -42,6 +44,7 @@ def keep(body: IO[bytes], uploads: Path, files: Path, now: datetime) -> Kept:
         with part.storing():
             sha256, size = _write(path, body)
             seen = image.inspect(path, thumbnail)
+            keep_file(sha256, path)
             with transaction() as session:
                 note(session, sha256, size, seen, now)
                 store.place(files, sha256, path, thumbnail)
@@ -68,6 +71,7 @@ def note(session: Session, sha256: str, size: int, seen: Seen, now: datetime) ->
         },
     )
     session.flush()
+    note_in_journal(session, {"k": "file", "sha256": sha256, "size": size})
 
 
 def _write(path: Path, body: IO[bytes]) -> tuple[str, int]:

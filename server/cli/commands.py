@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from server.cli import demo, forms, people, printing, roster, running
+from server.cli import demo, forms, people, printing, roster, running, safety
 from server.cli.instance import Commands
 from server.config import read_settings
 
@@ -41,3 +41,5 @@ main.add_command(printing.household_file)
 main.add_command(printing.village_files)
 main.add_command(running.serve)
 main.add_command(running.worker)
+main.add_command(safety.backup)
+main.add_command(safety.restore)

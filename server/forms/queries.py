@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.forms import definition as definitions
@@ -39,6 +39,20 @@ def in_force(session: Session, day: date) -> Sequence[FormVersion]:
     return list({row.form_id: row for row in rows}.values())
 
 
+def begun(session: Session, after: date, until: date) -> Sequence[str]:
+    """The forms of which a version came into force after one day, until another."""
+    return session.scalars(
+        select(FormVersion.form_id)
+        .where(
+            FormVersion.valid_from > after,
+            FormVersion.valid_from <= until,
+            FormVersion.withdrawn_at.is_(None),
+        )
+        .distinct()
+        .order_by(FormVersion.form_id)
+    ).all()
+
+
 def definition_of(session: Session, form_id: str, version: str) -> Definition | None:
     """The definition of a published form version; None when there is no such version."""
     cached = _definitions.get((form_id, version))
@@ -55,6 +69,11 @@ def definition_of(session: Session, form_id: str, version: str) -> Definition | 
 _definitions: dict[tuple[str, str], tuple[str, Definition]] = {}
 
 
+def forget() -> None:
+    """Forget what was read: another database lies there now."""
+    _definitions.clear()
+
+
 def _bind_key(session: Session) -> str:
     """Which database a cached value came from."""
     return session.get_bind().engine.url.render_as_string()
@@ -62,10 +81,10 @@ def _bind_key(session: Session) -> str:
 
 def dictionary_in_force(session: Session) -> Dictionary:
     """The newest data dictionary. Raises LookupError when none was ever published."""
-    number = session.scalar(select(func.max(DictionaryVersion.number)))
-    if number is None:
+    newest = session.execute(_NEWEST_DICTIONARY).first()
+    if newest is None:
         raise LookupError("no data dictionary: run `yihu db upgrade`")
-    return _dictionary(session, number)
+    return _dictionary(session, newest.number, newest.sha256)
 
 
 def newest_dictionary(session: Session) -> DictionaryVersion | None:
@@ -75,11 +94,18 @@ def newest_dictionary(session: Session) -> DictionaryVersion | None:
     )
 
 
-def _dictionary(session: Session, number: int) -> Dictionary:
-    row = session.get_one(DictionaryVersion, number)
-    if row.sha256 not in _dictionaries:
-        _dictionaries[row.sha256] = dictionaries.from_json(row.content)
-    return _dictionaries[row.sha256]
+_NEWEST_DICTIONARY = (
+    select(DictionaryVersion.number, DictionaryVersion.sha256)
+    .order_by(DictionaryVersion.number.desc())
+    .limit(1)
+)
+
+
+def _dictionary(session: Session, number: int, sha256: str) -> Dictionary:
+    if sha256 not in _dictionaries:
+        content = session.get_one(DictionaryVersion, number).content
+        _dictionaries[sha256] = dictionaries.from_json(content)
+    return _dictionaries[sha256]
 
 
 _dictionaries: dict[str, Dictionary] = {}

@@ -1,1 +1,1 @@
-"""The journal: everything that cannot be computed anew, on a second path, before it is committed."""
+"""The journal: all that cannot be computed anew, on a second path, before the commit."""

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Table, event, inspect
 from sqlalchemy.orm import ORMExecuteState, Session
 
-#: What cannot be computed from submissions. Left out on purpose: registers, feed, review states,
-#: open tasks, snapshots and findings (computed), jobs and uploads (work under way), and printed
-#: files (their PDF lies in the backup; printing again gives the same facts).
+#: What cannot be computed from submissions; also files that are named later than their submission.
+#: Left out on purpose: registers, feed, review states, open tasks, snapshots and findings
+#: (computed), jobs and uploads (work under way), and printed files (their PDF lies in the backup;
+#: printing again gives the same facts).
 KEPT = frozenset(
     {
         "areas",
@@ -25,6 +26,9 @@ KEPT = frozenset(
         "roster_mappings",
         "roster_imports",
         "audit_events",
+        "submission_attachments",
+        "entity_versions",
+        "entity_steps",
     }
 )
 #: Tasks are computed, but that somebody looked and closed one is not.

@@ -68,11 +68,16 @@ def entries(folder: Path, since: str = "") -> Iterator[Entry]:
     """
     for path in segments(folder):
         if path.name >= since:
-            with path.open("rb") as file:
-                for line in file:
-                    entry = decode(line)
-                    if entry is not None:
-                        yield entry
+            yield from entries_of(path)
+
+
+def entries_of(path: Path) -> Iterator[Entry]:
+    """The whole entries of one segment."""
+    with path.open("rb") as file:
+        for line in file:
+            entry = decode(line)
+            if entry is not None:
+                yield entry
 
 
 def segments(folder: Path) -> list[Path]:
@@ -135,7 +140,7 @@ _last: dict[Path, Path] = {}
 
 
 def _current(folder: Path) -> Path:
-    """The segment to write to; the names' order is the order of writing, whatever the clock says."""
+    """The segment to write to; names sort in the order of writing, whatever the clock says."""
     day = f"{clock.now():%Y%m%d}"
     path = _last.get(folder)
     if path is None or not path.name.startswith(day) or _size(path) > LARGEST:

@@ -1,0 +1,262 @@
+"""After a disaster nothing is lost: backup and journal bring back what phones and office did."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from server import clock
+from server.accounts import people
+from server.accounts import queries as accounts
+from server.accounts.actor import Actor, actor
+from server.attachments.keep import keep
+from server.config import Settings
+from server.intake.office import Decision, OfficeContent, OfficeEntity, office_submission
+from server.intake.receive import receive
+from server.journal import segments
+from server.problems import RestoreRefused
+from server.submissions.incoming import Incoming
+from tests.attachments.photos import a_photo
+from tests.backup.conftest import Disaster, back_up, bring_back, state_of
+from tests.forms.instances import new_id, register_xml, visit_xml
+from tests.making import PASSWORD, SANLI, TOWN, a_device, a_person, looking, writing
+from tests.phone import Phone
+from tests.rebuilding import assert_rebuilds
+
+
+def reviewer(app: Flask, person_id: str) -> Actor:
+    with looking(app) as session:
+        return actor(session, person_id, clock.today())
+
+
+def decide(app: Flask, person_id: str, instance_id: str, decision: str) -> None:
+    content = OfficeContent(
+        kind="review",
+        event_date=date(2026, 11, 21),
+        decision=Decision(instance_id, decision),  # type: ignore[arg-type]
+    )
+    take_in(app, person_id, content)
+
+
+def take_in(app: Flask, person_id: str, content: OfficeContent) -> None:
+    who = reviewer(app, person_id)
+    with writing(app) as session:
+        now = clock.now()
+        one = office_submission(content, person_id=person_id, now=now)
+        assert [o.fate for o in receive(session, [one], who, now).outcomes] == ["stored"]
+
+
+def photo_of(app: Flask, settings: Settings, seed: int) -> str:
+    content = a_photo(seed=seed)
+    with app.app_context():
+        kept = keep(io.BytesIO(content), settings.uploads, settings.files, clock.now())
+    assert kept.sha256 == hashlib.sha256(content).hexdigest()
+    return kept.sha256
+
+
+def named(sha256: str) -> list[dict[str, object]]:
+    return [{"name": "1.jpg", "sha256": sha256, "size": 1, "media_type": "image/jpeg"}]
+
+
+def count(app: Flask, table: str) -> int:
+    with looking(app) as session:
+        found: int = session.execute(text(f"select count(*) from {table}")).scalar_one()  # noqa: S608
+    return found
+
+
+def a_days_work(app: Flask, settings: Settings, alice: Phone, boss: str, household: str) -> str:
+    """Visits with a photo, an approval, a return, a settled dispute, a roster, a new colleague."""
+    alice.pull()
+    first, _ = alice.send(
+        "visit",
+        lambda i: visit_xml(household, instance_id=i),
+        shown=alice.shown(household),
+        attachments=named(photo_of(app, settings, 2)),
+    )
+    second, _ = alice.send(
+        "visit", lambda i: visit_xml(household, instance_id=i, water_ok="problem")
+    )
+    decide(app, boss, first, "approve")
+    decide(app, boss, second, "return")
+    settled = OfficeEntity("households", household, {"phone": "13900001111"})
+    take_in(app, boss, OfficeContent("settle", date(2026, 11, 21), entities=(settled,)))
+    with writing(app) as session:
+        now = clock.now()
+        row = OfficeEntity("households", household, {"address_detail": "村东头"})
+        roster = OfficeContent("roster", date(2026, 11, 1), entities=(row,), source="test")
+        one = office_submission(roster, person_id=boss, now=now)
+        assert receive(session, [one], None, now).outcomes[0].fate == "stored"
+    dora = Phone(alice.client, a_device(alice.client, "team_member"))
+    dora.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
+    with writing(app) as session:
+        accounts.revoke(session, dora.device.id, clock.now())
+        found = accounts.person(session, dora.device.person_id)
+        assert found is not None
+        found.disabled_at = clock.now()
+    return first
+
+
+def test_backup_and_journal_bring_back_everything(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    boss = a_person(app, "town_reviewer", TOWN, name="赵国强")
+    household = new_id()
+    alice.send("household_register", lambda i: register_xml(household, instance_id=i))
+    photo_of(app, settings, 1)
+    kept = back_up(app, tmp_path / "backups")
+    first = a_days_work(app, settings, alice, boss, household)
+    before = state_of(app)
+    counts = {t: count(app, t) for t in ("submissions", "people", "devices", "audit_events")}
+    cursor = alice.cursor
+    disaster()
+
+    done = bring_back(app, kept, settings.journal)
+
+    assert not done.replayed.failed
+    assert not done.replayed.otherwise
+    assert done.replayed.files == 1
+    assert state_of(app) == before
+    assert {t: count(app, t) for t in counts} == counts
+    assert_rebuilds(app)
+    answer = alice.client.get(f"/api/v1/sync/pull?cursor={cursor}", headers=alice.device.headers)
+    assert answer.status_code == 410, "the phone takes a new snapshot"
+    known = alice.client.post(
+        "/api/v1/sync/known", json={"instance_ids": [first]}, headers=alice.device.headers
+    )
+    assert known.get_json()["missing"] == []
+    photo = alice.client.get(
+        f"/api/v1/attachments/content/{first}/1.jpg", headers=alice.device.headers, buffered=True
+    )
+    assert hashlib.sha256(photo.data).hexdigest() == hashlib.sha256(a_photo(seed=2)).hexdigest()
+
+
+def test_restoring_twice_and_going_on_working_changes_nothing(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    boss = a_person(app, "town_reviewer", TOWN)
+    household = new_id()
+    alice.send("household_register", lambda i: register_xml(household, instance_id=i))
+    kept = back_up(app, tmp_path / "backups")
+    a_days_work(app, settings, alice, boss, household)
+    before = state_of(app)
+    disaster()
+    bring_back(app, kept, settings.journal)
+    again = bring_back(app, kept, settings.journal, force=True)
+    assert again.aside
+    assert state_of(app) == before
+    alice.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
+    worked = state_of(app)
+    newer = back_up(app, tmp_path / "backups")
+    disaster()
+    done = bring_back(app, newer, settings.journal)
+    assert done.replayed.groups == 0
+    assert state_of(app) == worked
+    disaster()
+    bring_back(app, kept, settings.journal)
+    assert state_of(app) == worked
+    assert_rebuilds(app)
+
+
+def test_without_a_journal_the_phones_give_again_what_they_hold(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    boss = a_person(app, "town_reviewer", TOWN)
+    household = new_id()
+    alice.send("household_register", lambda i: register_xml(household, instance_id=i))
+    kept = back_up(app, tmp_path / "backups")
+    instance_id = new_id()
+    visit = alice.submission(
+        "visit", visit_xml(household, instance_id=instance_id), instance_id, shown={}
+    )
+    alice.push(visit)
+    before = state_of(app)
+    decide(app, boss, instance_id, "approve")
+    disaster()
+    segments_gone = settings.journal
+    for path in sorted(segments_gone.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    segments_gone.rmdir()
+
+    bring_back(app, kept, None)
+
+    known = alice.client.post(
+        "/api/v1/sync/known", json={"instance_ids": [instance_id]}, headers=alice.device.headers
+    )
+    assert known.get_json()["missing"] == [instance_id]
+    alice.push(visit)
+    assert state_of(app) == before, "all but what the office did since the backup"
+    assert_rebuilds(app)
+
+
+def test_what_was_given_up_does_not_come_back_later(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path
+) -> None:
+    kept = back_up(app, tmp_path / "backups")
+    a_person(app, name="丙")
+    bring_back(app, kept, None, force=True)
+    lost = count(app, "people")
+    bring_back(app, kept, settings.journal, force=True)
+    assert count(app, "people") == lost
+
+
+def test_an_instance_that_is_in_use_is_not_covered(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path
+) -> None:
+    kept = back_up(app, tmp_path / "backups")
+    alice.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
+    before = state_of(app)
+    with pytest.raises(RestoreRefused):
+        bring_back(app, kept, settings.journal)
+    assert state_of(app) == before
+
+
+def break_off(app: Flask, who: Actor, one: Incoming) -> None:
+    with writing(app) as session:
+        receive(session, [one], who, clock.now())
+        raise ZeroDivisionError
+
+
+def test_a_decision_that_rolled_back_never_comes_true(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    boss = a_person(app, "town_reviewer", TOWN)
+    household = new_id()
+    alice.send("household_register", lambda i: register_xml(household, instance_id=i))
+    visit, _ = alice.send("visit", lambda i: visit_xml(household, instance_id=i))
+    kept = back_up(app, tmp_path / "backups")
+    before = state_of(app)
+    content = OfficeContent("review", date(2026, 11, 21), decision=Decision(visit, "approve"))
+    who = reviewer(app, boss)
+    with pytest.raises(ZeroDivisionError):
+        break_off(app, who, office_submission(content, person_id=boss, now=clock.now()))
+    assert [e["k"] for e in segments.entries(settings.journal)][-2:] == ["submission", "void"]
+    disaster()
+    bring_back(app, kept, settings.journal)
+    assert state_of(app) == before
+
+
+def test_people_sign_in_as_before(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    kept = back_up(app, tmp_path / "backups")
+    with writing(app) as session:
+        people.add(
+            session,
+            username="newcomer",
+            name="新来的",
+            password=PASSWORD,
+            role="team_member",
+            area=SANLI,
+            now=clock.now(),
+            valid_from=date(2020, 1, 1),
+        )
+    disaster()
+    bring_back(app, kept, settings.journal)
+    body = {"username": "newcomer", "password": PASSWORD, "device_name": "新手机"}
+    assert alice.client.post("/api/v1/devices", json=body).status_code == 201
