@@ -119,14 +119,6 @@ def open_tasks(session: Session, areas: Collection[str], kind: str | None = None
     ).all()
 
 
-def open_subjects(session: Session, kinds: Collection[str]) -> list[str]:
-    """The open tasks of some kinds, as "kind:subject"."""
-    found = session.execute(
-        select(Task.kind, Task.subject).where(Task.state == "open", Task.kind.in_(kinds))
-    )
-    return [f"{row.kind}:{row.subject}" for row in found]
-
-
 def tasks_of(session: Session, household_id: str) -> Sequence[Task]:
     """The open tasks of a household."""
     return session.scalars(
@@ -169,17 +161,6 @@ def save_verdict(
 def drop_verdict(session: Session, instance_id: str) -> None:
     """Forget a verdict that was withdrawn."""
     session.execute(delete(VisitVerdict).where(VisitVerdict.instance_id == instance_id))
-
-
-def clear_verdicts(session: Session) -> None:
-    """Forget all verdicts, to compute them anew."""
-    session.execute(delete(VisitVerdict))
-
-
-def verdicts_given(session: Session) -> list[str]:
-    """All verdicts in one text each, to be compared."""
-    found = session.scalars(select(VisitVerdict))
-    return [f"{row.instance_id} {row.record} {row.same} {row.kept}" for row in found]
 
 
 def verdicts_on(session: Session, records: Collection[str]) -> Sequence[VisitVerdict]:

@@ -83,14 +83,9 @@ def follow(session: Session, batch: Batch, instance_id: str) -> None:
 
     Two corrections of one version become a task, until the office has rejected one.
     """
+    for name in place(session, instance_id):
+        batch.changed.append(Changed("review", name, submissions.area_of(session, name)))
     chain = versions(submissions.standings(session, [instance_id]))
-    places = stand_ins(chain)
-    states = submissions.states(session, chain)
-    for name, state in states.items():
-        if state.superseded_by != places[name]:
-            state.superseded_by = places[name]
-            batch.changed.append(Changed("review", name, submissions.area_of(session, name)))
-    session.flush()
     if len(chain) < 2:
         return
     forks = forked_chains(chain)
@@ -99,3 +94,16 @@ def follow(session: Session, batch: Batch, instance_id: str) -> None:
             tell(session, batch, "fork", name, submissions.area_of(session, name))
         else:
             untell(session, batch, "fork", name)
+
+
+def place(session: Session, instance_id: str) -> list[str]:
+    """Note it in the states alone; returns the versions of which something else holds now."""
+    chain = versions(submissions.standings(session, [instance_id]))
+    places = stand_ins(chain)
+    moved = []
+    for name, state in submissions.states(session, chain).items():
+        if state.superseded_by != places[name]:
+            state.superseded_by = places[name]
+            moved.append(name)
+    session.flush()
+    return moved

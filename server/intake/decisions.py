@@ -25,40 +25,55 @@ class Decided:
 
 
 def apply_decision(session: Session, one: Incoming, decision: Decision) -> list[Changed]:
-    """Move the decided record to the state that all decisions about it come to.
-
-    What the office made needs no review; it has a state only while it is withdrawn.
-    """
+    """Move the decided record to the state that all decisions about it come to."""
     found = submissions.submission(session, decision.instance_id)
     if found is None:
         return []
+    come_to(session, found, submissions.of_form(session, "office-review", found.household_id))
+    return [] if found.source in OFFICE else [Changed("review", decision.instance_id, found.area)]
+
+
+def come_to(session: Session, found: Submission, carried: Iterable[Submission]) -> None:
+    """Give a record the state and the remarks that all decisions about it come to.
+
+    carried: the office's decisions in the order in which they were taken, about other records too.
+    What the office made needs no review; it has a state only while it is withdrawn.
+    """
     office = found.source in OFFICE
-    state = submissions.state(session, decision.instance_id)
+    state = submissions.state(session, found.instance_id)
     if state is None and not office:
-        return []
-    standing, withdrawn = _standing(_decisions(session, found))
-    for gone in withdrawn:
-        submissions.drop_remarks(session, gone.by.instance_id)
-    if office and not standing:
-        submissions.drop_state(session, found.instance_id)
-    else:
+        return
+    standing = _standing(_about(found, carried))
+    if standing or not office:
         _set(session, found, state or _unreviewed(session, found), standing)
+    elif state is not None:
+        submissions.drop_state(session, found.instance_id)
+    _remark(session, found, standing)
+    session.flush()
+
+
+def _remark(session: Session, found: Submission, standing: Iterable[Decided]) -> None:
+    """The remarks of the decisions that stand, and no others."""
+    kept = {one.by.instance_id: one for one in standing}
+    made = {remark.decision_id for remark in submissions.remarks_of(session, [found.instance_id])}
+    for gone in sorted(made - kept.keys()):
+        submissions.drop_remarks(session, gone)
     submissions.add_remarks(
         session,
         [
             Remark(
-                instance_id=decision.instance_id,
-                decision_id=one.instance_id,
+                instance_id=found.instance_id,
+                decision_id=name,
                 question=question,
                 text=text,
-                person_id=one.person_id,
-                at=one.recorded_at,
+                person_id=one.by.person_id,
+                at=one.by.recorded_at,
             )
-            for question, text in decision.remarks
+            for name, one in kept.items()
+            if name not in made
+            for question, text in one.decision.remarks
         ],
     )
-    session.flush()
-    return [] if office else [Changed("review", decision.instance_id, found.area)]
 
 
 def _unreviewed(session: Session, found: Submission) -> ReviewState:
@@ -68,23 +83,20 @@ def _unreviewed(session: Session, found: Submission) -> ReviewState:
     return row
 
 
-def _decisions(session: Session, found: Submission) -> list[Decided]:
-    """All decisions about a record, in the order in which they were taken."""
-    carried = submissions.of_form(session, "office-review", found.household_id)
+def _about(found: Submission, carried: Iterable[Submission]) -> list[Decided]:
     every = [Decided(by, said) for by in carried if (said := parse(by.xml).decision)]
     return [one for one in every if one.decision.instance_id == found.instance_id]
 
 
-def _standing(decisions: Iterable[Decided]) -> tuple[list[Decided], list[Decided]]:
-    """Those that stand, and those that were taken back: an undo takes back the last one."""
+def _standing(decisions: Iterable[Decided]) -> list[Decided]:
+    """Those that were not taken back: an undo takes back the last one."""
     standing: list[Decided] = []
-    withdrawn: list[Decided] = []
     for one in decisions:
         if one.decision.decision != "undo":
             standing.append(one)
         elif standing:
-            withdrawn.append(standing.pop())
-    return standing, withdrawn
+            standing.pop()
+    return standing
 
 
 def _set(

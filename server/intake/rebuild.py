@@ -1,34 +1,29 @@
-"""Computing every register and review state anew from the submissions alone."""
+"""Computing every register and review state anew from the submissions alone, part by part.
+
+Each part is a transaction of its own, so that the server goes on meanwhile and memory stays small.
+What is set aside stays so, and where a record was placed is kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from server import clock
-from server.followup import queries as followup
-from server.followup.derive import derive
-from server.followup.watch import KINDS
-from server.intake import corrections
+from server.changes import queries as changes
+from server.changes.queries import Changed
+from server.config import current
 from server.intake.batch import Batch, begin
-from server.intake.decisions import apply_decision
-from server.intake.examine import Examined, examine
-from server.intake.extract import extract_writes, stored_as_incoming
-from server.intake.joining import Acts, follow, is_act
-from server.intake.merge_in import open_review
-from server.registers import queries as registers
-from server.registers.apply import apply, gather
-from server.registers.models import Entity
-from server.registers.reading import CREATED
+from server.intake.rebuilding.queries import Stored
+from server.intake.rebuilding.steps import Step, steps
 from server.submissions import queries as submissions
-from server.submissions.models import Submission
 
-#: Entities and submissions that are held in memory at once.
-PART = 200
+__all__ = ["Difference", "Part", "Step", "next_part", "redo", "steps"]
+
+#: Entities, submissions or households that are looked at in one transaction.
+PART = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,101 +36,62 @@ class Difference:
     rebuilt: object
 
 
-def rebuild(session: Session, now: datetime) -> list[Difference]:
-    """Compute all anew within the caller's transaction, and say what had been otherwise.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A short piece of the work: so many names of one step."""
 
-    What is set aside stays so, and where a record was placed is kept. To only look, roll the
-    transaction back.
+    step: Step
+    names: tuple[str, ...]
+
+
+def next_part(session: Session, step: Step, after: str = "") -> Part | None:
+    """The part of a step that follows a name; None at its end."""
+    names = step.after(session, after, PART)
+    return Part(step, tuple(names)) if names else None
+
+
+def redo(session: Session, part: Part, now: datetime) -> list[Difference]:
+    """Compute one part anew within the caller's transaction, and say what had been otherwise.
+
+    What changed is numbered for the phones, as the last statement. To only look, roll back.
     """
-    before = _state(session)
+    before = part.step.stored(session, part.names)
+    session.expunge_all()
     batch = begin(session, now)
-    registers.clear(session)
-    followup.clear_verdicts(session)
-    submissions.clear_computed(session)
-    session.expunge_all()
-    _read_all(session, batch)
-    _compute_all(session, batch)
+    part.step.compute(session, batch, part.names)
     session.flush()
     session.expunge_all()
-    after = _state(session)
-    return [
-        Difference(what, name, before[what].get(name), after[what].get(name))
-        for what in before
-        for name in sorted(before[what].keys() | after[what].keys())
-        if before[what].get(name) != after[what].get(name)
-    ]
+    after = part.step.stored(session, part.names)
+    found = [*_differences(before, after), *_tasks(batch)]
+    if found:
+        batch.changed += [one for each in found for one in _changed(session, each)]
+        changes.append(session, current().county, batch.changed)
+    return found
 
 
-def _state(session: Session) -> dict[str, dict[str, object]]:
-    return {
-        **registers.state(session),
-        **submissions.computed_state(session),
-        "verdicts": dict.fromkeys(followup.verdicts_given(session), "given"),
-        "tasks": dict.fromkeys(followup.open_subjects(session, KINDS), "open"),
-    }
+def _differences(before: Stored, after: Stored) -> Iterator[Difference]:
+    for what in before:
+        for name in sorted(before[what].keys() | after[what].keys()):
+            stored, rebuilt = before[what].get(name), after[what].get(name)
+            if stored != rebuilt:
+                yield Difference(what, name, stored, rebuilt)
 
 
-def _read_all(session: Session, batch: Batch) -> None:
-    """Writes, review states, joins and decisions, in the order of arrival."""
-    decisions: list[str] = []
-    acts: Acts = []
-    corrected: set[str] = set()
-    for stored in submissions.all_merged(session, PART):
-        examined = _read(session, batch, stored)
-        if examined.decision:
-            decisions.append(stored.instance_id)
-        elif examined.act and is_act(examined.act):
-            acts.append((stored.instance_id, examined.act))
-        if stored.deprecated_id:
-            corrected.add(stored.root_id)
-    session.flush()
-    for instance_id in decisions:
-        found = submissions.submission(session, instance_id)
-        if found is not None:
-            one = stored_as_incoming(found)
-            decision = examine(session, one, batch.dictionary).decision
-            if decision:
-                apply_decision(session, one, decision)
-    follow(session, acts)
-    for root in sorted(corrected):
-        corrections.follow(session, batch, root)
+def _tasks(batch: Batch) -> Iterator[Difference]:
+    """Tasks that were open or closed otherwise: deriving tells only of what it changed."""
+    for one in batch.changed:
+        if one.kind == "task":
+            yield Difference("tasks", one.id, None, "gone" if one.gone else one.area)
 
 
-def _read(session: Session, batch: Batch, stored: Submission) -> Examined:
-    one = stored_as_incoming(stored)
-    examined = examine(session, one, batch.dictionary)
-    extract_writes(session, one, examined, stored.root_id, batch)
-    if examined.reviewable:
-        open_review(session, one, examined)
-    return examined
-
-
-def _compute_all(session: Session, batch: Batch) -> None:
-    named = submissions.every_entity(session)
-    since = submissions.first_created(session, CREATED)
-    for register in ("households", *sorted({name for name, _ in named} - {"households"})):
-        for part in _parts([pair for pair in named if pair[0] == register]):
-            entities = registers.lock(session, part)
-            _compute(session, batch, entities.values(), since)
-    for _, household_id in sorted(pair for pair in named if pair[0] == "households"):
-        derive(session, household_id, batch.at)
-
-
-def _compute(
-    session: Session, batch: Batch, entities: Iterable[Entity], since: dict[str, datetime]
-) -> None:
-    found = list(entities)
-    sources = gather(session, [entity.id for entity in found])
-    for entity in found:
-        apply(session, entity, sources, batch.dictionary)
-        if entity.register == "households" and entity.known:
-            whole = sources.components[entity.id]
-            first = min(since[one] for one in whole if one in since)
-            entity.derived = {"known_since": clock.local(first).date().isoformat()}
-    session.flush()
-
-
-def _parts(named: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
-    rest = iter(sorted(named))
-    while part := list(islice(rest, PART)):
-        yield part
+def _changed(session: Session, found: Difference) -> Iterator[Changed]:
+    """What the phones have to be told of a difference."""
+    if found.what == "entities":
+        old, new = found.stored, found.rebuilt
+        if isinstance(old, dict) and (not isinstance(new, dict) or old["area"] != new["area"]):
+            yield Changed(old["register"], found.id, old["area"], gone=True)
+        if isinstance(new, dict):
+            yield Changed(new["register"], found.id, new["area"])
+    elif found.what in ("review_states", "remarks"):
+        name = found.id if found.what == "review_states" else found.id.split()[1]
+        yield Changed("review", name, submissions.area_of(session, name))

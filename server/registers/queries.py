@@ -226,12 +226,6 @@ def lock_known(session: Session, entity_id: str) -> Entity | None:
     )
 
 
-def clear(session: Session) -> None:
-    """Forget all registers, to compute them anew."""
-    for table in (HouseholdRow, Join, Distinction, Entity):
-        session.execute(delete(table))
-
-
 def state(session: Session) -> dict[str, dict[str, object]]:
     """All that the registers hold, by kind and id, to be compared."""
     known = session.scalars(select(Entity).where(Entity.known.is_(True)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import String, cast, delete, func, insert, or_, select, update
@@ -463,40 +463,6 @@ def lock_state(session: Session, instance_id: str) -> ReviewState | None:
     return session.scalar(
         select(ReviewState).where(ReviewState.instance_id == instance_id).with_for_update()
     )
-
-
-def all_merged(session: Session, part: int) -> Iterator[Submission]:
-    """Every submission that is not set aside, in the order of arrival."""
-    found = session.scalars(
-        select(Submission)
-        .where(Submission.quarantined.is_(None))
-        .order_by(Submission.received_at, Submission.instance_id)
-        .execution_options(yield_per=part)
-    )
-    yield from found
-
-
-def every_entity(session: Session) -> set[tuple[str, str]]:
-    """(register, entity id) of everything that was ever written to."""
-    rows = session.execute(select(Write.register, Write.entity_id).distinct())
-    return {(row.register, row.entity_id) for row in rows}
-
-
-def first_created(session: Session, created: str) -> dict[str, datetime]:
-    """Entity id -> when the first submission that creates it arrived."""
-    rows = session.execute(
-        select(Write.entity_id, func.min(Submission.received_at))
-        .join(Submission, Submission.instance_id == Write.instance_id)
-        .where(Write.unit == created)
-        .group_by(Write.entity_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def clear_computed(session: Session) -> None:
-    """Forget writes, review states and remarks, to compute them anew."""
-    for table in (Remark, ReviewState, Write):
-        session.execute(delete(table))
 
 
 def computed_state(session: Session) -> dict[str, dict[str, object]]:
