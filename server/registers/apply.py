@@ -100,8 +100,8 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
         entity.household_id = None
         entity.area = facts.get("village_code") or entity.area
     else:
-        home = queries.entity(session, facts["household"]) if facts.get("household") else None
-        entity.household_id = home.component if home else facts.get("household") or None
+        home = _home(session, facts.get("household"))
+        entity.household_id = home.id if home else facts.get("household") or None
         entity.area = home.area if home else entity.area
     return before
     entity.likeness = likeness(entity.register, facts, entity.area)
@@ -115,6 +115,14 @@ def awaited(writes: Collection[Write]) -> list[str]:
 
 def _heads(shown: Sequence[object]) -> list[object]:
     return shown[1] if isinstance(shown[1], list) else []
+
+
+def _home(session: Session, household_id: str | None) -> Entity | None:
+    """A household, or the whole that it was joined into: only that lies where its members do."""
+    home = queries.entity(session, household_id) if household_id else None
+    if home is None or home.component == home.id:
+        return home
+    return queries.entity(session, home.component) or home
 
 
 def component_of(session: Session, entity_id: str) -> frozenset[str]:

@@ -132,10 +132,11 @@ def _judge(
     heads = {live["heads"][index] for index in indexes}
     disputed = unit in live["disputed"]
     for word in (one for one in words if one.counts):
+        if any(_replaced(by, word, words, facts) for by in words if by.counts):
+            continue
         if word.last.instance_id not in heads:
-            if not any(_replaced(by, word, words, facts) for by in words if by.counts):
-                raise Broken(f"{unit} of {entity.id}: {word.last.instance_id} replaced unseen")
-        elif not disputed and not _equal(word.last.value, value):
+            raise Broken(f"{unit} of {entity.id}: {word.last.instance_id} replaced unseen")
+        if not disputed and not _equal(word.last.value, value):
             newer = [
                 other
                 for other in words
