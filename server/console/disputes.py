@@ -15,7 +15,7 @@ from server.console.blueprint import blueprint
 from server.console.page import page, village_names
 from server.database import reading, transaction
 from server.problems import DecisionRefused, NotFound, Problem, StateMovedOn
-from server.review import queries
+from server.review import acts, queries
 from server.review import settle as settling
 from server.review.disputes import Dispute, value_of
 from server.review.disputes import disputes as open_disputes
@@ -111,6 +111,7 @@ def _screen(household_id: str | None, problem: Problem | None = None) -> Respons
             raise NotFound("没有这户，或者不在您管的村里。")
         found = open_disputes(session, actor, current) if current else []
         titles = queries.form_titles(session)
+        recent = queries.office_acts(session, actor.villages, ("office-settle",), 8)
     ids = [row.household_id for row in rows]
     index = ids.index(current) if current in ids else None
     return page(
@@ -123,6 +124,8 @@ def _screen(household_id: str | None, problem: Problem | None = None) -> Respons
         disputes=found,
         units=sum(row.units for row in rows),
         titles=titles,
+        recent=recent,
+        kinds=acts.KINDS,
         village_names=village_names(actor),
         reasons=REASONS,
         problem=problem.detail if problem else None,

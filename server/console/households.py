@@ -14,6 +14,7 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console import queries
 from server.console.blueprint import blueprint
+from server.console.duplicates import address as duplicate_address
 from server.console.page import page, part, remember, village_names
 from server.console.queries import Households
 from server.database import reading, transaction
@@ -33,6 +34,13 @@ MOST_COLUMNS = 8
 #: Properties that the usual columns show already, or that nobody wants in a list.
 NOT_OFFERED = frozenset({"household_no", "village_code", "head", "household_type"})
 TABS = (("facts", "概况"), ("members", "成员"), ("all", "全部资料和来源"), ("history", "全部经过"))
+#: Kind of task -> where it is dealt with.
+ADDRESSES = {
+    "dispute": lambda task: url_for("console.dispute", household_id=task.household_id),
+    "duplicate": duplicate_address,
+    "duplicate_visit": duplicate_address,
+    "absent": lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
+}
 REASONS = ("核对证件", "办理业务", "上级核查", "档案归档")
 
 
@@ -99,6 +107,7 @@ def household(household_id: str) -> Response:
         name=name,
         home=found,
         tasks=tasks,
+        addresses=ADDRESSES,
         printed=printed,
         tab=tab if tab in dict(TABS) else "facts",
         tabs=TABS,

@@ -184,7 +184,11 @@ def _subjects(session: Session, content: OfficeContent) -> Iterable[tuple[str, s
 
 def _name(session: Session, entity: Entity) -> str:
     if entity.register == "persons":
-        return values.text(entity.live, "person_name") or "未取名"
+        name = values.text(entity.live, "person_name") or "未取名"
+        return name if entity.component == entity.id else f"{name}（并过来的）"
+    if entity.component != entity.id:
+        whole = registers.entity(session, entity.component)
+        return f"{_name(session, whole)}（并过来的）" if whole else "并过来的一户"
     return f"{entity.derived.get('head_name') or '没登记户主'} 户"
 
 

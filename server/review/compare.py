@@ -117,10 +117,11 @@ def compare(session: Session, actor: Actor, one: Entity, other: Entity) -> Compa
     }
     wording = Wording(dictionary_in_force(session), actor.view, names)
     both = _both(session, wording, people) if pair[0].register == "households" else ()
+    same = {name: one.pair[0] for one in both for name in one.pair}
     sides = _sides(session, pair, people, names)
     return Comparison(
         sides=sides,
-        lines=tuple(_lines(session, wording, pair)),
+        lines=tuple(_lines(session, wording, pair, same)),
         both=both,
         marks=marks_of(session, pair[0], pair[1], people),
         seen=seen_of(pair, people),
@@ -187,36 +188,46 @@ def heads_of(live: values.State, unit: Sequence[Property]) -> list[str]:
     return [heads[index] for index in sorted(set(indexes))]
 
 
-def _lines(session: Session, wording: Wording, pair: Sequence[Entity]) -> Iterable[Line]:
+def _lines(
+    session: Session, wording: Wording, pair: Sequence[Entity], same: Mapping[str, str]
+) -> Iterable[Line]:
+    """The units of which either says something; same: what is one although its ids differ."""
     units = units_of(wording, pair[0].register)
     ids = {head for entity in pair for unit in units for head in heads_of(entity.live, unit)}
     authors = queries.authors(session, ids)
     for unit in units:
         said = [value_of(entity.live, unit) for entity in pair]
         blank = [is_blank(merge_value(value)) for value in said]
+        first, second = (same.get(str(value), comparable(merge_value(value))) for value in said)
         if all(blank):
             continue
-        same = comparable(merge_value(said[0])) == comparable(merge_value(said[1]))
-        texts = told_apart([_say(wording, unit, value) for value in said], [str(v) for v in said])
-        first, second = (
+        shown = [prop for prop in unit if first == second or _differ(prop, said)]
+        texts = told_apart([_say(wording, shown, v) for v in said], [str(v) for v in said])
+        mine, his = (
             _cell(text, heads_of(entity.live, unit), authors)
             for text, entity in zip(texts, pair, strict=True)
         )
         yield Line(
             unit=unit[0].unit,
-            label=wording.label(pair[0].register, unit[0].unit),
-            cells=(first, second),
-            same=same,
-            choice=not same and not any(blank),
+            label="、".join(dict.fromkeys(prop.label for prop in shown)),
+            cells=(mine, his),
+            same=first == second,
+            choice=first != second and not any(blank),
             several=unit[0].rule == "set",
         )
 
 
-def _say(wording: Wording, unit: Sequence[Property], value: object) -> str:
-    if len(unit) > 1 and isinstance(value, Mapping):
-        said = [wording.say(prop, value.get(prop.name)) for prop in unit]
+def _differ(prop: Property, said: Sequence[object]) -> bool:
+    if not all(isinstance(value, Mapping) for value in said):
+        return True
+    return len({value.get(prop.name) for value in said if isinstance(value, Mapping)}) > 1
+
+
+def _say(wording: Wording, shown: Sequence[Property], value: object) -> str:
+    if isinstance(value, Mapping):
+        said = [wording.say(prop, value.get(prop.name)) for prop in shown]
         return "，".join(part for part in said if part)
-    return wording.say(unit[0], value)
+    return wording.say(shown[0], value)
 
 
 def _cell(text: str, heads: Sequence[str], authors: Mapping[str, queries.Authored]) -> Cell:
@@ -306,7 +317,7 @@ def _both(
                 continue
             taken |= {mine.id, his.id}
             first, second = sorted((mine, his), key=lambda one: one.id)
-            lines = [line for line in _lines(session, wording, (first, second)) if line.choice]
+            lines = [line for line in _lines(session, wording, (first, second), {}) if line.choice]
             found.append(
                 Both(
                     pair=(first.id, second.id),

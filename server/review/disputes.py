@@ -29,6 +29,7 @@ class Author:
     form_id: str
     event_date: date | None
     received_at: datetime | None
+    recorded_at: datetime | None
     device: str
     clock_error_s: int
     photo: str
@@ -62,6 +63,7 @@ class Dispute:
 
     key: names the unit in a form. heads: the submissions whose values contradict each other;
     settling names them, so that a value that arrives meanwhile is not settled away unseen.
+    doubtful: whether it is disputed because the date of one of them proves nothing.
     choices: (value, words) of a choice list, for 另填; empty where a text is typed.
     """
 
@@ -76,6 +78,7 @@ class Dispute:
     choices: tuple[tuple[str, str], ...]
     steps: tuple[Step, ...]
     joined: bool
+    doubtful: bool
 
 
 def disputes(session: Session, actor: Actor, household_id: str) -> list[Dispute]:
@@ -145,6 +148,8 @@ def _dispute(session: Session, wording: Wording, entity: Entity, unit: str) -> D
         choices=tuple(options.items()),
         steps=_steps(session, wording, entity, unit, set(ids)),
         joined=len({json.dumps(shown.get(i), sort_keys=True) for i in ids}) == 1 and len(ids) > 1,
+        doubtful=prop.rule == "latest"
+        and any(write.doubtful_date for write in history if write.instance_id in ids),
     )
 
 
@@ -164,7 +169,7 @@ def _author(
     files: Mapping[str, Sequence[SubmissionAttachment]],
 ) -> Author:
     if instance_id not in authors:
-        return Author(instance_id, "", "", "", None, None, "", 0, "")
+        return Author(instance_id, "", "", "", None, None, None, "", 0, "")
     submission, name, device = authors[instance_id]
     named = [f.name for f in files.get(instance_id, ()) if not f.name.startswith("signature")]
     return Author(
@@ -174,6 +179,7 @@ def _author(
         form_id=submission.form_id,
         event_date=submission.event_date,
         received_at=submission.received_at,
+        recorded_at=submission.recorded_at,
         device=device,
         clock_error_s=submission.clock_error_s,
         photo=named[0] if named else "",

@@ -16,15 +16,9 @@ from server.registers import values
 from server.registers.models import Entity
 from server.registers.visibility import sight
 from server.review import queries
+from server.review.acts import KINDS
 from server.review.wording import Wording
 
-#: What the office's own submissions are called.
-OFFICE_TITLES = {
-    "office-roster": "花名册导入",
-    "office-review": "审核",
-    "office-settle": "核定",
-    "office-join": "合并重复",
-}
 GONE = "removed"
 #: What the head of the page tells already.
 UNTOLD = frozenset({"household_no", "village_code", "household"})
@@ -69,7 +63,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One submission about the household."""
+    """One submission about the household; act: a decision of the office that has a way back."""
 
     instance_id: str
     title: str
@@ -79,6 +73,7 @@ class Event:
     line: str
     state: str
     office: bool
+    act: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,17 +223,21 @@ def _events(session: Session, household_id: str) -> tuple[Event, ...]:
     return tuple(
         Event(
             instance_id=submission.instance_id,
-            title=titles.get(submission.form_id)
-            or OFFICE_TITLES.get(submission.form_id, submission.form_id),
+            title=titles.get(submission.form_id) or _office_title(submission.form_id),
             on=submission.event_date,
             at=submission.received_at,
             by=name,
             line=state.line if state else "",
             state=_state(state) if state else "",
             office=submission.form_id.startswith("office-"),
+            act=submission.form_id in KINDS,
         )
         for submission, state, name in queries.everything_of(session, household_id)
     )
+
+
+def _office_title(form_id: str) -> str:
+    return KINDS[form_id][0] if form_id in KINDS else "审核"
 
 
 def _state(state: object) -> str:

@@ -15,6 +15,7 @@ from server.followup.models import Task
 from server.forms.models import FormVersion
 from server.registers.models import Entity, HouseholdRow
 from server.registers.reading import OFFICE
+from server.review.doubts import TRUSTED
 from server.submissions.models import (
     Finding,
     Mismatch,
@@ -28,6 +29,8 @@ from server.submissions.models import (
 Authored = tuple[Submission, str, str]
 #: States in which a record waits for the office.
 WAITING = ("received", "edited")
+#: A clock that is off by more than this dates nothing.
+TRUSTED_S = int(TRUSTED.total_seconds())
 TABS = ("all", "urgent", "hinted", "plain", "done")
 
 
@@ -56,6 +59,8 @@ class QueueRow:
     line: str
     event_date: date | None
     received_at: datetime
+    recorded_at: datetime
+    clock_error_s: int
     area: str
     household_id: str | None
     head_name: str
@@ -67,7 +72,14 @@ class QueueRow:
     @property
     def plain(self) -> bool:
         """Whether nothing about the record asks for a closer look."""
-        return not (self.urgent or self.findings or self.notable or self.quarantined)
+        return not (
+            self.urgent or self.findings or self.notable or self.quarantined or self.misdated
+        )
+
+    @property
+    def misdated(self) -> bool:
+        """Whether the phone's clock was too wrong to date anything."""
+        return abs(self.clock_error_s) > TRUSTED_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,8 @@ class Counts:
 def _hinted() -> ColumnElement[bool]:
     found = exists().where(Finding.instance_id == Submission.instance_id)
     notable = func.coalesce(ReviewState.summary["notable"].as_boolean(), False)
-    return or_(found, notable, Submission.quarantined.is_not(None))
+    misdated = func.abs(Submission.clock_error_s) > TRUSTED_S
+    return or_(found, notable, misdated, Submission.quarantined.is_not(None))
 
 
 def _waiting(villages: Collection[str]) -> ColumnElement[bool]:
@@ -176,6 +189,8 @@ def _queue_row(
         line=review.line,
         event_date=submission.event_date,
         received_at=submission.received_at,
+        recorded_at=submission.recorded_at,
+        clock_error_s=submission.clock_error_s,
         area=submission.area,
         household_id=submission.household_id,
         head_name=head_name or "",
@@ -309,10 +324,11 @@ def everything_of(
 
 
 def unit_history(session: Session, entity_id: str, unit: str) -> Sequence[Write]:
-    """All writes to one unit of one entity, newest event first."""
+    """All writes to one unit of an entity and what was joined with it, newest event first."""
+    whole = select(Entity.id).where(Entity.component == entity_id)
     return session.scalars(
         select(Write)
-        .where(Write.entity_id == entity_id, Write.unit == unit)
+        .where(or_(Write.entity_id == entity_id, Write.entity_id.in_(whole)), Write.unit == unit)
         .order_by(Write.event_date.desc(), Write.instance_id)
     ).all()
 

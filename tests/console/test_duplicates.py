@@ -252,4 +252,4 @@ def test_a_companion_who_recorded_too_is_recognised(
     alice.send("visit", lambda i: visit_xml(household, instance_id=i))
     dora.send("visit", lambda i: visit_xml(household, instance_id=i, co_recorders="李明远、张三"))
     words = text_of(desk.page(f"/console/duplicates/visits/{household}:2026-11-20"))
-    assert "多半是同一次走访" not in words  # both are called 李明远 here
+    assert "多半是同一次走访" not in words
