@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from server.attachments import views as attachments
     from server.forms import views as forms
     from server.sync import api
+    from server.openrosa import views as openrosa
     from server.sync import views as sync
 
     settings = settings or read_settings()
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     problems.init_app(app)  # after the API, whose own answers to errors it replaces
     for part in (accounts, forms, attachments, sync):
         documented.register_blueprint(part.blueprint)
+    app.register_blueprint(openrosa.blueprint)
     api_page.init_app(app, documented)
     console.init_app(app)
     health.init_app(app)

@@ -7,6 +7,7 @@ from server.followup import models as followup
 from server.forms import models as forms
 from server.household_file import models as household_file
 from server.jobs import models as jobs
+from server.openrosa import models as openrosa
 from server.policy import models as policy
 from server.registers import models as registers
 from server.roster import models as roster
@@ -20,6 +21,7 @@ __all__ = [
     "forms",
     "household_file",
     "jobs",
+    "openrosa",
     "policy",
     "registers",
     "roster",

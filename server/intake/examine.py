@@ -53,6 +53,9 @@ class Examined:
 
 
 UNREADABLE = Quarantine("unreadable", "这条记录的内容读不出来，已原样存下，请告诉管理员。")
+WAITS = Quarantine(
+    "waits", "这条是接着前一条改的，前一条还没传到；内容已存下，前一条到了会自动并入。"
+)
 NOT_A_FORM = Quarantine("not-a-form", "手机不能代镇里办这种事，内容已原样存下，请告诉管理员。")
 
 
@@ -61,6 +64,8 @@ def examine(session: Session, one: Incoming, dictionary: Dictionary) -> Examined
     recorded_on = clock.local(one.recorded_at).date()
     if one.malformed:
         return Examined(recorded_on, quarantine=UNREADABLE)
+    if one.waits:
+        return Examined(recorded_on, quarantine=WAITS)
     if office.is_office(one.form_id):
         return (
             _office(one) if one.source in OFFICE else Examined(recorded_on, quarantine=NOT_A_FORM)

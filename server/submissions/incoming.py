@@ -29,6 +29,7 @@ class Incoming:
     shown: entity id -> {"heads": [instance id], "values": {unit: [value, [index into heads]]}}.
     confirmed: "entity id/unit" of what was asked, changed or confirmed by hand.
     malformed: the sender broke the protocol; `xml` is all that it sent, as JSON.
+    waits: it was made upon an edit that has not arrived yet, so nobody knows what it was shown.
     """
 
     instance_id: str
@@ -45,10 +46,17 @@ class Incoming:
     deprecated_id: str | None = None
     clock_error_s: int = 0
     malformed: bool = False
+    waits: bool = False
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 over everything that the sender said, in one canonical spelling."""
+        """SHA-256 over everything that the sender said, in one canonical spelling.
+
+        Of another client that is the form alone: what was shown is worked out here, and its files
+        may come later.
+        """
+        if self.source == "openrosa":
+            return hashlib.sha256(self.xml.encode()).hexdigest()
         said = {
             "form": [self.form_id, self.form_version],
             "xml": self.xml,
