@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import merge, paper, phone, push, sync
+from bench import merge, paper, phone, phone_county, push, sync
 from bench.instance import Instance, served
 
 Measurement = Callable[[Instance], Iterator[dict[str, object]]]
@@ -15,6 +15,7 @@ ALL: tuple[Measurement, ...] = (
     phone.initial_size,
     phone.offline_start,
     phone.form_open,
+    phone_county.county,
     paper.pdf,
     merge.unit_of_250,
     push.push,

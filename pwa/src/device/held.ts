@@ -1,6 +1,6 @@
 /** The server's rows in memory, village by village, and which names of entities mean the same. */
-import { shallowRef, triggerRef } from 'vue'
-import { copies } from './database'
+import { ref, shallowRef, triggerRef } from 'vue'
+import { copies, openedPerson } from './database'
 import * as known from './properties'
 import type { Village } from './records'
 import { isEntity, isReview, isTask, type EntityRow, type ReviewRow, type TaskRow } from './rows'
@@ -63,10 +63,53 @@ function hold(): void {
   triggerRef(held)
 }
 
-/** Read all villages, at the start or after another tab synchronised. */
+/** So many villages are read before the first page is drawn: a town's worth. */
+const AT_START = 24
+
+let reading = 0
+
+/** More villages are still being read from the phone's store: what is shown may lack some. */
+export const stillReading = ref(false)
+
+/**
+ * Read all villages, at the start or after another tab synchronised.
+ *
+ * Resolves when a town's worth is here, so that a phone with a county opens like any other; the rest follows in pieces,
+ * between which the phone answers to the finger.
+ */
 export async function loadRegisters(): Promise<void> {
-  const stored = await copies().villages.toArray()
-  chunks = new Map(stored.map((village) => [village.area, village]))
+  reading += 1
+  const areas = await copies().villages.toCollection().primaryKeys()
+  chunks = new Map()
+  await read(areas.slice(0, AT_START))
+  stillReading.value = areas.length > AT_START
+  hold()
+  if (stillReading.value) void readRest(areas.slice(AT_START), reading)
+}
+
+async function read(areas: string[]): Promise<void> {
+  const found = await copies().villages.bulkGet(areas)
+  for (const village of found) {
+    // What was written meanwhile is newer.
+    if (village && !chunks.has(village.area)) chunks.set(village.area, village)
+  }
+}
+
+async function readRest(areas: string[], mine: number): Promise<void> {
+  const person = openedPerson()
+  for (let from = 0; from < areas.length; from += AT_START) {
+    await new Promise((go) => setTimeout(go))
+    if (mine !== reading || openedPerson() !== person) return
+    await read(areas.slice(from, from + AT_START))
+  }
+  if (mine !== reading) return
+  stillReading.value = false
+  hold()
+}
+
+/** Forget the villages that are not among these. */
+export function keepOnly(areas: Set<string>): void {
+  for (const area of chunks.keys()) if (!areas.has(area)) chunks.delete(area)
   hold()
 }
 

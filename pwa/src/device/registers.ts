@@ -17,7 +17,7 @@ import type { ShownEntity } from './records'
 import type { EntityRow, ReviewRow, TaskRow } from './rows'
 import { search as find, type Findable, type Hit } from './search'
 
-export { loadRegisters, replaceVillages } from './held'
+export { keepOnly, loadRegisters, replaceVillages, stillReading } from './held'
 
 /** A household's number is the village's code and this. */
 const SERIAL_DIGITS = 5
@@ -160,6 +160,13 @@ function count(area?: string): number {
   const areas = area === undefined ? [...byArea.keys()] : [area]
   const fresh = freshOf(known.HOUSEHOLDS).filter((one) => area === undefined || one.area === area)
   return areas.reduce((sum, code) => sum + (byArea.get(code)?.length ?? 0), fresh.length)
+}
+
+/** More than a village or two: what goes through all of them takes a moment on a cheap phone. */
+const MANY = 1_000
+
+function isMany(): boolean {
+  return held.value.rows.size > MANY
 }
 
 /** The server's rows of all households, for what does not need what lies over them. */
@@ -363,6 +370,7 @@ export const registers = {
   entity,
   households,
   count,
+  isMany,
   householdRows,
   household,
   members,

@@ -38,8 +38,9 @@ function rank(found: Findable, query: string): [number, Hit] | null {
   if (starts !== NOBODY) return hit(0, 'name', starts)
   const within = indexWhere(found.names, (name) => name.includes(query))
   if (within !== NOBODY) return hit(1, 'name', within)
-  const spelt = indexWhere(found.initials, (text) =>
-    text.split(' ').some((one) => one.startsWith(query)),
+  const spelt = indexWhere(
+    found.initials,
+    (text) => text.startsWith(query) || text.includes(` ${query}`),
   )
   if (spelt !== NOBODY) return hit(2, 'initials', spelt)
   if (query.length === 4) {
@@ -56,10 +57,13 @@ function rank(found: Findable, query: string): [number, Hit] | null {
 export function search(index: Findable[], text: string, area?: string): Hit[] {
   const query = text.trim().toLowerCase()
   if (query === '') return []
-  return index
-    .filter((found) => area === undefined || found.area === area)
-    .map((found, place) => ({ place, ranked: rank(found, query) }))
-    .filter((one): one is { place: number; ranked: [number, Hit] } => one.ranked !== null)
-    .sort((one, other) => one.ranked[0] - other.ranked[0] || one.place - other.place)
-    .map((one) => one.ranked[1])
+  const ranked: { place: number; order: number; hit: Hit }[] = []
+  for (const [place, found] of index.entries()) {
+    if (area !== undefined && found.area !== area) continue
+    const one = rank(found, query)
+    if (one) ranked.push({ place, order: one[0], hit: one[1] })
+  }
+  return ranked
+    .sort((one, other) => one.order - other.order || one.place - other.place)
+    .map(({ hit }) => hit)
 }

@@ -4,7 +4,7 @@ import { announce } from '@/device/changed'
 import { copies } from '@/device/database'
 import { fetched, loadFetched, putFetched } from '@/device/meta'
 import type { Village } from '@/device/records'
-import { loadRegisters, replaceVillages } from '@/device/registers'
+import { keepOnly, replaceVillages } from '@/device/registers'
 import { isForm, isPolicy, type AreaRow, type Row } from '@/device/rows'
 import { fetchFile } from './fetch-file'
 import { fetchForms } from './fetch-forms'
@@ -133,17 +133,18 @@ export async function takeSnapshots(): Promise<Failure | null> {
 /** Everything is here: drop what is no longer the person's, and set where pulling begins. */
 async function settle({ epoch, cursor, snapshots: listed }: List): Promise<void> {
   const { villages, meta, snapshots } = copies()
+  let kept = new Set<string>()
   await copies().transaction('rw', villages, meta, snapshots, async () => {
     const names = new Set(listed.map((one) => one.area))
     const taken = await snapshots.toArray()
-    const kept = new Set(taken.flatMap((one) => (names.has(one.area) ? one.villages : [])))
+    kept = new Set(taken.flatMap((one) => (names.has(one.area) ? one.villages : [])))
     const held = await villages.toCollection().primaryKeys()
     await villages.bulkDelete(held.filter((area) => !kept.has(area)))
     await snapshots.bulkDelete(taken.flatMap((one) => (names.has(one.area) ? [] : one.area)))
     await putFetched({ cursor, epoch, reached: 0 })
   })
   await loadFetched()
-  await loadRegisters()
+  keepOnly(kept)
   announce('copies')
 }
 
