@@ -4,6 +4,7 @@ from server.attachments import sweep
 from server.household_file import job as household_file
 from server.intake import check
 from server.roster import run as roster
-from server.sync import snapshot
+from server.roster import withdraw
+from server.sync import first_sync, upkeep
 
-__all__ = ["check", "household_file", "roster", "snapshot", "sweep"]
+__all__ = ["check", "household_file", "roster", "first_sync", "sweep", "upkeep", "withdraw"]

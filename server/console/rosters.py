@@ -132,7 +132,7 @@ def roster_report(sha256: str) -> Response:
 @needs("roster")
 def roster_import(import_id: str) -> Response:
     """One import with its progress and result."""
-    row = _import(import_id)
+    row = import_of(import_id)
     return page(
         "roster_import.html",
         "roster",
@@ -146,7 +146,7 @@ def roster_import(import_id: str) -> Response:
 @needs("roster")
 def roster_progress(import_id: str) -> Response:
     """How far an import is, for htmx."""
-    row = _import(import_id)
+    row = import_of(import_id)
     job = state_of(row.job_id or "")
     return part(
         "roster_progress.html",
@@ -157,7 +157,7 @@ def roster_progress(import_id: str) -> Response:
     )
 
 
-def _import(import_id: str) -> RosterImport:
+def import_of(import_id: str) -> RosterImport:
     with reading() as session:
         row = rosters.roster_import(session, import_id)
     if row is None or not set(row.villages) <= current_actor().villages:

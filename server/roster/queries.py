@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts.models import Area
 from server.registers.models import Entity, HouseholdRow
+from server.registers.reading import CREATED
 from server.roster.models import RosterImport, RosterMapping
 from server.submissions.models import ReviewState, Submission, Write
 
@@ -105,6 +107,102 @@ def roster_writes(
         )
         for row in rows:
             yield row[0], row[1], row[2], row[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One submission of an import, with its household as it stands."""
+
+    instance_id: str
+    household_id: str
+    head_name: str
+    withdrawn: bool
+
+
+def imported(session: Session, ids: Collection[str]) -> list[Imported]:
+    """The submissions of an import that were merged, by the household's number."""
+    found: list[tuple[str, Imported]] = []
+    for some in _batches(ids):
+        rows = session.execute(
+            select(Submission, ReviewState.instance_id, HouseholdRow)
+            .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
+            .outerjoin(HouseholdRow, HouseholdRow.household_id == Submission.household_id)
+            .where(Submission.instance_id.in_(some), Submission.quarantined.is_(None))
+        )
+        for submission, state, row in rows:
+            one = Imported(
+                submission.instance_id,
+                submission.household_id or "",
+                row.head_name if row else "",
+                withdrawn=state is not None,
+            )
+            found.append((row.household_no if row else "", one))
+    return [one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].instance_id))]
+
+
+def created_by(session: Session, ids: Collection[str]) -> dict[str, set[str]]:
+    """Instance id -> the entities that it created."""
+    found: dict[str, set[str]] = {}
+    for some in _batches(ids):
+        rows = session.execute(
+            select(Write.instance_id, Write.entity_id).where(
+                Write.instance_id.in_(some), Write.unit == CREATED
+            )
+        )
+        for row in rows:
+            found.setdefault(row.instance_id, set()).add(row.entity_id)
+    return found
+
+
+def used_beside(
+    session: Session, created: Mapping[str, Collection[str]], ids: Collection[str]
+) -> set[str]:
+    """Which of some created entities others wrote to, whom nobody rejected; ids: not others."""
+    mine = set(ids)
+    found: set[str] = set()
+    for some in _batches({entity for entities in created.values() for entity in entities}):
+        rows = session.execute(
+            select(Write.entity_id, Write.instance_id)
+            .outerjoin(ReviewState, ReviewState.instance_id == Write.instance_id)
+            .where(
+                Write.entity_id.in_(some),
+                (ReviewState.state.is_(None)) | (ReviewState.state != "rejected"),
+            )
+            .distinct()
+        )
+        found |= {row.entity_id for row in rows if row.instance_id not in mine}
+    return found
+
+
+def withdrawn_by(session: Session, ids: Collection[str], source: str) -> set[str]:
+    """Which of some withdrawn submissions were withdrawn by a decision that names a source."""
+    found: set[str] = set()
+    for some in _batches(ids):
+        found |= set(
+            session.scalars(
+                select(ReviewState.instance_id)
+                .join(Submission, Submission.instance_id == ReviewState.decision_id)
+                .where(
+                    ReviewState.instance_id.in_(some),
+                    Submission.xml.contains(f"<source>{source}</source>", autoescape=True),
+                )
+            )
+        )
+    return found
+
+
+def withdrawn(session: Session, ids: Collection[str]) -> set[str]:
+    """Which of some submissions the office withdrew."""
+    found: set[str] = set()
+    for some in _batches(ids):
+        found |= set(
+            session.scalars(
+                select(ReviewState.instance_id).where(
+                    ReviewState.instance_id.in_(some), ReviewState.state == "rejected"
+                )
+            )
+        )
+    return found
 
 
 def remembered_mappings(session: Session) -> dict[str, Mapping[str, str]]:

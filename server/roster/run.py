@@ -19,7 +19,7 @@ from server.config import current
 from server.database import reading, transaction
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
-from server.intake.office import OfficeContent, OfficeEntity, office_submission
+from server.intake.office import Decision, OfficeContent, OfficeEntity, office_submission
 from server.intake.receive import receive
 from server.jobs import enqueue, handles
 from server.problems import NotFound, RosterUnreadable
@@ -234,12 +234,26 @@ def _import_part(
         for one in compared.planned
         if one.writes
     ]
-    outcomes = receive(session, incoming, None, now).outcomes if incoming else ()
+    again = queries.withdrawn(session, [one.instance_id for one in incoming])
+    acts = [_restoring(one) if one.instance_id in again else one for one in incoming]
+    outcomes = receive(session, acts, None, now).outcomes if acts else ()
     return _Chunk(
         Counter(one.state for one in compared.planned),
         len(compared.refused),
-        tuple(one.instance_id for one in outcomes if one.fate != "retry"),
+        tuple(
+            one.instance_id
+            for one, outcome in zip(incoming, outcomes, strict=True)
+            if outcome.fate != "retry"
+        ),
     )
+
+
+def _restoring(one: Incoming) -> Incoming:
+    """What was imported before and withdrawn since is restored, not made once more."""
+    content = OfficeContent(
+        "review", clock.local(one.recorded_at).date(), decision=Decision(one.instance_id, "undo")
+    )
+    return office_submission(content, person_id=one.person_id, now=one.recorded_at)
 
 
 def submission_of(
