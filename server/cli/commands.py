@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from server.cli import demo, forms, people, printing, roster, running, safety
+from server.cli import demo, forms, people, printing, registers, roster, running, safety
 from server.cli.instance import Commands
 from server.config import read_settings
 
@@ -36,6 +36,7 @@ def upgrade() -> None:
 main.add_command(people.user)
 main.add_command(demo.demo)
 main.add_command(forms.forms)
+main.add_command(registers.registers)
 main.add_command(roster.roster)
 main.add_command(printing.household_file)
 main.add_command(printing.village_files)
