@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from server.accounts import queries
-from server.accounts.models import Area
 from server.accounts.roles import rights_of, view_of
 
 
@@ -26,7 +24,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody acting now. `villages` are the codes of all villages in the areas of the roles."""
+    """Somebody acting now. `villages` are the codes of all villages in the areas of the roles.
+
+    everywhere: whether that is the whole county; towns: those of which it is every village.
+    """
 
     person_id: str
     username: str
@@ -37,6 +38,8 @@ class Actor:
     villages: frozenset[str]
     places: tuple[Place, ...]
     device_id: str | None = None
+    everywhere: bool = False
+    towns: frozenset[str] = frozenset()
 
     @property
     def scope(self) -> str:
@@ -59,10 +62,9 @@ def actor(session: Session, person_id: str, day: date, device_id: str | None = N
     if person is None:
         raise LookupError(person_id)
     held = queries.roles_on(session, person_id, day)
-    areas = {area.code: area for area in queries.areas_on(session, day)}
-    mine = [area for area in areas.values() if any(_within(area, a.area, areas) for a in held)]
-    parents = {area.parent for area in mine if area.parent}
-    shown = sorted({a.code: a for a in [*mine, *(areas[p] for p in parents if p in areas)]})
+    tops = {assignment.area for assignment in held}
+    reached = {area.code: area for area in queries.areas_under(session, tops, day)} if tops else {}
+    mine = [area for area in reached.values() if area.inside]
     roles = [assignment.role for assignment in held]
     return Actor(
         person_id=person.id,
@@ -72,19 +74,8 @@ def actor(session: Session, person_id: str, day: date, device_id: str | None = N
         rights=rights_of(roles),
         view=view_of(roles),
         villages=frozenset(area.code for area in mine if area.level == "village"),
-        places=tuple(_place(areas[code]) for code in shown),
+        places=tuple(Place(a.code, a.name, a.level, a.parent) for a in reached.values()),
+        everywhere=any(area.level == "county" for area in mine),
+        towns=frozenset(area.code for area in mine if area.level == "town"),
         device_id=device_id,
     )
-
-
-def _within(area: Area, top: str, areas: Mapping[str, Area]) -> bool:
-    current: Area | None = area
-    while current is not None:
-        if current.code == top:
-            return True
-        current = areas.get(current.parent) if current.parent else None
-    return False
-
-
-def _place(area: Area) -> Place:
-    return Place(area.code, area.name, area.level, area.parent)

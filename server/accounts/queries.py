@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from server.accounts.models import Area, AuditEvent, Device, Person, RoleAssignment
 
@@ -72,6 +73,44 @@ def areas_on(session: Session, day: date) -> Sequence[Area]:
         .where(Area.valid_from <= day, or_(Area.valid_to.is_(None), Area.valid_to >= day))
         .order_by(Area.code)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An area that a person's roles reach, or the one above such an area (not `inside`)."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    inside: bool
+
+
+def areas_under(session: Session, tops: Collection[str], day: date) -> Sequence[Reached]:
+    """Some areas with all below them, and the areas right above any of these, by code.
+
+    Only what exists on the day, and read without touching the other areas of the county.
+    """
+    below = select(Area.code).where(Area.code.in_(tops), _exists(Area, day)).cte(recursive=True)
+    child = aliased(Area)
+    below = below.union(
+        select(child.code).join(below, child.parent == below.c.code).where(_exists(child, day))
+    )
+    inside = Area.code.in_(select(below.c.code))
+    above = aliased(Area)
+    parents = select(above.parent).where(
+        above.code.in_(select(below.c.code)), _exists(above, day), above.parent.is_not(None)
+    )
+    rows = session.execute(
+        select(Area.code, Area.name, Area.level, Area.parent, inside.label("inside"))
+        .where(or_(inside, Area.code.in_(parents)), _exists(Area, day))
+        .order_by(Area.code, Area.valid_from)
+    )
+    return [Reached(*row) for row in rows]
+
+
+def _exists(area: type[Area], day: date) -> ColumnElement[bool]:
+    return and_(area.valid_from <= day, or_(area.valid_to.is_(None), area.valid_to >= day))
 
 
 def area(session: Session, code: str) -> Area | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from server.changes.models import Change, Counter, Snapshot
+from server.changes.models import Change, Counter, Day, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _upsert(session: Session, county: str, newest: Sequence[Changed], first: int
 
 def counter(session: Session, county: str) -> Counter:
     """The county's counter; one at its beginning while nothing was ever numbered."""
-    return session.get(Counter, county) or Counter(county=county, last=0, epoch="0")
+    return session.get(Counter, county) or Counter(county=county, last=0, epoch="0", floor=0)
 
 
 def lock_counter(session: Session, county: str) -> None:
@@ -98,20 +99,25 @@ def lock_counter(session: Session, county: str) -> None:
     session.execute(select(Counter.last).where(Counter.county == county).with_for_update())
 
 
+#: From so many areas on it is cheaper to walk over all that changed than to ask for each area.
+MANY = 64
+
+
 def since(
-    session: Session, county: str, number: int, areas: Collection[str], limit: int
+    session: Session, county: str, number: int, areas: Collection[str] | None, limit: int
 ) -> Sequence[Change]:
-    """Changes after a number in some areas or for the whole county, oldest first."""
-    return session.scalars(
-        select(Change)
-        .where(
-            Change.county == county,
-            Change.number > number,
-            or_(Change.area.in_(areas), Change.area == county),
-        )
-        .order_by(Change.number)
-        .limit(limit)
-    ).all()
+    """Changes after a number in some areas or for the whole county, oldest first.
+
+    areas: None for everything in the county. The cost follows what changed in these areas since;
+    only for many areas it follows what changed in the county.
+    """
+    wanted = select(Change).where(Change.county == county, Change.number > number)
+    order: ColumnElement[int] = Change.number.expression
+    if areas is not None:
+        wanted = wanted.where(Change.area.in_({*areas, county}))
+        if len(areas) < MANY:
+            order = order + 0  # so that no database walks the county's index for the order's sake
+    return session.scalars(wanted.order_by(order).limit(limit)).all()
 
 
 def in_area(session: Session, county: str, area: str) -> Sequence[Change]:
@@ -123,13 +129,85 @@ def in_area(session: Session, county: str, area: str) -> Sequence[Change]:
     ).all()
 
 
-def snapshots(session: Session, view: str, areas: Collection[str]) -> Sequence[Snapshot]:
-    """The ready snapshots of some areas for a view."""
-    return session.scalars(
-        select(Snapshot).where(Snapshot.view == view, Snapshot.area.in_(areas))
-    ).all()
+def snapshots(
+    session: Session, county: str, view: str, areas: Collection[str]
+) -> Sequence[tuple[Snapshot, int]]:
+    """The ready snapshots of some areas for a view, each with its village's newest number.
+
+    The number of a whole town is 0: its villages have their own.
+    """
+    rows = session.execute(
+        select(Snapshot, _newest_number(county)).where(
+            Snapshot.view == view, Snapshot.area.in_(areas)
+        )
+    )
+    return [(found, number or 0) for found, number in rows]
+
+
+def changed_snapshots(session: Session, county: str) -> Sequence[tuple[Snapshot, int]]:
+    """The snapshots of villages that changed since, each with the village's newest number."""
+    newest = _newest_number(county)
+    rows = session.execute(select(Snapshot, newest).where(newest > Snapshot.number))
+    return [(found, number) for found, number in rows]
+
+
+def _newest_number(county: str) -> ScalarSelect[int]:
+    return (
+        select(Change.number)
+        .where(Change.county == county, Change.area == Snapshot.area)
+        .order_by(Change.number.desc())
+        .limit(1)
+        .correlate(Snapshot)
+        .scalar_subquery()
+    )
 
 
 def snapshot(session: Session, view: str, area: str) -> Snapshot | None:
     """The ready snapshot of an area for a view."""
     return session.get(Snapshot, (area, view))
+
+
+def note_newest(session: Session, snapshot: Snapshot, newest: int, now: datetime) -> None:
+    """Remember that an area was seen to have changed, unless its file was made anew meanwhile."""
+    session.execute(
+        update(Snapshot)
+        .where(
+            Snapshot.area == snapshot.area,
+            Snapshot.view == snapshot.view,
+            Snapshot.sha256 == snapshot.sha256,
+        )
+        .values(newest=newest, newest_at=now)
+    )
+
+
+def begin_day(session: Session, county: str, day: date) -> date | None:
+    """Note that a day begins, with the county's last number; returns the newest day before it.
+
+    Returns the day itself when it was noted already.
+    """
+    newest = session.scalar(select(func.max(Day.day)).where(Day.county == county))
+    if newest is not None and newest >= day:
+        return day
+    session.add(Day(county=county, day=day, number=counter(session, county).last))
+    session.flush()
+    return newest
+
+
+def day_began(session: Session, county: str, day: date) -> bool:
+    """Whether a day is noted."""
+    return session.get(Day, (county, day)) is not None
+
+
+def forget_gone(session: Session, county: str, before: date) -> int:
+    """No longer say what went away before a day; returns the number below which nothing is said."""
+    floor = session.scalar(
+        select(func.max(Day.number)).where(Day.county == county, Day.day <= before)
+    )
+    if floor is None:
+        return 0
+    session.execute(
+        delete(Change).where(Change.county == county, Change.number <= floor, Change.gone.is_(True))
+    )
+    session.execute(update(Counter).where(Counter.county == county).values(floor=floor))
+    session.execute(delete(Day).where(Day.county == county, Day.day < before))
+    return floor

@@ -82,8 +82,8 @@ def _once_alike(session: Session, applied: Iterable[Applied]) -> set[str]:
 def _followers(session: Session, batch: Batch, before: Applied) -> dict[str, Entity]:
     """What leaves the old village, and arrives whole in the new, with a household that moved.
 
-    Returns the members to compute anew when a household was joined with another, or parted from
-    it.
+    Returns what belongs to a household that moved, was joined with another or parted from it: it
+    is to be computed anew.
     """
     entity, old = before.entity, before.old_area
     if old and old != entity.area:
@@ -91,14 +91,14 @@ def _followers(session: Session, batch: Batch, before: Applied) -> dict[str, Ent
     if entity.register != "households":
         return {}
     joined = entity.component != entity.id
-    members: Sequence[Entity] = ()
+    followers: Sequence[Entity] = ()
     if before.old_component not in (entity.id, entity.component):
         return_records(session, batch, before.old_component)
-        members = registers.members(session, before.old_component)
+        followers = registers.belonging(session, before.old_component)
     if old and (joined or old != entity.area):
         _take_records(session, batch, entity, old)
-        members = [*members, *registers.members(session, entity.id)]
-    return batch.lock(session, [(member.register, member.id) for member in members])
+        followers = [*followers, *registers.belonging(session, entity.id)]
+    return batch.lock(session, [(one.register, one.id) for one in followers])
 
 
 def _take_records(session: Session, batch: Batch, entity: Entity, old: str) -> None:

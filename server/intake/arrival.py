@@ -32,7 +32,7 @@ def arrive(session: Session, batch: Batch, entity: Entity, writes: Collection[Wr
     touched: Touched = set()
     if entity.register == "households":
         entity.derived = {**entity.derived, "known_since": _since(session, batch, creators)}
-        for member in registers.members_without_place(session, entity.id):
+        for member in registers.without_place(session, entity.id):
             member.area = entity.area
             batch.changed.append(Changed(member.register, member.id, entity.area))
             for one in submissions.writers_of(session, member.id):

@@ -36,6 +36,7 @@ Handler = Callable[[Mapping[str, Any], Progress], dict[str, object]]
 
 _handlers: dict[str, Handler] = {}
 _daily: list[str] = []
+_regular: list[Callable[[], None]] = []
 
 
 def handles(kind: str) -> Callable[[Handler], Handler]:
@@ -51,6 +52,21 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 def every_day(kind: str) -> None:
     """Have a worker do this kind of work once a day, without parameters."""
     _daily.append(kind)
+
+
+def regularly(act: Callable[[], None]) -> Callable[[], None]:
+    """Register what a worker does about once a minute; it must be quick and safe to do twice."""
+    _regular.append(act)
+    return act
+
+
+def look_around() -> None:
+    """Do what is to be done regularly; what fails is logged and holds back nothing else."""
+    for act in _regular:
+        try:
+            act()
+        except Exception:  # the next turn may succeed
+            log.exception("regular work failed", extra={"act": act.__name__})
 
 
 def enqueue_daily() -> int:

@@ -8,7 +8,7 @@ import threading
 from flask import Flask
 from huey.consumer import Consumer
 
-from server.jobs.queue import enqueue_daily, huey_of, sweep
+from server.jobs.queue import enqueue_daily, huey_of, look_around, sweep
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ def _sweep_forever(app: Flask, stop: threading.Event) -> None:
             with app.app_context():
                 sweep()
                 enqueue_daily()
+                look_around()
         except Exception:  # the next sweep may find the database back
             log.exception("sweep failed")
         stop.wait(SWEEP_EVERY_S)

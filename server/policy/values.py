@@ -26,6 +26,16 @@ def in_force(session: Session, day: date) -> dict[str, object]:
     return {row.key: row.value for row in rows}
 
 
+def begun(session: Session, after: date, until: date) -> dict[str, object]:
+    """The values that came into force after one day, until another, by key."""
+    rows = session.scalars(
+        select(PolicyValue)
+        .where(PolicyValue.valid_from > after, PolicyValue.valid_from <= until)
+        .order_by(PolicyValue.key, PolicyValue.valid_from)
+    )
+    return {row.key: row.value for row in rows}
+
+
 def for_phones(values: Mapping[str, object]) -> dict[str, object]:
     """The values that phones need: how to record, not what the office decides by."""
     return {

@@ -83,7 +83,7 @@ def entities(session: Session, ids: Collection[str]) -> dict[str, Entity]:
 
 
 def joined_into(session: Session, ids: Collection[str]) -> dict[str, list[str]]:
-    """Entity id -> the ids of others that the office found to be the same, for those that have any."""
+    """Entity id -> the ids of others that the office found to be the same, where there are any."""
     rows = session.execute(
         select(Entity.component, Entity.id)
         .where(Entity.component.in_(ids), Entity.component != Entity.id)
@@ -108,12 +108,19 @@ def members(session: Session, household_id: str) -> Sequence[Entity]:
     ).all()
 
 
-def members_without_place(session: Session, household_id: str) -> Sequence[Entity]:
-    """The persons of a household that nobody knew until now."""
+def belonging(session: Session, household_id: str) -> Sequence[Entity]:
+    """All known entities that belong to a household, of whatever register, by id."""
     return session.scalars(
-        select(Entity).where(
-            Entity.household_id == household_id, Entity.register == "persons", Entity.area == ""
-        )
+        select(Entity)
+        .where(Entity.household_id == household_id, Entity.known.is_(True))
+        .order_by(Entity.id)
+    ).all()
+
+
+def without_place(session: Session, household_id: str) -> Sequence[Entity]:
+    """What belongs to a household that nobody knew until now."""
+    return session.scalars(
+        select(Entity).where(Entity.household_id == household_id, Entity.area == "")
     ).all()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from server.accounts.actor import Actor
 from server.changes import queries as changes
+from server.changes.models import Change
 from server.config import current
 from server.sync import cursor as cursors
 from server.sync.rows import Row, rows_of
@@ -26,16 +28,20 @@ class Pulled:
 def pull(session: Session, actor: Actor, cursor: str, limit: int) -> Pulled:
     """What changed in the caller's villages after a cursor, newest state only.
 
-    Raises CursorTooOld when the epoch or the caller's scope has changed.
+    Costs one look at the counter while nothing changed in the county, and one at an index while
+    nothing changed for the caller. Raises CursorTooOld (see `cursor.read`).
     """
     county = current().county
     counter = changes.counter(session, county)
-    place = cursors.read(cursor, counter.epoch, actor.scope)
-    found = changes.since(session, county, place.number, actor.villages, limit + 1)
+    known = cursors.Known(counter.epoch, counter.floor, counter.last)
+    place = cursors.read(cursor, actor.scope, known)
+    found: Sequence[Change] = []
+    if place.number < counter.last:
+        areas = None if actor.everywhere else actor.villages
+        found = changes.since(session, county, place.number, areas, limit + 1)
     page, more = found[:limit], len(found) > limit
-    number = page[-1].number if more else counter.last
     return Pulled(
-        cursor=str(cursors.Cursor(counter.epoch, actor.scope, max(number, place.number))),
+        cursor=str(place.moved(page[-1].number if more else counter.last)),
         epoch=counter.epoch,
         more=more,
         changes=rows_of(session, page, actor.view) if page else [],

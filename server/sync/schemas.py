@@ -194,6 +194,7 @@ class StoredSchema(Schema):
 
 class SnapshotSchema(Schema):
     area = fields.String()
+    level = fields.String(validate=validate.OneOf(["village", "town"]))
     name = fields.String()
     households = fields.Integer()
     bytes = fields.Integer()
@@ -204,10 +205,12 @@ class SnapshotsSchema(Schema):
     epoch = fields.String()
     cursor = fields.String()
     snapshots = fields.List(fields.Nested(SnapshotSchema))
+    preparing = fields.List(fields.String())
+    retry_after = fields.Integer(allow_none=True)
 
 
 class SnapshotFileSchema(Schema):
-    """One village's file; its rows are those of a pull."""
+    """One village's file; its rows are those of a pull. A town's has `villages` of this shape."""
 
     area = fields.String()
     epoch = fields.String()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
 import uuid
 import zlib
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from server import clock, jobs
 from server.accounts.rights import SIGNED_IN, current_actor, needs
+from server.careful import Blueprint
 from server.changes import queries as changes
 from server.config import current
 from server.database import reading, transaction
-from server.problems import NotFound, RequestTooLarge, RequestUnreadable, answer
+from server.problems import (
+    NotFound,
+    RequestTooLarge,
+    RequestUnreadable,
+    SnapshotPreparing,
+    answer,
+)
 from server.security import csrf
-from server.sync import snapshot
 from server.sync.cursor import Cursor
+from server.sync.first_sync import ASK_AGAIN_S, offer
 from server.sync.known import Known, own_submission
 from server.sync.known import known as what_is_known
 from server.sync.pull import Pulled
@@ -35,6 +40,7 @@ from server.sync.schemas import (
     SnapshotsSchema,
     StoredSchema,
 )
+from server.sync.send_snapshot import send_snapshot
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Push and pull")
 csrf.exempt(blueprint)
@@ -141,24 +147,25 @@ def own(instance_id: uuid.UUID) -> dict[str, object]:
 @needs("sync")
 @blueprint.response(200, SnapshotsSchema)
 def snapshots() -> dict[str, object]:
-    """The first-sync files of the caller's villages, with their sizes."""
+    """The first-sync files of the caller's areas, with their sizes."""
     actor = current_actor()
-    ready = snapshot.ready(actor)
-    with reading() as session:
-        epoch = changes.counter(session, current().county).epoch
+    offered = offer(actor)
     return {
-        "epoch": epoch,
-        "cursor": str(Cursor(epoch, actor.scope, min((s.number for s in ready), default=0))),
+        "epoch": offered.epoch,
+        "cursor": str(Cursor(offered.epoch, actor.scope, offered.number)),
         "snapshots": [
             {
                 "area": made.area,
+                "level": "town" if made.area in actor.towns else "village",
                 "name": actor.area_name(made.area),
                 "households": made.households,
                 "bytes": made.bytes,
                 "sha256": made.sha256,
             }
-            for made in ready
+            for made in offered.files
         ],
+        "preparing": offered.preparing,
+        "retry_after": ASK_AGAIN_S if offered.preparing else None,
     }
 
 
@@ -166,23 +173,13 @@ def snapshots() -> dict[str, object]:
 @needs("sync")
 @blueprint.response(200, SnapshotFileSchema)
 def snapshot_file(area: str) -> Response:
-    """One village's first-sync file, compressed."""
+    """The first-sync file of a village or a whole town: as it lies, or as JSON."""
     actor = current_actor()
-    if area not in actor.villages:
+    if area not in actor.villages | actor.towns:
         raise NotFound
     with reading() as session:
         made = changes.snapshot(session, actor.view, area)
         epoch = changes.counter(session, current().county).epoch
-    if made is None or made.epoch != epoch or not snapshot.path_of(made).exists():
-        made = snapshot.make(area, actor.view)
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    content = snapshot.path_of(made).read_bytes()
-    response = Response(
-        content if packed else gzip.decompress(content), mimetype="application/json"
-    )
-    response.set_etag(made.sha256)
-    if packed:
-        response.headers["Content-Encoding"] = "gzip"
-    response.make_conditional(request)
-    response.headers["Vary"] = "Accept-Encoding, Authorization"
-    return response
+    if made is None or made.epoch != epoch:
+        raise SnapshotPreparing(retry_after=ASK_AGAIN_S)
+    return send_snapshot(made)
