@@ -10,7 +10,7 @@ from lxml import etree
 from server.forms.canonical import canonical
 from server.forms.definition import Definition, EntityBinding, Question
 from server.forms.dictionary import Dictionary
-from server.forms.instance import entity_id, read_instance
+from server.forms.instance import Instance, entity_id, read_instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,13 @@ def extract(
     dictionary: gives the types by which values are spelt; without it the questions' own types do.
     Households come before persons. Raises BadInstance.
     """
-    instance = read_instance(xml)
+    return extract_from(read_instance(xml), definition, dictionary)
+
+
+def extract_from(
+    instance: Instance, definition: Definition, dictionary: Dictionary | None = None
+) -> Extracted:
+    """The same of an instance that was read already. Raises BadInstance."""
     root = instance.root
     entities = [
         _entity(row, path, binding, bound, dictionary)

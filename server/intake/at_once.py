@@ -146,9 +146,15 @@ def _store(
         [(one.instance_id, file) for one, _, _ in placed for file in one.attachments],
     )
     queries.open_reviews(session, [review_of(one, examined) for one, examined, _ in placed])
-    for one, _, place in placed:
+    findings: Rows = []
+    for one, examined, place in placed:
         batch.stored.append(one.instance_id)
         batch.changed.append(Changed("review", one.instance_id, place.area))
+        found = examined.findings
+        if found is not None:
+            batch.checked.add(one.instance_id)
+            findings += found
+    submissions.add_findings(session, findings)
 
 
 def review_of(one: Incoming, examined: Examined) -> dict[str, object]:

@@ -28,6 +28,7 @@ class Batch:
     locked: entities that were there before the batch, held until the commit.
     looked: ids that were looked for and that no entity had.
     awaited: ids that corrections name as their first version.
+    checked: what was stored and is checked already.
     """
 
     dictionary: Dictionary
@@ -39,6 +40,7 @@ class Batch:
     awaited: set[str] = field(default_factory=set)
     changed: list[Changed] = field(default_factory=list)
     stored: list[str] = field(default_factory=list)
+    checked: set[str] = field(default_factory=set)
 
     def hold(self, session: Session, ids: Collection[str]) -> None:
         """Lock those of some entities that exist; call it once, before anything is written."""

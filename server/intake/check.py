@@ -1,8 +1,9 @@
-"""Checking stored submissions against their own form version, after the phone has its answer."""
+"""Checking submissions against their own form version: at once, or after the phone's answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from server import clock, jobs
@@ -10,10 +11,51 @@ from server.changes import queries as changes
 from server.changes.queries import Changed
 from server.config import current
 from server.database import transaction
-from server.forms.check import check
+from server.forms.check import Finding, check, check_instance
 from server.forms.queries import definition_of
+from server.intake.examine import Examined
 from server.jobs.queue import Progress
 from server.submissions import queries as submissions
+from server.submissions.incoming import Incoming
+
+log = logging.getLogger(__name__)
+
+
+#: Characters of an instance above which its check is left to a worker.
+AT_ONCE = 20_000
+
+
+def check_now(one: Incoming, examined: Examined) -> list[dict[str, object]] | None:
+    """The findings of a submission that was just read; None when a worker had better check it.
+
+    What usually arrives is checked faster than a worker could be told of it.
+    """
+    if examined.filled is None or len(one.xml) > AT_ONCE:
+        return None
+    instance, definition = examined.filled
+    try:
+        found = check_instance(
+            instance,
+            definition,
+            filled_on=clock.local(one.recorded_at).date(),
+            attachments=[file.name for file in one.attachments],
+        )
+    except Exception:  # a check only informs: it must not hold back what it is about
+        log.exception("submission not checked", extra={"instance_id": one.instance_id})
+        return None
+    return _rows(one.instance_id, found)
+
+
+def _rows(instance_id: str, findings: Iterable[Finding]) -> list[dict[str, object]]:
+    return [
+        {
+            "instance_id": instance_id,
+            "path": finding.path,
+            "kind": finding.kind,
+            "message": finding.message,
+        }
+        for finding in findings
+    ]
 
 
 @jobs.handles("check")
@@ -35,19 +77,7 @@ def check_stored(params: Mapping[str, Any], progress: Progress) -> dict[str, obj
                 filled_on=clock.local(stored.recorded_at).date(),
                 attachments=[a.name for a in submissions.attachments_of(session, instance_id)],
             )
-            submissions.set_findings(
-                session,
-                instance_id,
-                [
-                    {
-                        "instance_id": instance_id,
-                        "path": finding.path,
-                        "kind": finding.kind,
-                        "message": finding.message,
-                    }
-                    for finding in findings
-                ],
-            )
+            submissions.set_findings(session, instance_id, _rows(instance_id, findings))
             found += len(findings)
             if findings:
                 changed.append(Changed("review", instance_id, stored.area))

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.forms.definition import Definition
 from server.forms.dictionary import Dictionary
-from server.forms.extract import extract
-from server.forms.instance import BadInstance
+from server.forms.extract import extract_from
+from server.forms.instance import BadInstance, Instance, read_instance
 from server.forms.queries import definition_of
 from server.intake import office
 from server.intake.office import Decision, OfficeContent
@@ -36,7 +36,8 @@ class Quarantine:
 class Examined:
     """What a submission says of entities, and what it decides.
 
-    act: all of it, when the office made it.
+    act: all of it, when the office made it. filled: the instance, when it is a filled form.
+    findings: what is wrong with it, when it was checked (see `look.py`).
     """
 
     event_date: date
@@ -49,6 +50,8 @@ class Examined:
     urgent: bool = False
     line: str = ""
     summary: dict[str, object] = field(default_factory=dict)
+    filled: tuple[Instance, Definition] | None = None
+    findings: list[dict[str, object]] | None = None
     quarantine: Quarantine | None = None
 
 
@@ -92,12 +95,13 @@ def _unknown(one: Incoming) -> Quarantine:
 def _filled(
     one: Incoming, definition: Definition, dictionary: Dictionary, recorded_on: date
 ) -> Examined:
-    extracted = extract(one.xml, definition, dictionary)
+    instance = read_instance(one.xml)
+    extracted = extract_from(instance, definition, dictionary)
     if (extracted.instance_id, extracted.form_id) != (one.instance_id, one.form_id):
         raise BadInstance("the XML is another instance, or of another form")
     if extracted.deprecated_id != one.deprecated_id:
         raise BadInstance("the XML corrects another instance")
-    summary = summarise(one.xml, definition)
+    summary = summarise(instance.root, definition)
     return Examined(
         event_date=_day(extracted.event_date) or recorded_on,
         said=tuple(
@@ -108,6 +112,7 @@ def _filled(
         urgent=summary.urgent,
         line=summary.line,
         summary=summary.facts,
+        filled=(instance, definition),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from server import jobs
 from server.accounts.actor import Actor
 from server.changes import queries as changes
 from server.config import current
@@ -18,6 +19,7 @@ from server.database import is_fatal, is_passing
 from server.intake import at_once
 from server.intake.batch import Batch, begin
 from server.intake.examine import Examined, examine
+from server.intake.look import Looked, look
 from server.intake.merge_in import merge_in, touching
 from server.intake.place import find_place
 from server.intake.tell import tell
@@ -44,28 +46,39 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The fates of a batch, the feed number that contains it, and what must be checked."""
+    """The fates of a batch, the feed number that contains it, and what was stored.
+
+    job: to be woken after the commit; it checks what was not checked at once.
+    """
 
     outcomes: tuple[Outcome, ...]
     number: int
     stored: tuple[str, ...]
+    job: str | None = None
 
 
 def receive(
-    session: Session, incoming: Sequence[Incoming], actor: Actor | None, now: datetime
+    session: Session,
+    incoming: Sequence[Incoming],
+    actor: Actor | None,
+    now: datetime,
+    looked: Looked | None = None,
 ) -> Received:
     """Take in a batch within the caller's transaction.
 
     actor: whose areas bound what the submissions may touch; None for the office's own commands,
     which are bound by their caller. One bad submission never holds back its neighbours: each has
     a savepoint. What changed is numbered once, as the last statement before the commit.
+    looked: what was read of the submissions before the transaction began.
     Raises what the database says when nothing more can be stored (see `database.is_fatal`).
     """
     batch = begin(session, now, actor)
     known = submissions.content_hashes(session, [one.instance_id for one in incoming])
+    if looked is None or looked.dictionary is not batch.dictionary:
+        looked = look(session, incoming)
     read = [
-        (one, examine(session, one, batch.dictionary) if one.instance_id not in known else None)
-        for one in incoming
+        (one, examined if one.instance_id not in known else None)
+        for one, examined in zip(incoming, looked.examined, strict=True)
     ]
     batch.awaited = submissions.awaited(session, [one.instance_id for one in incoming])
     batch.hold(session, touching(session, [found for _, found in read if found], incoming))
@@ -84,8 +97,19 @@ def receive(
         actor=actor.person_id if actor else None,
         received_at=now,
     )
+    job = _check_later(session, batch, read)
     number = changes.append(session, current().county, batch.changed)
-    return Received(outcomes, number, tuple(batch.stored))
+    return Received(outcomes, number, tuple(batch.stored), job)
+
+
+def _check_later(
+    session: Session, batch: Batch, read: Sequence[tuple[Incoming, Examined | None]]
+) -> str | None:
+    """Leave to a worker what was stored and is not checked yet."""
+    filled = {one.instance_id for one, examined in read if examined and examined.reviewable}
+    ids = [name for name in batch.stored if name in filled and name not in batch.checked]
+    author = batch.actor.person_id if batch.actor else None
+    return jobs.enqueue(session, "check", {"instance_ids": ids}, created_by=author) if ids else None
 
 
 def _stored(instance_id: str, taken: set[str]) -> Outcome | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
 from server.forms.definition import Definition
-from server.forms.instance import read_instance
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ NOTABLE: Mapping[str, tuple[str, ...]] = {
 URGENT: Mapping[str, tuple[str, ...]] = {"housing_ok": ("dangerous",)}
 
 
-def summarise(xml: str, definition: Definition) -> Summary:
-    """What a filled form says, in one line and a few codes."""
+def summarise(root: etree._Element, definition: Definition) -> Summary:
+    """What a filled form says, in one line and a few codes; root: as `read_instance` gives it."""
     answers: dict[str, str] = {}
     repeats: dict[str, int] = {}
     urgent = False
-    for element in read_instance(xml).root.iter():
+    for element in root.iter():
         name = str(element.tag)
         text = (element.text or "").strip()
         if len(element) == 0 and text:

@@ -103,8 +103,8 @@ def apply(session: Session, entity: Entity, sources: Sources, dictionary: Dictio
         home = _home(session, facts.get("household"))
         entity.household_id = home.id if home else facts.get("household") or None
         entity.area = home.area if home else entity.area
-    return before
     entity.likeness = likeness(entity.register, facts, entity.area)
+    return before
 
 
 def awaited(writes: Collection[Write]) -> list[str]:

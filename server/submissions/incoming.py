@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 Source = Literal["phone", "office", "roster", "carry", "openrosa"]
@@ -22,7 +23,7 @@ class NamedFile:
     media_type: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Incoming:
     """One submission with what its author was shown (protocol: push).
 
@@ -48,7 +49,7 @@ class Incoming:
     malformed: bool = False
     waits: bool = False
 
-    @property
+    @cached_property
     def content_hash(self) -> str:
         """SHA-256 over everything that the sender said, in one canonical spelling.
 

@@ -29,6 +29,7 @@ def submission(session: Session, instance_id: str) -> Submission | None:
 _STORE = insert(Submission)
 _STORE_FILES = insert(SubmissionAttachment)
 _ADD_WRITES = insert(Write)
+_ADD_FINDINGS = insert(Finding)
 
 
 def content_hashes(session: Session, ids: Collection[str]) -> dict[str, str]:
@@ -313,6 +314,12 @@ def files_named(
         .where(SubmissionAttachment.instance_id.in_(ids), Submission.person_id == person_id)
         .order_by(SubmissionAttachment.instance_id, SubmissionAttachment.name)
     ).all()
+
+
+def add_findings(session: Session, findings: Sequence[Mapping[str, object]]) -> None:
+    """Keep what the checker found in new submissions."""
+    if findings:
+        session.connection().execute(_ADD_FINDINGS, list(findings))
 
 
 def set_findings(

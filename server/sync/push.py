@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from server import jobs
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
+from server.intake.look import Looked
 from server.intake.receive import Received, receive
 from server.submissions.incoming import Incoming
 from server.sync.malformed import Malformed
@@ -20,24 +21,26 @@ def clock_error(push: Push, now: datetime) -> int:
     return round((push.sent_at - now).total_seconds())
 
 
+def incoming_of(push: Push, actor: Actor, now: datetime) -> list[Incoming]:
+    """The submissions of a push as its sender says them."""
+    return [_incoming(one, actor, push, now) for one in push.submissions]
+
+
 def take_in(
-    session: Session, push: Push, actor: Actor, now: datetime
-) -> tuple[Received, str | None]:
+    session: Session,
+    push: Push,
+    incoming: Sequence[Incoming],
+    looked: Looked,
+    actor: Actor,
+    now: datetime,
+) -> Received:
     """Store and merge a push within the caller's transaction.
 
-    Returns the fates and the id of the checking job, to be woken after the commit.
+    looked: what was read of it before the transaction began, because that needs no lock.
     """
-    error = clock_error(push, now)
     if actor.device_id:
-        accounts.seen(session, actor.device_id, now, error)
-    job = None
-    ids: list[str] = [one.instance_id for one in push.submissions]
-    if ids:
-        job = jobs.enqueue(session, "check", {"instance_ids": ids}, created_by=actor.person_id)
-    received = receive(
-        session, [_incoming(one, actor, push, now) for one in push.submissions], actor, now
-    )
-    return received, job
+        accounts.seen(session, actor.device_id, now, clock_error(push, now))
+    return receive(session, incoming, actor, now, looked)
 
 
 def _incoming(one: Pushed | Malformed, actor: Actor, push: Push, now: datetime) -> Incoming:

@@ -13,6 +13,7 @@ from server.careful import Blueprint
 from server.changes import queries as changes
 from server.config import current
 from server.database import reading, transaction
+from server.intake.look import look
 from server.problems import (
     NotFound,
     RequestTooLarge,
@@ -27,7 +28,7 @@ from server.sync.known import Known, own_submission
 from server.sync.known import known as what_is_known
 from server.sync.pull import Pulled
 from server.sync.pull import pull as pull_page
-from server.sync.push import clock_error, take_in
+from server.sync.push import clock_error, incoming_of, take_in
 from server.sync.schemas import (
     KnownArgumentsSchema,
     KnownSchema,
@@ -90,10 +91,14 @@ def push(sent: Push) -> dict[str, object]:
     since is kept aside, never refused.
     """
     now = clock.now()
+    actor = current_actor()
+    incoming = incoming_of(sent, actor, now)
+    with reading() as session:
+        looked = look(session, incoming)
     with transaction() as session:
-        received, job = take_in(session, sent, current_actor(), now)
-    if job:
-        jobs.wake(job)
+        received = take_in(session, sent, incoming, looked, actor, now)
+    if received.job:
+        jobs.wake(received.job)
     return {
         "outcomes": [
             {

@@ -6,10 +6,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from server.intake.check import AT_ONCE
 from server.jobs.models import Job
 from tests.forms.instances import new_id, register_xml
 from tests.making import looking
 from tests.phone import Phone
+
+
+def a_long_form(instance_id: str) -> str:
+    """One so long that its check is left to a worker."""
+    xml = register_xml(new_id(), instance_id=instance_id)
+    return xml.replace("</data>", " " * AT_ONCE + "</data>")
 
 
 def test_a_push_is_answered_and_its_check_stays_queued(
@@ -19,7 +26,7 @@ def test_a_push_is_answered_and_its_check_stays_queued(
         raise ConnectionError("no Redis here")
 
     monkeypatch.setitem(app.extensions, "yihu_wake", away)
-    _, outcome = alice.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
+    _, outcome = alice.send("household_register", a_long_form)
     assert outcome == "stored"
     with looking(app) as session:
         assert [job.state for job in session.scalars(select(Job))] == ["queued"]

@@ -1,0 +1,36 @@
+"""Looking at what arrived before the database is written to: the work that needs no lock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from server.forms.dictionary import Dictionary
+from server.forms.queries import dictionary_in_force
+from server.intake.check import check_now
+from server.intake.examine import Examined, examine
+from server.submissions.incoming import Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What some submissions say, in their order, as one dictionary reads it."""
+
+    dictionary: Dictionary
+    examined: tuple[Examined, ...]
+
+
+def look(session: Session, incoming: Sequence[Incoming]) -> Looked:
+    """Read and check submissions; `session` may be one that only reads."""
+    dictionary = dictionary_in_force(session)
+    for one in incoming:
+        _ = one.content_hash  # computed now, kept
+    return Looked(dictionary, tuple(look_at(session, one, dictionary) for one in incoming))
+
+
+def look_at(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:
+    """Read one submission, and check it where that is quick."""
+    examined = examine(session, one, dictionary)
+    return replace(examined, findings=check_now(one, examined))
