@@ -58,8 +58,10 @@ class Served:
         for _ in range(600):
             with suppress(OSError), urllib.request.urlopen(f"http://{host}:{port}/healthz"):
                 return
+            if self.process.poll() is not None:
+                break
             time.sleep(0.1)
-        raise TimeoutError(f"the instance did not answer; see {self.log}")
+        raise RuntimeError(f"the instance did not come up; see {self.log}")
 
     def kill(self) -> None:
         """SIGKILL every process of it at once, as a power cut does."""
