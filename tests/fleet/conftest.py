@@ -53,8 +53,9 @@ def on_postgresql(
 
 
 def _settings(folder: Path) -> Settings:
+    (folder / "instance").mkdir()
     return Settings(
-        instance=folder,
+        instance=folder / "instance",
         database_url="",
         redis_url=None,
         secret_key="a secret of the tests",

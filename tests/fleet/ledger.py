@@ -36,9 +36,9 @@ class Ledger:
         self.acknowledged |= {one for one, outcome in outcomes.items() if outcome != "retry"}
 
     def wiped(self, phone: Phone, others: Iterable[Phone], on_server: set[str]) -> None:
-        """A phone is about to be wiped: what only it holds, and nobody was promised, goes."""
+        """A phone is about to be wiped: what only it holds goes, sent to a lost server or not."""
         elsewhere = {one for other in others for one in (*other.outbox, *other.sent)}
-        self.gone |= set(phone.outbox) - elsewhere - on_server
+        self.gone |= {*phone.outbox, *phone.sent} - elsewhere - on_server
 
     def server_lost(self, phones: Iterable[Phone], on_server: set[str]) -> None:
         """The server was set up from an older backup alone, without its journal."""

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import TypeVar, cast
 
@@ -62,6 +63,7 @@ class Fleet(RuleBasedStateMachine):
 
     server: Server
     first: Sequence[Phone]
+    #: How many came to rest with everything as it has to be.
     histories = 0
 
     def __init__(self) -> None:
@@ -70,9 +72,8 @@ class Fleet(RuleBasedStateMachine):
         self.ledger = Ledger()
         self.numbers = truth.Numbers()
         self.phones: list[Phone] = []
-        self.backups: list[str] = []
+        self.backups: list[Path] = []
         self.judged: object = None
-        type(self).histories += 1
 
     @initialize(seed=st.integers(0, 2**32))
     def begin(self, seed: int) -> None:
@@ -306,12 +307,14 @@ class Fleet(RuleBasedStateMachine):
         self._tell("Server", f"is backed up ({len(self.backups)})")
 
     @precondition(lambda self: self.backups)
-    @rule(which=PICKS)
-    def restore(self, which: int) -> None:
+    @rule(which=PICKS, journal=st.sampled_from([True, True, False]))
+    def restore(self, which: int, journal: bool) -> None:
         number = which % len(self.backups)
-        self.server.restore(self.backups[number])
-        self.ledger.server_lost(self.phones, truth.on_server(self.server.app))
-        self._tell("Server", f"is lost and restored from backup {number + 1}")
+        self.server.restore(self.backups[number], journal=journal)
+        if not journal:
+            self.ledger.server_lost(self.phones, truth.on_server(self.server.app))
+        way = "with" if journal else "without"
+        self._tell("Server", f"is restored from backup {number + 1} {way} the journal")
 
     # What always holds
 
@@ -348,6 +351,7 @@ class Fleet(RuleBasedStateMachine):
         self.holds()
         truth.everything_arrived(app, self.ledger)
         truth.registers_follow_from_the_submissions(app)
+        type(self).histories += 1
 
     # How it is done
 

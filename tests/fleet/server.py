@@ -17,12 +17,13 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, update
+from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from server import clock, create_app
 from server.accounts import passwords
-from server.changes.models import Counter
+from server.backup.making import make_backup
+from server.backup.restoring import restore
 from server.config import Settings
 from server.database import db
 from server.forms import publish
@@ -114,9 +115,10 @@ class Server:
         self.app.testing = True
         with self.app.app_context():
             _make_fast(db.engine)
-        self._begin()
-        self._copies: list[str] = []
+        self._backups = settings.instance.with_name("backups")
+        self._first_journal = settings.instance.with_name("first-journal")
         self._template = ""
+        self._begin()
 
     @property
     def client(self) -> FlaskClient:
@@ -127,29 +129,27 @@ class Server:
         """Let every history begin with what is there now."""
         self._dispose()
         self._template = self.store.save()
+        shutil.copytree(self._settings.journal, self._first_journal)
 
     def begin_anew(self) -> None:
         """Everything as at the beginning, for the next history."""
         self.now = BEGINNING
-        self._put_back(self._template)
-        for name in self._copies:
-            self.store.forget(name)
-        self._copies = []
+        self._dispose()
+        self.store.load(self._template)
+        self._forget_journal_and_backups()
         with self.app.app_context():
             limiter.reset()
             huey_of(self.app).flush()
 
-    def back_up(self) -> str:
-        """Copy the database while it runs; returns the backup's name."""
-        self._dispose()
-        self._copies.append(self.store.save())
-        return self._copies[-1]
+    def back_up(self) -> Path:
+        """Back the running instance up; returns the backup."""
+        with self.app.app_context():
+            return make_backup(self._backups)
 
-    def restore(self, backup: str) -> None:
-        """The server is lost and set up from an older backup; phones notice by the epoch."""
-        self._put_back(backup)
-        with writing(self.app) as session:
-            session.execute(update(Counter).values(epoch=secrets.token_hex(4)))
+    def restore(self, backup: Path, *, journal: bool) -> None:
+        """The instance is lost and set up from a backup, with or without its journal."""
+        with self.app.app_context():
+            restore(backup, self._settings.journal if journal else None, force=True)
 
     def wait(self, **span: float) -> None:
         """Let time pass."""
@@ -158,12 +158,18 @@ class Server:
     def close(self) -> None:
         """Let go of the database and throw the copies away."""
         self._dispose()
-        for name in (*self._copies, self._template):
-            self.store.forget(name)
+        self.store.forget(self._template)
 
-    def _put_back(self, copy: str) -> None:
-        self._dispose()
-        self.store.load(copy)
+    @property
+    def _settings(self) -> Settings:
+        found: Settings = self.app.config["YIHU"]
+        return found
+
+    def _forget_journal_and_backups(self) -> None:
+        instance = self._settings.instance
+        for path in (self._settings.journal, self._backups, *instance.glob("before-restore-*")):
+            shutil.rmtree(path, ignore_errors=True)
+        shutil.copytree(self._first_journal, self._settings.journal)
 
     def _dispose(self) -> None:
         with self.app.app_context():
