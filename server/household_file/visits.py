@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from server import clock
 from server.accounts import queries as accounts
+from server.followup.together import Standing as Recorded
+from server.followup.together import together
 from server.forms.definition import Definition
 from server.forms.queries import definition_of
 from server.household_file import queries, visit_of, words
@@ -62,14 +64,23 @@ def visits_of(
     before = end_of(as_of)
     standing = _standing(session, queries.reviewed(session, household_ids, before), before)
     since = _months_before(as_of)
-    visits = [one for one in standing if one.definition.kind == "visit"]
+    every = [one for one in standing if one.definition.kind == "visit"]
+    stands_for = _stands_for(session, every)
+    visits = [one for one in every if one.submission.root_id not in stands_for]
     listed = [one for one in visits if (one.submission.event_date or as_of) >= since]
     reader = _Reader(session, standing, people, before, has_file)
+    beside: dict[str, list[str]] = {}
+    for one in every:
+        if kept := stands_for.get(one.submission.root_id):
+            beside.setdefault(kept, []).append(reader.person(one.submission.person_id or ""))
     found, photos = [], reader.household_photos(standing)
     for one in listed:
         visit, pictures = reader.visit(one)
         numbers = range(len(photos), len(photos) + len(pictures))
-        found.append(replace(visit, photos=tuple(numbers)))
+        others = beside.get(one.submission.root_id, ())
+        by = tuple(dict.fromkeys((*visit.by, *filter(None, others))))
+        came = tuple(name for name in visit.companions if name not in by)
+        found.append(replace(visit, photos=tuple(numbers), by=by, companions=came))
         photos += pictures
     return Visits(
         visits=tuple(_newest_full(found)),
@@ -77,6 +88,22 @@ def visits_of(
         earlier=len(visits) - len(listed),
         used=tuple(reader.used(one) for one in listed),
     )
+
+
+def _stands_for(session: Session, visits: Sequence[Standing]) -> Mapping[str, str]:
+    """Records that the office found to be one visit with another -> that other, which is listed."""
+    told = [
+        Recorded(
+            instance_id=one.submission.instance_id,
+            record=one.submission.root_id,
+            on=one.submission.event_date,
+            result="",
+            recorder=one.submission.person_id or "",
+        )
+        for one in visits
+        if one.submission.event_date
+    ]
+    return together(session, told).stands_for
 
 
 def _months_before(day: date) -> date:
@@ -205,20 +232,21 @@ class _Reader:
             form=one.definition.title,
             version=one.submission.form_version,
             on=self._on(one),
-            by=self._person(one.submission.person_id or ""),
+            by=self.person(one.submission.person_id or ""),
             state=state_at(one.state, self.before),
         )
 
     def _form(self, one: Standing) -> Filled:
         instance_id = one.submission.instance_id
-        around = Surroundings(self._person, lambda name: self._picture(instance_id, name))
+        around = Surroundings(self.person, lambda name: self._picture(instance_id, name))
         return Filled(one.submission.xml, one.definition, around)
 
     def _picture(self, instance_id: str, name: str) -> str:
         sha256 = self.files.get((instance_id, name), "")
         return sha256 if sha256 and self.has_file(sha256) else ""
 
-    def _person(self, key: str) -> str:
+    def person(self, key: str) -> str:
+        """The name of an account or of a member of the household; blank when unknown."""
         key = key.strip().lower().removeprefix("uuid:")
         if len(key) != 36:
             return ""
@@ -230,7 +258,7 @@ class _Reader:
         first = one.submission
         if one.corrected and first.source == "office":
             return form.text("recorder_name")
-        return self._person(first.person_id or "") or form.text("recorder_name")
+        return self.person(first.person_id or "") or form.text("recorder_name")
 
     def _on(self, one: Standing) -> str:
         day = one.submission.event_date or clock.local(one.submission.recorded_at).date()
@@ -241,7 +269,7 @@ class _Reader:
             return ()
         step = one.definition.review_steps[-1] if one.definition.review_steps else ""
         day = clock.local(one.state.decided_at).date().isoformat()
-        return (ReviewStep(STEPS.get(step, step), self._person(one.state.decided_by or ""), day),)
+        return (ReviewStep(STEPS.get(step, step), self.person(one.state.decided_by or ""), day),)
 
     def _remarks(self, one: Standing, by: str) -> tuple[str, ...]:
         """What the office noted, and that the record is a correction or is being corrected."""
@@ -250,10 +278,10 @@ class _Reader:
             about = visit_of.labelled(one.definition, remark.question)
             day = words.long_date(clock.local(remark.at).date().isoformat())
             said = f"{about}，{remark.text}" if about else remark.text
-            lines.append(f"审核意见：{said}（{self._person(remark.person_id or '')} {day}）。")
+            lines.append(f"审核意见：{said}（{self.person(remark.person_id or '')} {day}）。")
         if one.corrected:
             day = words.long_date(clock.local(one.submission.recorded_at).date().isoformat())
-            author = self._person(one.submission.person_id or "") or by
+            author = self.person(one.submission.person_id or "") or by
             done = "代改" if one.submission.source == "office" else "更正"
             lines.append(f"本记录由{author}于{day}{done}。")
         if one.correction_waits:

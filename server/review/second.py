@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.intake.office import derived_id
+from server.intake.readmit import readmit
 from server.intake.receive import receive
 from server.problems import DecisionRefused, NotFound
 from server.review import queries
@@ -46,6 +47,8 @@ def take_second(session: Session, actor: Actor, instance_id: str, now: datetime)
         clock_error_s=first.clock_error_s,
     )
     (outcome,) = receive(session, [one], actor, now).outcomes
+    if outcome.fate == "quarantined":  # the reviewer answers for what the author may no longer do
+        outcome = readmit(session, new_id, now, vouching=actor)
     if outcome.fate not in ("stored", "already_stored"):
         raise DecisionRefused(outcome.detail)
     accounts.audit(

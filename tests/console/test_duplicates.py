@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from server import clock
 from server.followup.models import Task
+from server.household_file.gather import gather
 from server.registers.models import Entity, HouseholdRow
 from server.registers.values import disputed, text
 from tests.console.desk import Desk, hidden, text_of
 from tests.forms.instances import HEAD_ID, WIFE_ID, member, new_id, register_xml, visit_xml
-from tests.making import YIJIA, a_device, looking
+from tests.making import YIJIA, a_device, a_person, looking
 from tests.phone import Phone
 from tests.rebuilding import assert_rebuilds
 
@@ -26,8 +28,9 @@ def rebuilt(app: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def dora(alice: Phone) -> Phone:
-    return Phone(alice.client, a_device(alice.client, "team_member"))
+def dora(app: Flask, alice: Phone) -> Phone:
+    person = a_person(app, "team_member", name="王芳")
+    return Phone(alice.client, a_device(alice.client, "team_member", person_id=person))
 
 
 @pytest.fixture
@@ -252,4 +255,24 @@ def test_a_companion_who_recorded_too_is_recognised(
     alice.send("visit", lambda i: visit_xml(household, instance_id=i))
     dora.send("visit", lambda i: visit_xml(household, instance_id=i, co_recorders="李明远、张三"))
     words = text_of(desk.page(f"/console/duplicates/visits/{household}:2026-11-20"))
-    assert "多半是同一次走访" not in words
+    assert "王芳 的记录里写了同行的人有 李明远 。" in words
+    assert "多半是同一次走访" in words
+
+
+def test_one_visit_of_two_people_is_printed_once_with_both_names(
+    app: Flask, desk: Desk, alice: Phone, dora: Phone, household: str
+) -> None:
+    mine, _ = alice.send("visit", lambda i: visit_xml(household, instance_id=i))
+    dora.send("visit", lambda i: visit_xml(household, instance_id=i))
+    address = f"/console/duplicates/visits/{household}:2026-11-20"
+
+    def printed() -> list[tuple[str, ...]]:
+        with looking(app) as session:
+            return sorted(visit.by for visit in gather(session, household, clock.today()).visits)
+
+    assert printed() == [("李明远",), ("王芳",)]
+    seen = hidden(desk.page(address), "seen")
+    judged = desk.post(address, decision="same", kept=mine, seen=seen).location
+    assert printed() == [("李明远", "王芳")]
+    turn(desk, judged, "withdraw")
+    assert printed() == [("李明远",), ("王芳",)]
