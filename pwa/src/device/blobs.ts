@@ -1,16 +1,17 @@
 /** Photos and signatures, kept under the record's id and their file name until long after they were sent. */
 import { records } from './database'
-import { keep, type Kept } from './keep'
+import { attempt, keep, type Kept } from './keep'
+import { makeRoom } from './outbox'
 import type { Attachment, StoredBlob } from './records'
-import { roomForPhoto } from './storage'
+import { storageLow } from './reserve'
 
 async function sha256(bytes: ArrayBuffer): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** What is larger is a photo, and may not take the room that text needs. */
-const PHOTO_FROM_BYTES = 64 * 1024
+/** May not take the room that text needs; a signature, a small drawing, may. */
+const PHOTO = 'image/jpeg'
 
 /** Keep a file of a draft; a file of that name is replaced. Resolves once it is on the disk. */
 async function put(owner: string, name: string, blob: Blob): Promise<Kept<Attachment>> {
@@ -21,13 +22,21 @@ async function put(owner: string, name: string, blob: Blob): Promise<Kept<Attach
     size: bytes.byteLength,
     media_type: blob.type,
   }
-  if (attachment.size > PHOTO_FROM_BYTES && !(await roomForPhoto(attachment.size))) {
-    return { ok: false, problem: 'full' }
-  }
-  return keep(async () => {
+  const write = async () => {
     await records().blobs.put({ ...attachment, owner, bytes })
     return attachment
-  })
+  }
+  return attachment.media_type === PHOTO ? keepPhoto(write) : keep(write)
+}
+
+/** What the server has had for a while goes first; the room that is put by for text is never touched. */
+async function keepPhoto<T>(write: () => Promise<T>): Promise<Kept<T>> {
+  let kept = await attempt(write)
+  if (kept.ok || kept.problem !== 'full') return kept
+  await makeRoom()
+  kept = await attempt(write)
+  if (!kept.ok) storageLow.value = true
+  return kept
 }
 
 async function get(owner: string, name: string): Promise<Blob | null> {

@@ -76,6 +76,10 @@ export async function deleteDatabases(person: string): Promise<void> {
   await Promise.all([Dexie.delete(recordsName(person)), Dexie.delete(copiesName(person))])
 }
 
+export function isOpen(): boolean {
+  return opened !== null
+}
+
 /** The person whose databases are open. */
 export function openedPerson(): string | null {
   return opened?.person ?? null

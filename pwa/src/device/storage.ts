@@ -2,17 +2,21 @@
 import { shallowRef, watch } from 'vue'
 import { storageProblem } from './keep'
 import { makeRoom, outbox } from './outbox'
+import { putByReserve } from './reserve'
 import { session } from './session'
 
 export interface StorageState {
   /** The browser promised not to clear it by itself; null: it cannot say. */
   persistent: boolean | null
   used_bytes: number | null
+  /** Null where the browser does not tell, or tells everybody the same. */
   quota_bytes: number | null
 }
 
-/** Photos leave this much free, so that text can be saved when no photo can. */
-const KEPT_FOR_TEXT_BYTES = 8 * 1024 * 1024
+/** What Chromium says to everybody, so that nobody is recognised by his disk. */
+const MADE_UP_BYTES = 10 * 1024 ** 3
+
+const LOOK_EVERY_MS = 5 * 60 * 1000
 
 /** As it was when somebody last looked. */
 export const storage = shallowRef<StorageState | null>(null)
@@ -25,31 +29,18 @@ export async function askToPersist(): Promise<boolean | null> {
   return granted
 }
 
-export async function lookAtStorage(): Promise<StorageState> {
+export async function lookAtStorage(): Promise<void> {
   storage.value = await storageState()
-  return storage.value
 }
 
 async function storageState(): Promise<StorageState> {
   if (!navigator.storage?.estimate) return { persistent: null, used_bytes: null, quota_bytes: null }
-  const [persistent, { usage, quota }] = await Promise.all([
+  const [persistent, { usage = null, quota = null }] = await Promise.all([
     navigator.storage.persisted?.() ?? null,
     navigator.storage.estimate(),
   ])
-  return { persistent, used_bytes: usage ?? null, quota_bytes: quota ?? null }
-}
-
-async function hasRoom(bytes: number): Promise<boolean> {
-  const { used_bytes, quota_bytes } = await storageState()
-  if (used_bytes === null || quota_bytes === null) return true
-  return quota_bytes - used_bytes >= bytes + KEPT_FOR_TEXT_BYTES
-}
-
-/** Whether a photo may be kept: old photos that the server has go first, and the room for text is never touched. */
-export async function roomForPhoto(bytes: number): Promise<boolean> {
-  if (await hasRoom(bytes)) return true
-  await makeRoom()
-  return hasRoom(bytes)
+  const madeUp = quota === MADE_UP_BYTES || quota === MADE_UP_BYTES + (usage ?? 0)
+  return { persistent, used_bytes: usage, quota_bytes: madeUp ? null : quota }
 }
 
 let making = false
@@ -61,11 +52,10 @@ async function react(problem: typeof storageProblem.value): Promise<void> {
   await makeRoom()
   // Room was made, but what could not be saved is still not saved: that must stay visible.
   storageProblem.value = problem
-  await lookAtStorage()
   making = false
 }
 
-/** Make room when the storage is full; ask for lasting storage when there is something to last. */
+/** Put room by for text, make some when there is none, and ask for lasting storage when there is something to last. */
 export function watchStorage(): void {
   watch(storageProblem, react)
   let asked = false
@@ -74,4 +64,7 @@ export function watchStorage(): void {
     asked = true
     void askToPersist()
   })
+  const putBy = () => void (session.value !== null && putByReserve())
+  watch(session, putBy, { immediate: true })
+  setInterval(putBy, LOOK_EVERY_MS)
 }
