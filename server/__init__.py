@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from server.accounts import views as accounts
     from server.attachments import override
     from server.attachments import views as attachments
+    from server.backup import serving
     from server.forms import views as forms
     from server.sync import api
     from server.openrosa import views as openrosa
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     phone_app.init_app(app, settings)
     override.init_app(app)
     _know_the_work()
+    serving.begin(app, settings)
     return app
 
 

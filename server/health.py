@@ -8,6 +8,7 @@ from flask import Flask, Response, jsonify
 from sqlalchemy import text
 
 from server.accounts.rights import PUBLIC, needs
+from server.backup.safety import journal_is_there, warnings
 from server.config import current
 from server.database import reading
 
@@ -16,7 +17,7 @@ LEAST_FREE_BYTES = 200_000_000
 
 
 def init_app(app: Flask) -> None:
-    """Add `/healthz` (the process lives) and `/readyz` (database and disk are usable)."""
+    """Add `/healthz` (the process lives) and `/readyz` (database, disk, journal are usable)."""
     app.add_url_rule("/healthz", "healthz", needs(PUBLIC)(_alive))
     app.add_url_rule("/readyz", "readyz", needs(PUBLIC)(_ready))
 
@@ -26,9 +27,16 @@ def _alive() -> Response:
 
 
 def _ready() -> tuple[Response, int]:
-    checks = {"database": _database(), "disk": _disk()}
+    checks = {
+        "database": _database(),
+        "disk": _disk(),
+        "journal": journal_is_there(current()),
+    }
     good = all(checks.values())
-    return jsonify(status="ok" if good else "not ready", checks=checks), 200 if good else 503
+    answer = jsonify(
+        status="ok" if good else "not ready", checks=checks, warnings=warnings(current())
+    )
+    return answer, 200 if good else 503
 
 
 def _database() -> bool:

@@ -1,10 +1,11 @@
 """Imports every module that does background work, so that each kind of job has its handler."""
 
 from server.attachments import sweep
+from server.carry import job as carry
 from server.household_file import job as household_file
 from server.intake import check
 from server.roster import run as roster
 from server.roster import withdraw
 from server.sync import first_sync, upkeep
 
-__all__ = ["check", "household_file", "roster", "first_sync", "sweep", "upkeep", "withdraw"]
+__all__ = ["carry", "check", "household_file", "roster", "first_sync", "sweep", "upkeep", "withdraw"]

@@ -41,6 +41,11 @@ def by_token(session: Session, token: str, now: datetime) -> Device | None:
     return None if person is None or person.disabled_at is not None else device
 
 
+def ever_of_token(session: Session, token: str) -> Device | None:
+    """The device that a token was once given to, whatever became of it since."""
+    return queries.device_by_hash(session, _hash(token))
+
+
 def is_to_be_noted(device: Device, now: datetime) -> bool:
     """Whether it is time to note again that a device was heard of; once a day is enough."""
     return now - device.last_seen_at > A_DAY

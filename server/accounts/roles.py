@@ -15,11 +15,11 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "grid_worker": ("grid", frozenset({"sync"})),
     "town_reviewer": (
         "town",
-        frozenset({"desk", "households", "review", "roster", "print", "tasks"}),
+        frozenset({"desk", "households", "review", "roster", "print", "tasks", "carry"}),
     ),
     "town_approver": (
         "town",
-        frozenset({"desk", "households", "review", "roster", "print", "tasks"}),
+        frozenset({"desk", "households", "review", "roster", "print", "tasks", "carry"}),
     ),
     "county_admin": (
         "county",
@@ -35,11 +35,12 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
                 "forms",
                 "policy",
                 "audit",
+                "carry",
             }
         ),
     ),
     "inspector": ("inspector", frozenset({"desk", "households"})),
-    "sysadmin": ("none", frozenset({"desk", "accounts"})),
+    "sysadmin": ("none", frozenset({"desk", "accounts", "carry"})),
     "auditor": ("none", frozenset({"desk", "audit"})),
 }
 

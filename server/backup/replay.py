@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Date, DateTime, LargeBinary, Table
 from sqlalchemy.orm import Session
 
-from server import clock, jobs
+from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.accounts.actor import actor as actor_of
@@ -96,26 +96,21 @@ def _group(name: str, entries: Sequence[Entry], folder: Path, done: Replayed) ->
             done.files += take_back(entry, folder)
     with transaction() as session:
         replaying(session, (name,))
-        stored = _take_in(session, entries, done)
-        job = jobs.enqueue(session, "check", {"instance_ids": stored}) if stored else None
-    if job:
-        jobs.wake(job)
+        _take_in(session, entries, done)
 
 
-def _take_in(session: Session, entries: Sequence[Entry], done: Replayed) -> list[str]:
-    stored: list[str] = []
+def _take_in(session: Session, entries: Sequence[Entry], done: Replayed) -> None:
     for kind, part in _parts(entries):
         if kind == "row":
             for entry in part:
                 _row(session, entry["table"], entry["row"])
                 done.rows += 1
         elif kind == "submission":
-            stored += _submissions(session, part, done)
+            _submissions(session, part, done)
         elif kind == "readmit":
             for entry in part:
                 at = datetime.fromisoformat(entry["at"])
                 readmit(session, entry["instance_id"], at, _actor(session, entry["by"], at))
-    return stored
 
 
 def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
@@ -128,7 +123,7 @@ def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
         yield kind, list(part)
 
 
-def _submissions(session: Session, part: Sequence[Entry], done: Replayed) -> list[str]:
+def _submissions(session: Session, part: Sequence[Entry], done: Replayed) -> None:
     at = datetime.fromisoformat(part[0]["received_at"])
     incoming = [incoming_of(entry["said"]) for entry in part]
     for device in {(one.device_id, one.clock_error_s) for one in incoming if one.device_id}:
@@ -138,7 +133,6 @@ def _submissions(session: Session, part: Sequence[Entry], done: Replayed) -> lis
         done.fates[outcome.fate] += 1
         if outcome.fate != entry["fate"]:
             done.otherwise.append(outcome.instance_id)
-    return [one.instance_id for one in received.outcomes if one.fate == "stored"]
 
 
 def _actor(session: Session, person_id: str | None, at: datetime) -> Actor | None:

@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
 from server.config import Settings
-from server.problems import RestoreRefused
+from server.database import db
+from server.journal.settling import settle
+from server.problems import Problem, RestoreRefused
+
+log = logging.getLogger(__name__)
 
 FILE = "serving.lock"
 
 
-def hold(settings: Settings) -> int:
-    """Say that this process uses the instance, until it ends; returns the held handle."""
+def begin(app: Flask, settings: Settings) -> None:
+    """Say that this process uses the instance, as long as `app` lives, and settle the journal.
+
+    Where the journal cannot be settled the server begins nevertheless: phones must be answered,
+    and `/readyz` says so. Waits while the instance is being restored.
+    """
     handle = _open(settings)
+    weakref.finalize(app, os.close, handle)
     fcntl.flock(handle, fcntl.LOCK_SH)
-    return handle
+    with app.app_context():
+        try:
+            settle(db.engine)
+        except (SQLAlchemyError, OSError, Problem):
+            log.exception("journal not settled")
 
 
 @contextmanager

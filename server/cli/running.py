@@ -44,9 +44,13 @@ def serve() -> None:
 def worker(workers: int) -> None:
     """Do the background work of the instance until a signal ends it."""
     from server import job_kinds
+    from server.backup import serving
 
     assert job_kinds  # noqa: S101  imported for the kinds of work that it registers
-    work(application(read_settings()), workers)
+    settings = read_settings()
+    app = application(settings)
+    serving.begin(app, settings)
+    work(app, workers)
 
 
 def _gunicorn() -> list[str]:

@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from server.console import (
         acts,
         audit,
+        carry,
         checks,
         disputes,
         due,
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     screens = (
         acts,
         audit,
+        carry,
         checks,
         disputes,
         due,

@@ -35,6 +35,7 @@ NAVIGATION = (
         "数据与设置",
         (
             ("roster", "表格导入导出", "console.roster", "roster"),
+            ("carry", "手机导出文件", "console.carry", "carry"),
             ("people", "人员与手机", "console.people", "desk"),
             ("audit", "查阅记录", "console.audit", "audit"),
         ),

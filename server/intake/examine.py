@@ -59,6 +59,9 @@ UNREADABLE = Quarantine("unreadable", "这条记录的内容读不出来，已�
 WAITS = Quarantine(
     "waits", "这条是接着前一条改的，前一条还没传到；内容已存下，前一条到了会自动并入。"
 )
+UNPROVEN = Quarantine(
+    "unproven", "导出这条的手机已停用或没登记过，内容已原样存下，请和本人核对后再并入。"
+)
 NOT_A_FORM = Quarantine("not-a-form", "手机不能代镇里办这种事，内容已原样存下，请告诉管理员。")
 
 
@@ -67,6 +70,8 @@ def examine(session: Session, one: Incoming, dictionary: Dictionary) -> Examined
     recorded_on = clock.local(one.recorded_at).date()
     if one.malformed:
         return Examined(recorded_on, quarantine=UNREADABLE)
+    if one.unproven:
+        return Examined(recorded_on, quarantine=UNPROVEN)
     if one.waits:
         return Examined(recorded_on, quarantine=WAITS)
     if office.is_office(one.form_id):

@@ -14,7 +14,7 @@ from server.changes import queries as changes
 from server.changes.queries import Changed
 from server.config import current
 from server.intake.batch import Batch, begin
-from server.intake.examine import examine
+from server.intake.examine import UNPROVEN, examine
 from server.intake.extract import stored_as_incoming
 from server.intake.merge_in import merge_in, touching
 from server.intake.place import find_place
@@ -54,6 +54,8 @@ def readmit(
     found = submissions.submission(session, instance_id)
     if found is None or found.quarantined is None:
         return Outcome(instance_id, "already_stored")
+    if found.quarantined == UNPROVEN.text and vouching is None:
+        return Outcome(instance_id, "quarantined", found.quarantined)
     batch = begin(session, now, vouching or _author(session, found))
     batch.vouched = vouching is not None
     outcome = _again(session, batch, found)

@@ -31,6 +31,7 @@ class Incoming:
     confirmed: "entity id/unit" of what was asked, changed or confirmed by hand.
     malformed: the sender broke the protocol; `xml` is all that it sent, as JSON.
     waits: it was made upon an edit that has not arrived yet, so nobody knows what it was shown.
+    unproven: the phone that it comes from could not prove whose it is.
     """
 
     instance_id: str
@@ -48,6 +49,7 @@ class Incoming:
     clock_error_s: int = 0
     malformed: bool = False
     waits: bool = False
+    unproven: bool = False
 
     @cached_property
     def content_hash(self) -> str:
