@@ -34,6 +34,12 @@ def say_version(response: Response) -> Response:
     return response
 
 
+@blueprint.teardown_request
+def close_files(_: BaseException | None) -> None:
+    """Large pictures lie in temporary files while a request lasts."""
+    request.close()
+
+
 @blueprint.errorhandler(Problem)
 def refuse(problem: Problem) -> Response:
     """A refusal in the words of OpenRosa."""
