@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from server import clock
@@ -12,6 +11,7 @@ from server.accounts import devices, passwords, queries
 from server.accounts.profile import profile
 from server.accounts.rights import PUBLIC, SIGNED_IN, current_actor, needs
 from server.accounts.schemas import ProfileSchema, SignedInSchema, SignIn, SignInSchema
+from server.careful import Blueprint
 from server.config import current
 from server.database import reading, transaction
 from server.problems import DeviceRevoked, Problem

@@ -6,7 +6,6 @@ import uuid
 from datetime import timedelta
 
 from flask import Response, request, send_file, url_for
-from flask_smorest import Blueprint
 from werkzeug.exceptions import PreconditionFailed, UnsupportedMediaType
 
 from server import clock
@@ -16,6 +15,7 @@ from server.attachments.finish import finish
 from server.attachments.models import Upload
 from server.attachments.reading import open_attachment
 from server.attachments.sweep import UPLOAD_DAYS
+from server.careful import Blueprint
 from server.config import current
 from server.database import reading, transaction
 from server.problems import ChecksumMismatch, NotFound, UploadOffsetWrong

@@ -10,6 +10,8 @@ from lxml import etree
 
 MAX_BYTES = 2_000_000
 MAX_ROWS = 300
+#: Forms give an element a handful; copying thousands takes the square of their number.
+MAX_ATTRIBUTES = 50
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -109,6 +111,8 @@ def _plain(element: etree._Element) -> etree._Element:
 
 
 def _attributes(element: etree._Element) -> dict[str, str]:
+    if len(element.attrib) > MAX_ATTRIBUTES:
+        raise BadInstance("内容不是一份填好的表")
     return {_local(name): str(value) for name, value in element.attrib.items()}
 
 

@@ -6,10 +6,10 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from server import clock
 from server.accounts.rights import needs
+from server.careful import Blueprint
 from server.database import reading
 from server.forms import queries
 from server.forms.models import FormVersion
