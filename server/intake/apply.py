@@ -20,10 +20,10 @@ from server.submissions import queries as submissions
 def apply_all(session: Session, batch: Batch, entities: Mapping[str, Entity]) -> None:
     """Compute locked entities anew, households first, and all that follows from them."""
     applied = apply_entities(session, batch, entities.values())
-    numbers = {(one.old_id_hash, one.entity.id_hash) for one in applied}
-    registers.lock_id_hashes(
-        session, {one for old, new in numbers if old != new for one in (old, new) if one}
-    )
+    marks = {(one.old_id_hash, one.entity.id_hash) for one in applied}
+    marks |= {(one.old_likeness, one.entity.likeness) for one in applied}
+    changed = {one for old, new in marks if old != new for one in (old, new) if one}
+    registers.lock_marks(session, changed)
     homes = {home for one in applied for home in _homes(one)}
     derive_all(session, batch, homes | _once_alike(session, applied))
 

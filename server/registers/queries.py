@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import BigInteger, cast, delete, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, aliased
@@ -169,15 +171,16 @@ def distinctions(session: Session, components: Collection[str]) -> list[tuple[st
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def lock_id_hashes(session: Session, hashes: Collection[str]) -> None:
-    """Let two people who get the same ID number at the same moment see each other.
+def lock_marks(session: Session, marks: Collection[str]) -> None:
+    """Let two entities that become alike at the same moment see each other.
 
-    On SQLite only one transaction writes at a time.
+    marks: hashed ID numbers and likenesses. On SQLite only one transaction writes at a time.
     """
-    if session.get_bind().dialect.name != "postgresql":
+    if not marks or session.get_bind().dialect.name != "postgresql":
         return
-    for key in sorted({int(one[:15], 16) for one in hashes}):
-        session.execute(select(func.pg_advisory_xact_lock(key)))
+    keys = sorted({int(hashlib.sha256(one.encode()).hexdigest()[:15], 16) for one in marks})
+    every = func.unnest(cast(literal(keys, ARRAY(BigInteger)), ARRAY(BigInteger)))
+    session.execute(select(func.pg_advisory_xact_lock(every)))
 
 
 def homes_alike(session: Session, hashes: Collection[str], likenesses: Collection[str]) -> set[str]:
