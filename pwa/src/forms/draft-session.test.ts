@@ -116,6 +116,20 @@ describe('a visit', () => {
     await session.flush()
   })
 
+  it('voids it also in a draft that was opened again', async () => {
+    const session = await open(await newVisit(HOUSEHOLD))
+    answer(session, '/data/g_met/met_who', HEAD)
+    answer(session, '/data/g_met/visit_result', 'met_person')
+    answer(session, '/data/g_sign/sign_way', 'self')
+    answer(session, '/data/g_sign/signature_household', '1.png')
+    await session.flush()
+    const again = await reopened(session.draft.id)
+    expect(again.question('/data/g_sign/signature_household')?.value).toBe('1.png')
+    answer(again, '/data/g_check/check_note', '北墙漏雨')
+    expect(again.question('/data/g_sign/signature_household')?.value).toBe('')
+    expect(again.form.xml()).not.toContain('1.png')
+  })
+
   it('goes to the outbox with its answers, and shows at once what it says', async () => {
     const session = await open(await newVisit(HOUSEHOLD))
     session.derive('/data/g_met/visit_result', 'met_person')

@@ -232,11 +232,18 @@ function typeOf(node: EngineLeaf): QuestionType {
 
 const NUMBERS: Record<string, RegExp> = { int: /^-?\d+$/, decimal: /^-?\d+(\.\d+)?$/ }
 
+/** Without a file the engine falls back to the name with which a draft was restored: taken away, it must not come back. */
+function forgetRestored(node: EngineLeaf): void {
+  const { instanceNode } = node as unknown as { instanceNode: { value: string } | null }
+  if (instanceNode) Object.defineProperty(instanceNode, 'value', { value: '', configurable: true })
+}
+
 function write(node: EngineLeaf, value: string): void {
   if (node.nodeType === 'select') {
     if (node.selectType === 'select') node.selectValues(value.split(' ').filter(Boolean))
     else node.selectValue(value || null)
   } else if (node.nodeType === 'upload') {
+    if (!value) forgetRestored(node)
     node.setValue(value ? new File([new Uint8Array(1)], value, { type: 'image/jpeg' }) : null)
   } else if (node.nodeType === 'trigger') {
     node.setValue(value !== '')

@@ -23,6 +23,18 @@ export function membersOf(household: string | null): KnownMember[] {
   })
 }
 
+/** The members as a draft knows them: those of today, or, if the household left this phone, those of its beginning. */
+export function membersOfDraft(draft: Draft): KnownMember[] {
+  const now = membersOf(draft.household)
+  if (now.length > 0) return now
+  return Array.isArray(draft.page.members) ? (draft.page.members as KnownMember[]) : []
+}
+
+/** The same for who is the head. */
+export function headOfDraft(draft: Draft): string {
+  return headOf(draft.household) || String(draft.page.head ?? '')
+}
+
 export function headOf(household: string | null): string {
   const known = household ? registers.household(household) : undefined
   return text(known, HEAD) || (household ? (registers.members(household)[0]?.id ?? '') : '')

@@ -9,10 +9,10 @@ import type { OpenForm, RepeatCard } from '@/forms/form-node'
 import { questionsOf } from '@/forms/form-node'
 import { monthDay } from '@/forms/say-date'
 import { photoOfOriginal } from './correct-record'
-import { colleaguesOf, membersOf } from './household-of-visit'
+import { colleaguesOf, membersOfDraft } from './household-of-visit'
 
 export function openRecord(draft: Draft, version: FormVersion): Promise<DraftSession> {
-  const household = membersOf(draft.household)
+  const household = membersOfDraft(draft)
   const colleagues = colleaguesOf(draft)
   const review = draft.deprecated_id ? registers.review(draft.deprecated_id) : undefined
   return openDraft(draft, version, {

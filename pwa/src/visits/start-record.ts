@@ -4,6 +4,7 @@ import { dueOf } from '@/device'
 import type { Draft, Entity, FormVersion } from '@/device'
 import { currentForm } from '@/forms/load-form'
 import { word } from '@/shared/words'
+import { headOf, membersOf } from './household-of-visit'
 import { newDraft } from './new-draft'
 
 /** The kind of visit that is due counts as what this visit is; an unplanned one is a routine visit. */
@@ -37,7 +38,12 @@ export async function newVisit(
       ...known,
       label: word('visit_type', visitType),
       preset: { visit_type: visitType, ...preset },
-      page: { lastVisitOn: known.known.household.derived.last_visit_on ?? '' },
+      page: {
+        lastVisitOn: known.known.household.derived.last_visit_on ?? '',
+        // Should the household leave this phone's villages, the draft can still be finished.
+        members: membersOf(household),
+        head: headOf(household),
+      },
     },
     version,
   )

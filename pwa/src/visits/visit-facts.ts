@@ -7,7 +7,7 @@ import type { Branch, Question, Repeat } from '@/forms/form-node'
 import { questionsOf } from '@/forms/form-node'
 import { monthDay } from '@/forms/say-date'
 import type { VisitFacts } from './account'
-import { membersOf } from './household-of-visit'
+import { membersOfDraft } from './household-of-visit'
 
 const WELL = new Set(['yes', 'ok', 'na'])
 const NOTHING = new Set(['no', 'flat', ''])
@@ -57,7 +57,7 @@ function headWords({ draft }: DraftSession): string {
 }
 
 function metWords(session: DraftSession, value: (name: string) => string): string {
-  const member = membersOf(session.draft.household).find(({ id }) => id === value('met_who'))
+  const member = membersOfDraft(session.draft).find(({ id }) => id === value('met_who'))
   if (!member) return value('other_name')
   return member.relation === '户主' ? `户主${member.name}` : `其${member.relation}${member.name}`
 }
