@@ -12,6 +12,12 @@ from server.followup.models import Task, VisitVerdict
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import ReviewState, Submission
 
+#: By the day of the visit, then by arrival; of one push by name, so that nothing is left to luck.
+_NEWEST = (
+    Submission.event_date.desc(),
+    Submission.received_at.desc(),
+    Submission.instance_id.desc(),
+)
 _VISITS = (
     select(
         Submission.household_id,
@@ -30,7 +36,7 @@ _VISITS = (
         Submission.household_id.in_(bindparam("homes", expanding=True)),
         Submission.form_id == "visit",
     )
-    .order_by(Submission.event_date.desc(), Submission.received_at.desc())
+    .order_by(*_NEWEST)
 )
 _SAVE_DERIVED = (
     update(Entity).where(Entity.id == bindparam("of")).values(derived=bindparam("new_derived"))
@@ -53,7 +59,7 @@ def visits(session: Session, household_id: str) -> Sequence[tuple[Submission, Re
             Submission.household_id == household_id,
             Submission.form_id == "visit",
         )
-        .order_by(Submission.event_date.desc(), Submission.received_at.desc())
+        .order_by(*_NEWEST)
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -214,6 +214,8 @@ class _Reader:
         self._context = context
         self._known = known
         self._at = 0
+        self._cells: dict[Function, Callable[[Scope], Cell]] = {}
+        self._literals: dict[Function, str] = {}
         self._days = {
             side
             for place, token in enumerate(tokens)
@@ -242,7 +244,7 @@ class _Reader:
             parts.append(self._both())
         if len(parts) == 1:
             return parts[0]
-        return lambda scope: any(boolean_of(part(scope)) for part in parts)
+        return _folded(parts, stop=True)
 
     def _both(self) -> Function:
         parts = [self._binary(0)]
@@ -251,7 +253,7 @@ class _Reader:
             parts.append(self._binary(0))
         if len(parts) == 1:
             return parts[0]
-        return lambda scope: all(boolean_of(part(scope)) for part in parts)
+        return _folded(parts, stop=False)
 
     def _binary(self, level: int) -> Function:
         if level == len(LEVELS):
@@ -259,8 +261,10 @@ class _Reader:
         found = self._binary(level + 1)
         while (operator := self._next()) in LEVELS[level]:
             self._at += 1
-            apply = LEVELS[level][operator]
-            found = _applied(apply, found, self._binary(level + 1), numbers=level > 1)
+            apply, right = LEVELS[level][operator], self._binary(level + 1)
+            found = self._short(operator, found, right) or _applied(
+                apply, found, right, numbers=level > 1
+            )
         return found
 
     def _signed(self) -> Function:
@@ -282,8 +286,7 @@ class _Reader:
 
     def _of(self, token: re.Match[str]) -> Function:
         if token["literal"]:
-            literal = token["literal"][1:-1]
-            return lambda _: literal
+            return self._literal(token["literal"][1:-1])
         if token["number"]:
             number = float(token["number"])
             return lambda _: number
@@ -297,7 +300,7 @@ class _Reader:
 
     def _other(self, text: str) -> Function:
         if text == ".":
-            return lambda scope: [scope.here]
+            return self._cell(lambda scope: scope.here)
         if text == "(":
             found = self._either()
             self._take(")")
@@ -311,13 +314,42 @@ class _Reader:
         if repeat == path:
             return lambda scope: [WHOLE for _ in scope.rows[path]]
         if repeat is None:
-            return lambda scope: [scope.form[path]]
+            return self._cell(lambda scope: scope.form[path])
         if repeat in self._context.shared:
-            return lambda scope: [scope.row[path]]
+            return self._cell(lambda scope: scope.row[path])
         return lambda scope: [row[path] for row in scope.rows[repeat]]
+
+    def _cell(self, cell: Callable[[Scope], Cell]) -> Function:
+        def found(scope: Scope) -> Value:
+            return [cell(scope)]
+
+        self._cells[found] = cell
+        return found
+
+    def _literal(self, text: str) -> Function:
+        def found(_: Scope) -> Value:
+            return text
+
+        self._literals[found] = text
+        return found
+
+    def _short(self, name: str, one: Function, other: Function) -> Function | None:
+        """The two comparisons of which forms are full, of one cell with words, in one step."""
+        if one not in self._cells or other not in self._literals:
+            return None
+        cell, text = self._cells[one], self._literals[other]
+        if name == "=":
+            return lambda scope: cell(scope).text == text
+        if name == "!=":
+            return lambda scope: cell(scope).text != text
+        if name == "selected":
+            return lambda scope: text in cell(scope).text.split()
+        return None
 
     def _call(self, name: str) -> Function:
         arguments = list(self._arguments())
+        if len(arguments) == 2 and (short := self._short(name, *arguments)):
+            return short
         if name in OPENROSA:
             function = OPENROSA[name]
             if name == "if" and len(arguments) == 3:
@@ -354,6 +386,19 @@ LEVELS: tuple[Mapping[str, Callable[[Any, Any], Value]], ...] = (
     SUMS,
     PRODUCTS,
 )
+
+
+def _folded(parts: list[Function], *, stop: bool) -> Function:
+    """`or` (stop at what holds) and `and` (stop at what does not)."""
+
+    def folded(scope: Scope) -> Value:
+        for part in parts:
+            value = part(scope)
+            if (value if value is True or value is False else boolean_of(value)) is stop:
+                return stop
+        return not stop
+
+    return folded
 
 
 def _applied(

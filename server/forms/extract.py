@@ -12,6 +12,8 @@ from server.forms.definition import Definition, EntityBinding, Question
 from server.forms.dictionary import Dictionary
 from server.forms.instance import Instance, entity_id, read_instance
 
+KEPT = 64
+
 
 @dataclass(frozen=True, slots=True)
 class ExtractedEntity:
@@ -65,10 +67,10 @@ def extract_from(
 ) -> Extracted:
     """The same of an instance that was read already. Raises BadInstance."""
     root = instance.root
+    bound = _bound(definition, dictionary)
     entities = [
-        _entity(row, path, binding, bound, dictionary)
+        _entity(row, path, binding, bound.properties[binding])
         for binding in sorted(definition.entities, key=lambda e: e.path.count("/"))
-        for bound in [definition.bound(binding)]
         for row, path in _rows(root, binding.path)
     ]
     day = canonical(_text(root, _path_of(definition, "event_date")), "date")
@@ -89,23 +91,75 @@ def _entity(
     row: etree._Element,
     path: str,
     binding: EntityBinding,
-    bound: tuple[Question, ...],
-    dictionary: Dictionary | None,
+    bound: tuple[tuple[str, str, str, bool], ...],
 ) -> ExtractedEntity:
-    known = _below(row, binding.known, binding) if binding.known else "1"
+    texts = _texts(row)
+    known = texts.get(_relative(binding.known, binding), "") if binding.known else "1"
     return ExtractedEntity(
         register=binding.register,
-        entity_id=entity_id(_below(row, binding.id, binding)),
+        entity_id=entity_id(texts.get(_relative(binding.id, binding), "")),
         create=not known,
         path=path,
         properties={
-            question.save_to.property: canonical(
-                _below(row, question.path, binding), _kind(question, dictionary)
-            )
-            for question in bound
-            if question.save_to and not _is_absent_set(row, question, binding)
+            name: canonical(texts[below], kind) if below in texts else ""
+            for name, below, kind, is_set in bound
+            if not is_set or below in texts
         },
     )
+
+
+def _texts(row: etree._Element) -> dict[str, str]:
+    """Every text below an element by its path; of several at one path the first."""
+    found: dict[str, str] = {}
+    todo = [("", row)]
+    for path, element in todo:  # grows as it goes, so that what stands first comes first
+        for child in element:
+            below = f"{path}{child.tag}"
+            found.setdefault(below, (child.text or "").strip())
+            if len(child):
+                todo.append((f"{below}/", child))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """The properties that each binding of a form version fills, with where they stand.
+
+    properties: (property, path below the entity's row, type, whether it is a multiple choice).
+    """
+
+    definition: Definition
+    dictionary: Dictionary | None
+    properties: Mapping[EntityBinding, tuple[tuple[str, str, str, bool], ...]]
+
+
+_kept: dict[tuple[int, int], _Bound] = {}
+
+
+def _bound(definition: Definition, dictionary: Dictionary | None) -> _Bound:
+    """Made once for each pair of objects, which are kept so that their ids stay."""
+    key = id(definition), id(dictionary)
+    if key not in _kept:
+        if len(_kept) >= KEPT:
+            _kept.clear()
+        _kept[key] = _Bound(
+            definition,
+            dictionary,
+            {
+                binding: tuple(
+                    (
+                        question.save_to.property,
+                        _relative(question.path, binding),
+                        _kind(question, dictionary),
+                        question.type == "select_multiple",
+                    )
+                    for question in definition.bound(binding)
+                    if question.save_to
+                )
+                for binding in definition.entities
+            },
+        )
+    return _kept[key]
 
 
 def _kind(question: Question, dictionary: Dictionary | None) -> str:
@@ -114,12 +168,6 @@ def _kind(question: Question, dictionary: Dictionary | None) -> str:
         if prop:
             return prop.type
     return question.type
-
-
-def _is_absent_set(row: etree._Element, question: Question, binding: EntityBinding) -> bool:
-    return (
-        question.type == "select_multiple" and row.find(_relative(question.path, binding)) is None
-    )
 
 
 def _rows(root: etree._Element, path: str) -> list[tuple[etree._Element, str]]:
@@ -131,10 +179,6 @@ def _rows(root: etree._Element, path: str) -> list[tuple[etree._Element, str]]:
 
 def _relative(path: str, binding: EntityBinding) -> str:
     return path.removeprefix(f"{binding.path}/")
-
-
-def _below(row: etree._Element, path: str, binding: EntityBinding) -> str:
-    return (row.findtext(_relative(path, binding)) or "").strip()
 
 
 def _text(root: etree._Element, path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -95,25 +96,25 @@ def _parse(xml: str | bytes) -> etree._Element:
 
 
 def _plain(element: etree._Element) -> etree._Element:
-    """A copy in which names have no namespaces, whatever prefixes the sender used."""
-    copy = etree.Element(_local(element.tag), _attributes(element))
-    copy.text = element.text
-    stack = [(element, copy)]
-    while stack:
-        source, target = stack.pop()
-        for child in source:
-            if not isinstance(child.tag, str):
-                raise BadInstance("内容不是完整的 XML")
-            made = etree.SubElement(target, _local(child.tag), _attributes(child))
-            made.text = child.text
-            stack.append((child, made))
-    return copy
+    """The tree with names without namespaces, whatever prefixes the sender used."""
+    for one in element.iter():
+        tag = one.tag
+        if not isinstance(tag, str):
+            raise BadInstance("内容不是完整的 XML")
+        if tag[0] == "{":
+            one.tag = _local(tag)
+        if names := one.keys():
+            _plain_attributes(one, names)
+    return element
 
 
-def _attributes(element: etree._Element) -> dict[str, str]:
-    if len(element.attrib) > MAX_ATTRIBUTES:
+def _plain_attributes(element: etree._Element, names: Sequence[str | bytes]) -> None:
+    if len(names) > MAX_ATTRIBUTES:
         raise BadInstance("内容不是一份填好的表")
-    return {_local(name): str(value) for name, value in element.attrib.items()}
+    for name in names:
+        local = _local(name)
+        if local != name:
+            element.set(local, element.attrib.pop(name))
 
 
 def _local(name: str | bytes) -> str:

@@ -193,7 +193,8 @@ def _is_relevant(place: QuickField, turn: int) -> bool:
 
 def _holds(expression: Function, scope: Scope) -> bool:
     try:
-        return boolean_of(expression(scope))
+        value = expression(scope)
+        return value if value is True or value is False else boolean_of(value)
     except FAILURES:
         return True
 

@@ -48,6 +48,8 @@ def number_of(value: Value) -> float:
 
 def boolean_of(value: Value) -> bool:
     """A value as true or false, as XPath 1.0 has it."""
+    if value is True or value is False:
+        return value
     if isinstance(value, list | str):
         return len(value) > 0
     return bool(value) and not math.isnan(value)

@@ -3,7 +3,7 @@
 Nearly every visit was shown what the register says now, and speaks of the same day or a later
 one. Then nobody can have seen it yet, it replaces what it was shown, and nothing else changes.
 Whatever is not as plain as that is left to `apply`, which computes the entity from all writes;
-both must say the same (tests/registers/test_extending.py).
+both must say the same (tests/intake/test_at_once.py).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,16 @@ class Malformed:
 
 
 class Each(fields.List[Any]):
-    """A list in which an item that is refused becomes `Malformed`, if it has a name at least."""
+    """A list in which an item that is refused becomes `Malformed`, if it has a name at least.
+
+    plain: makes an item that is exactly of the usual shape; None of any other.
+    """
+
+    def __init__(
+        self, inner: fields.Field[Any], plain: Callable[[Any], Any] | None = None, **more: Any
+    ) -> None:
+        super().__init__(inner, **more)
+        self._plain = plain
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -32,6 +41,8 @@ class Each(fields.List[Any]):
     def _one(self, number: int, item: Any, **kwargs: Any) -> Any:
         refused = ValidationError({number: ["cannot be stored"]})
         if is_storable(item):
+            if self._plain and (made := self._plain(item)) is not None:
+                return made
             try:
                 return self.inner.deserialize(item, **kwargs)
             except ValidationError as error:

@@ -12,6 +12,7 @@ from server.clock import CHINA
 from server.problems import RequestTooLarge
 from server.submissions.incoming import NamedFile
 from server.sync.malformed import UUID, Each, Malformed
+from server.sync.plain import plain
 
 SHA256 = validate.Regexp(r"^[0-9a-f]{64}$")
 
@@ -114,13 +115,18 @@ class PushedSchema(Schema):
         return Pushed(**data)
 
 
+def _plain(item: Any) -> Pushed | None:
+    found = plain(item, LONGEST_XML)
+    return Pushed(**found) if found is not None else None
+
+
 class PushSchema(Schema):
     class Meta:
         unknown = EXCLUDE
 
     device = fields.String()
     sent_at = Moment(required=True)
-    submissions = Each(fields.Nested(PushedSchema), required=True)
+    submissions = Each(fields.Nested(PushedSchema), plain=_plain, required=True)
 
     @pre_load
     def count(self, data: Any, **_: object) -> Any:
