@@ -103,7 +103,15 @@ class _Making:
                 yield question
 
     def drop_repeats(self) -> None:
-        """Take out repeats that only our phone can begin."""
+        """Take out repeats that only our phone can begin, and the blank first row of the others.
+
+        Nobody has to describe a problem because the form has room for one.
+        """
+        for group in self.definition.groups:
+            if group.kind == "repeat":
+                for row in self._rows(group.path):
+                    if row.get(f"{{{JR}}}template") is None:
+                        _remove(row)
         for question in self.definition.questions:
             if question.name in MAKES_REPEAT and question.repeat:
                 self._drop(self.definition.groups_by_path[question.repeat])
@@ -139,7 +147,9 @@ class _Making:
     def fill_hidden(self) -> None:
         """Give every hidden question its answer, or say why the form cannot run."""
         for question in self.questions():
-            if question.type != "hidden" or question.path in self.filled:
+            if question.is_asked or question.path in self.filled:
+                continue
+            if question.type != "hidden" and question.name not in OF_THE_MOMENT:
                 continue
             if self._fill(question) or question.default or not question.required:
                 continue
@@ -185,10 +195,8 @@ class _Making:
             self.reasons.append(f"{group.label}：别的题要用到，又只有本系统的手机会填")
             return
         self.dropped.add(group.path)
-        below = group.path.removeprefix("/data/")
-        steps = "/".join(f"{{{XF}}}{name}" for name in below.split("/"))
-        for node in self.data.findall(steps):
-            _remove(node)
+        for row in self._rows(group.path):
+            _remove(row)
         for path, bind in list(self.binds.items()):
             if path == group.path or path.startswith(f"{group.path}/"):
                 _remove(bind)
@@ -199,6 +207,11 @@ class _Making:
                 if around is not None:
                     _remove(around)
                 break
+
+    def _rows(self, path: str) -> list[etree._Element]:
+        """The rows of a repeat in the blank instance: its template, and one to begin with."""
+        below = path.removeprefix("/data/").split("/")
+        return self.data.findall("/".join(f"{{{XF}}}{name}" for name in below))
 
     def _choose(self, entity: EntityBinding) -> None:
         question = self.definition.by_path[entity.id]

@@ -1,0 +1,72 @@
+"""What other clients get of a published form, and why some forms are not offered to them."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from server.forms.compile import compile_form
+from server.openrosa.variant import CannotRun, Variant, variant_of
+from tests.forms.instances import compiled, our_dictionary
+from tests.openrosa.collecting import CONTACT
+
+XF = "{http://www.w3.org/2002/xforms}"
+
+
+def offered(source: str) -> Variant:
+    form = compile_form(source.encode())
+    return variant_of(form.xform, form.definition, our_dictionary())
+
+
+def shipped(form_id: str) -> etree._Element:
+    form = compiled(form_id)
+    variant = variant_of(form.xform, form.definition, our_dictionary())
+    return etree.fromstring(variant.xform.encode())
+
+
+def test_the_household_is_chosen_and_its_version_said() -> None:
+    root = shipped("visit")
+    chosen = root.find(f".//{XF}select1[@ref='/data/hh_uuid']")
+    assert chosen is not None
+    nodes = chosen.find(f"{XF}itemset").get("nodeset")  # type: ignore[union-attr]
+    assert nodes == "instance('households')/root/item"
+    binds = {b.get("nodeset"): b for b in root.iter(f"{XF}bind")}
+    base = binds["/data/meta/entity/@baseVersion"].get("calculate")
+    assert base == "instance('households')/root/item[name = /data/hh_uuid]/__version"
+    branch = binds["/data/member_changes/meta/entity/@branchId"].get("calculate") or ""
+    assert "current()/../../../change_id" in branch
+
+
+def test_nothing_asks_for_a_component_of_our_phone() -> None:
+    for form_id in ("visit", "household_register"):
+        found = {element.get("appearance") for element in shipped(form_id).iter()}
+        assert not found & {"member", "met-who", "people", "hidden", "no-change"}
+
+
+def test_a_row_that_nobody_asked_for_is_not_there() -> None:
+    data = shipped("visit").find(f".//{XF}data")
+    assert data is not None
+    rows = [child.tag.removeprefix(XF) for child in data if child.tag == f"{XF}problems"]
+    assert rows == ["problems"]
+    assert data.find(f"{XF}followups") is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "why"),
+    [
+        ("| | hidden | secret | | yes | | |", "", "只有本系统的手机会填"),
+        ("| | text | who | 谁 | | met-who | |", "", "没有走访结果可填"),
+    ],
+)
+def test_a_form_that_needs_our_phone_is_not_offered(wrong: str, right: str, why: str) -> None:
+    line = "| | date | event_date | 日期 | yes | | |"
+    assert offered(CONTACT.replace(line, f"{line}\n{right or line.replace('event_', 'other_')}"))
+    with pytest.raises(CannotRun) as refused:
+        offered(CONTACT.replace(line, f"{line}\n{wrong}"))
+    assert why in refused.value.reasons[0]
+
+
+def test_the_same_form_has_the_same_hash_for_everybody() -> None:
+    form = compiled("visit")
+    made = {variant_of(form.xform, form.definition, our_dictionary()).xform for _ in range(2)}
+    assert len(made) == 1
