@@ -1,7 +1,8 @@
 /** One window at a time has a draft open. */
 
 /** A window that was just left needs a moment to let go. */
-const WAIT_MS = 600
+const TRIES = 4
+const BETWEEN_MS = 200
 
 const held = new Map<string, () => void>()
 
@@ -11,18 +12,20 @@ const locks: LockManager | undefined = navigator.locks
 /** Take a draft for this window. False: another window has it open. */
 export async function holdDraft(id: string): Promise<boolean> {
   if (!locks || held.has(id)) return true
-  return new Promise<boolean>((resolve) => {
-    const until = new Promise<void>((letGo) => held.set(id, letGo))
-    const hold = () => {
-      resolve(true)
-      return until
-    }
-    locks
-      .request(`yihu-draft-${id}`, { signal: AbortSignal.timeout(WAIT_MS) }, hold)
-      .then(null, () => {
-        held.delete(id)
-        resolve(false)
-      })
+  for (let left = TRIES; left > 0; left -= 1) {
+    if (await take(locks, id)) return true
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_MS))
+  }
+  return false
+}
+
+/** However long a slow phone needs to answer: it says yes or no, and is not hurried into a no. */
+function take(manager: LockManager, id: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    void manager.request(`yihu-draft-${id}`, { ifAvailable: true }, (lock) => {
+      resolve(lock !== null)
+      return lock && new Promise<void>((letGo) => held.set(id, letGo))
+    })
   })
 }
 
