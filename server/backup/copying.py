@@ -59,7 +59,9 @@ def create(path: Path) -> Iterator[IO[bytes]]:
 
 def make_folder(path: Path) -> None:
     """A folder that only its owner may enter, with those above it."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        make_folder(path.parent)
+        path.mkdir(exist_ok=True, mode=0o700)
 
 
 def sha256_of(path: Path) -> str:

@@ -56,7 +56,7 @@ def _since(session: Session, batch: Batch, creators: Collection[str]) -> str:
 def _take_in(
     session: Session, batch: Batch, one: Submission, area: str, home: str | None
 ) -> Touched:
-    if not _may_write(session, one, area):
+    if not _may_write(session, batch, one, area):
         return set_aside(session, batch, one)
     if not one.area:
         one.area, one.household_id = area, home
@@ -64,10 +64,10 @@ def _take_in(
     return set()
 
 
-def _may_write(session: Session, one: Submission, area: str) -> bool:
+def _may_write(session: Session, batch: Batch, one: Submission, area: str) -> bool:
     if one.source in OFFICE or one.person_id is None:
         return True
-    return area in actor_of(session, one.person_id, clock.today()).villages
+    return area in actor_of(session, one.person_id, batch.at.today).villages
 
 
 def set_aside(

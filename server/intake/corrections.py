@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy.orm import Session
 
-from server import clock
 from server.accounts.actor import actor as actor_of
 from server.changes.queries import Changed
 from server.intake.batch import Batch
@@ -28,17 +28,21 @@ OTHER_RECORD = Quarantine(
 
 
 def judge(
-    session: Session, correction: Submission, original: Submission | None, root: Submission | None
+    session: Session,
+    correction: Submission,
+    original: Submission | None,
+    root: Submission | None,
+    day: date,
 ) -> Quarantine | None:
     """Why a correction cannot stand in its original's place; None if it can, as far as is known.
 
-    original, root: what it replaces and the first version of the record; None until it arrives,
-    when the correction is judged again.
+    day: whose roles hold. original, root: what it replaces and the first version of the record;
+    None until it arrives, when the correction is judged again.
     """
     if original is not None and not _same_record(session, correction, original):
         return OTHER_RECORD
     first = root or original
-    if first is None or _may_correct(session, correction, first):
+    if first is None or _may_correct(session, correction, first, day):
         return None
     return NOT_THE_AUTHOR
 
@@ -53,21 +57,21 @@ def _same_record(session: Session, correction: Submission, original: Submission)
     return len({found[h].component if h in found else h for h in homes}) == 1
 
 
-def _may_correct(session: Session, correction: Submission, first: Submission) -> bool:
+def _may_correct(session: Session, correction: Submission, first: Submission, day: date) -> bool:
     if correction.source in OFFICE or correction.person_id == first.person_id:
         return True
     if correction.person_id is None:
         return False
-    return actor_of(session, correction.person_id, clock.today()).may("review")
+    return actor_of(session, correction.person_id, day).may("review")
 
 
 def refused_by_arrival(
-    session: Session, arrived: Submission, corrections: Iterable[Submission]
+    session: Session, arrived: Submission, corrections: Iterable[Submission], day: date
 ) -> list[tuple[Submission, Quarantine]]:
     """Which corrections that came before their original turn out not to be allowed."""
     root = submissions.submission(session, arrived.root_id)
     judged = [
-        (one, judge(session, one, arrived if _direct(one, arrived) else None, root))
+        (one, judge(session, one, arrived if _direct(one, arrived) else None, root, day))
         for one in corrections
         if one.quarantined is None
     ]

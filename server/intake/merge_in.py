@@ -91,6 +91,7 @@ def _refused(session: Session, one: Incoming, batch: Batch) -> Quarantine | None
         correction,
         submissions.submission(session, one.deprecated_id),
         submissions.submission(session, correction.root_id),
+        batch.at.today,
     )
 
 
@@ -143,7 +144,7 @@ def _reread(session: Session, one: Incoming, adopted: Iterable[Submission], batc
     arrived = submissions.submission(session, one.instance_id) if adopted else None
     if arrived is None:
         return
-    refused = corrections.refused_by_arrival(session, arrived, adopted)
+    refused = corrections.refused_by_arrival(session, arrived, adopted, batch.at.today)
     for correction, reason in refused:
         set_aside(session, batch, correction, reason.text)
     for correction in adopted:

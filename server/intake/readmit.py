@@ -56,7 +56,7 @@ def readmit(
         return Outcome(instance_id, "already_stored")
     if found.quarantined == UNPROVEN.text and vouching is None:
         return Outcome(instance_id, "quarantined", found.quarantined)
-    batch = begin(session, now, vouching or _author(session, found))
+    batch = begin(session, now, vouching or _author(session, found, now))
     batch.vouched = vouching is not None
     outcome = _again(session, batch, found)
     journal.readmitted(
@@ -66,10 +66,10 @@ def readmit(
     return outcome
 
 
-def _author(session: Session, found: Submission) -> Actor | None:
+def _author(session: Session, found: Submission, now: datetime) -> Actor | None:
     if found.source in OFFICE or found.person_id is None:
         return None
-    return actor_of(session, found.person_id, clock.today())
+    return actor_of(session, found.person_id, clock.local(now).date())
 
 
 def _again(session: Session, batch: Batch, found: Submission) -> Outcome:

@@ -25,7 +25,8 @@ def keep_file(sha256: str, whole: Path) -> None:
     with segments.said():
         if target.exists() and target.stat().st_size == whole.stat().st_size:
             return
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in reversed(target.parents[:3]):
+            folder.mkdir(exist_ok=True, mode=0o700)
         fresh = target.with_suffix(f".{uuid.uuid4().hex}")
         try:
             _copy(whole, fresh)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,13 +27,12 @@ _KEY = "yihu_journal"
 class _Notes:
     """What a transaction has for the journal.
 
+    pending: entries, and rows whose state at the time of writing counts, in the order of noting.
     written: the names of the groups that are in the journal already. replayed: the groups that it
     takes back from the journal, which are not written again.
     """
 
-    entries: list[Entry] = field(default_factory=list)
-    rows: dict[Any, None] = field(default_factory=dict)
-    inserted: list[dict[str, Any]] = field(default_factory=list)
+    pending: list[Any] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
     replayed: tuple[str, ...] = ()
 
@@ -46,7 +45,7 @@ def kept(session: Session) -> Iterator[None]:
     become real in a restored database: somebody was told that it did not happen.
     """
     notes = session.info[_KEY] = _Notes()
-    watch(session, notes.rows, notes.inserted)
+    watch(session, notes.pending)
     try:
         with session.begin():
             yield
@@ -59,7 +58,7 @@ def kept(session: Session) -> Iterator[None]:
 
 def note(session: Session, entry: Entry) -> None:
     """Have an entry written with the transaction."""
-    _notes(session).entries.append(entry)
+    _notes(session).pending.append(entry)
 
 
 def write(session: Session) -> None:
@@ -69,22 +68,32 @@ def write(session: Session) -> None:
     """
     session.flush()
     notes = _notes(session)
-    found = [*notes.inserted, *(entry_of(session, one) for one in notes.rows), *notes.entries]
-    entries = [entry for entry in found if entry is not None]
-    notes.inserted.clear()
-    notes.rows.clear()
-    notes.entries.clear()
+    entries = _entries(session, notes.pending)
+    notes.pending.clear()
     if not entries or notes.replayed:
         return
     name, now = uuid.uuid4().hex, clock.now()
     queries.mark(session, name, now)
     notes.written.append(name)
     settings = current()
-    identity = segments.begin(settings.journal, settings.instance)
-    segments.append(settings.journal, identity, group(name, entries))
+    segments.write(settings.journal, settings.instance, group(name, entries))
 
 
-def group(name: str, entries: list[Entry]) -> bytes:
+def _entries(session: Session, pending: list[Any]) -> list[Entry]:
+    """What is to be written; a row that changed several times is written once, at its first."""
+    seen: set[int] = set()
+    entries: list[Entry] = []
+    for one in pending:
+        if isinstance(one, dict):
+            entries.append(one)
+        elif id(one) not in seen:
+            seen.add(id(one))
+            entry = entry_of(session, one)
+            entries += [entry] if entry else []
+    return entries
+
+
+def group(name: str, entries: Sequence[Entry]) -> bytes:
     """The lines of a group; it counts only when all of them are there."""
     return b"".join(
         encode({"t": name, "i": at, "n": len(entries), **entry}) for at, entry in enumerate(entries)
@@ -112,7 +121,7 @@ def _void(session: Session, names: list[str]) -> None:
     try:
         bind = session.get_bind()
         engine = bind if isinstance(bind, Engine) else bind.engine
-        with engine.connect() as connection:
+        with engine.execution_options(yihu_writing=True).connect() as connection:
             never = [n for n in names if queries.never_came(connection, n, clock.now())]
             connection.rollback()
         void(never)
@@ -124,7 +133,5 @@ def void(names: list[str]) -> None:
     """Say in the journal that groups never happened."""
     if names:
         settings = current()
-        identity = segments.begin(settings.journal, settings.instance)
-        segments.append(
-            settings.journal, identity, group(uuid.uuid4().hex, [{"k": "void", "of": names}])
-        )
+        lines = group(uuid.uuid4().hex, [{"k": "void", "of": names}])
+        segments.write(settings.journal, settings.instance, lines)

@@ -9,13 +9,14 @@ from typing import Any
 
 Entry = Mapping[str, Any]
 
+_encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 #: Hex digits of the checksum.
 SUM = 16
 
 
 def encode(entry: Entry) -> bytes:
     """The line of an entry, with its end."""
-    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode()
+    text = _encoder.encode(entry).encode()
     return b"%s %s\n" % (_sum(text), text)
 
 

@@ -36,18 +36,18 @@ TASKS = "tasks"
 CLOSED_BY = "closed_by"
 
 
-def watch(session: Session, noted: dict[Any, None], inserted: list[dict[str, Any]]) -> None:
+def watch(session: Session, noted: list[Any]) -> None:
     """Collect what a session makes or changes of the kept rows.
 
     Watching the session, not each verb, is what makes the journal complete: a new way to change a
-    role cannot forget it. noted: fills with the objects; inserted: with rows of bulk inserts.
+    role cannot forget it. noted: fills, in order, with objects and with entries of bulk inserts.
     """
 
     @event.listens_for(session, "after_flush")
     def flushed(_session: Session, _context: object) -> None:
         for one in (*session.new, *session.dirty):
             if one.__tablename__ in KEPT or one.__tablename__ == TASKS:
-                noted[one] = None
+                noted.append(one)
         for one in session.deleted:
             if one.__tablename__ in KEPT:
                 raise AssertionError(f"{one.__tablename__}: rows of the journal are not deleted")
@@ -60,7 +60,7 @@ def watch(session: Session, noted: dict[Any, None], inserted: list[dict[str, Any
             if name in KEPT and state.parameters:
                 given = state.parameters
                 rows = [given] if isinstance(given, Mapping) else list(given)
-                inserted.extend(_entry(name, row) for row in rows)
+                noted.extend(_entry(name, row) for row in rows)
 
 
 def entry_of(session: Session, one: Any) -> dict[str, Any] | None:

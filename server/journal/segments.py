@@ -46,6 +46,29 @@ def begin(folder: Path, instance: Path) -> str:
         return made
 
 
+def write(folder: Path, instance: Path, lines: bytes) -> None:
+    """Add whole lines to an instance's journal and see them on the disk; begun where it is none.
+
+    Raises as `append`.
+    """
+    key = folder, instance
+    known = _begun.get(key)
+    if known is not None:
+        try:
+            append(folder, known, lines)
+        except JournalAway:
+            del _begun[key]  # it may have been begun anew since
+        else:
+            return
+    identity = begin(folder, instance)
+    append(folder, identity, lines)
+    _begun[key] = identity
+
+
+#: (folder, instance) -> the journal's id, while it is there.
+_begun: dict[tuple[Path, Path], str] = {}
+
+
 def append(folder: Path, identity: str, lines: bytes) -> None:
     """Add whole lines and see them on the disk.
 
@@ -165,7 +188,7 @@ def _newest(folder: Path, day: str) -> Path:
 
 def _size(path: Path) -> int:
     try:
-        return path.stat().st_size
+        return os.stat(path).st_size  # noqa: PTH116  a hundred times a second
     except FileNotFoundError:
         return LARGEST + 1
 

@@ -37,9 +37,8 @@ def settle(engine: Engine, *, abandon: bool = False) -> bool:
         return True
     if not inspect(engine).has_table(queries.NAME):
         return False
-    with engine.connect() as connection:
+    with engine.execution_options(yihu_writing=True).connect() as connection:
         missing = open_groups - queries.marked(connection, open_groups)
-        connection.rollback()
         if len(missing) > MOST and not abandon:
             log.error("the journal has what the database lacks", extra={"groups": len(missing)})
             return False
@@ -48,8 +47,7 @@ def settle(engine: Engine, *, abandon: bool = False) -> bool:
     entries: list[Entry] = [{"k": "settled"}]
     if void:
         entries.insert(0, {"k": "void", "of": sorted(void)})
-    identity = segments.begin(settings.journal, settings.instance)
-    segments.append(settings.journal, identity, group(uuid.uuid4().hex, entries))
+    segments.write(settings.journal, settings.instance, group(uuid.uuid4().hex, entries))
     return True
 
 

@@ -1,0 +1,124 @@
+"""What a backup holds, and what is noticed when it was damaged."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from server import clock
+from server.attachments.keep import keep
+from server.backup import copying, making, manifest
+from server.backup.safety import warnings
+from server.config import Settings
+from server.problems import BackupUnusable, StorageFull
+from tests.attachments.photos import a_photo
+from tests.backup.conftest import Disaster, back_up, bring_back
+from tests.phone import Phone
+
+
+def a_kept_photo(app: Flask, settings: Settings, seed: int = 1) -> Path:
+    with app.app_context():
+        kept = keep(
+            io.BytesIO(a_photo(seed=seed)), settings.uploads, settings.files, clock.now()
+        ).sha256
+    return Path("attachments") / kept[:2] / kept[2:4] / kept
+
+
+def test_a_backup_is_private_whole_and_remembered(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path
+) -> None:
+    name = a_kept_photo(app, settings)
+    printed = settings.printed / "ab" / "abcd.pdf"
+    printed.parent.mkdir(parents=True)
+    printed.write_bytes(b"%PDF")
+    assert any("还没有做过备份" in text for text in warnings(settings))
+    told: list[tuple[int, int, str]] = []
+    kept = back_up(app, tmp_path / "b", progress=lambda *said: told.append(said))
+    found = {str(path.relative_to(kept)) for path in kept.rglob("*") if path.is_file()}
+    assert {"secret.key", "carry.key", "manifest.json", str(name), "printed/ab/abcd.pdf"} <= found
+    assert set(manifest.read(kept).files) == found - {"manifest.json", "manifest.sha256"}
+    modes = {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (kept, *kept.rglob("*"))}
+    assert modes == {0}
+    assert told
+    assert not any("还没有做过备份" in text for text in warnings(settings))
+
+
+def test_photos_that_the_last_backup_has_are_linked(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path
+) -> None:
+    name = a_kept_photo(app, settings)
+    first = back_up(app, tmp_path / "b")
+    new = a_kept_photo(app, settings, seed=2)
+    second = back_up(app, tmp_path / "b")
+    assert (first / name).stat().st_ino == (second / name).stat().st_ino
+    assert (second / name).stat().st_ino != (settings.instance / name).stat().st_ino
+    third = back_up(app, tmp_path / "b", keep=2)
+    assert manifest.whole_backups(tmp_path / "b") == [second, third]
+    assert (third / new).read_bytes() == (settings.instance / new).read_bytes()
+
+
+@pytest.mark.parametrize("how", ["changed", "missing", "manifest", "unfinished"])
+def test_a_damaged_backup_is_not_restored(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster, how: str
+) -> None:
+    name = a_kept_photo(app, settings)
+    kept = back_up(app, tmp_path / "b")
+    disaster()
+    if how == "changed":
+        content = bytearray((kept / name).read_bytes())
+        content[99] ^= 1
+        (kept / name).write_bytes(content)
+    elif how == "missing":
+        (kept / name).unlink()
+    elif how == "manifest":
+        with (kept / manifest.FILE).open("ab") as file:
+            file.write(b" ")
+    else:
+        (kept / manifest.SUM).unlink()
+    with pytest.raises(BackupUnusable):
+        bring_back(app, kept, settings.journal)
+
+
+def test_a_full_backup_disk_says_so_and_leaves_the_old_ones(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = back_up(app, tmp_path / "b")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StorageFull, match="备份盘满了"):
+        back_up(app, tmp_path / "b")
+    monkeypatch.undo()
+    assert manifest.whole_backups(tmp_path / "b") == [kept]
+
+
+def test_a_restore_that_was_broken_off_is_simply_done_again(
+    app: Flask,
+    settings: Settings,
+    alice: Phone,
+    tmp_path: Path,
+    disaster: Disaster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name = a_kept_photo(app, settings)
+    kept = back_up(app, tmp_path / "b")
+    disaster()
+    monkeypatch.setattr("server.backup.restoring.replay", _break_off)
+    with pytest.raises(ZeroDivisionError):
+        bring_back(app, kept, settings.journal)
+    monkeypatch.undo()
+    done = bring_back(app, kept, settings.journal)
+    assert done.aside is None
+    assert copying.sha256_of(settings.instance / name) == name.name
+    assert making.last_backup(settings) is None, "made by the instance that is gone"
+
+
+def _break_off(*_: object) -> None:
+    raise ZeroDivisionError
