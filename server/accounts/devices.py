@@ -34,11 +34,8 @@ def enrol(session: Session, person_id: str, name: str, now: datetime) -> tuple[D
 
 def by_token(session: Session, token: str, now: datetime) -> Device | None:
     """The device of a token; None when unknown, revoked, expired, or its person is disabled."""
-    device = queries.device_by_hash(session, _hash(token))
-    if device is None or device.revoked_at is not None or _expired(session, device, now):
-        return None
-    person = queries.person(session, device.person_id)
-    return None if person is None or person.disabled_at is not None else device
+    device = queries.device_in_use(session, _hash(token))
+    return None if device is None or _expired(session, device, now) else device
 
 
 def ever_of_token(session: Session, token: str) -> Device | None:

@@ -130,6 +130,19 @@ def device(session: Session, device_id: str) -> Device | None:
     return session.get(Device, device_id)
 
 
+def device_in_use(session: Session, token_hash: str) -> Device | None:
+    """The device of a token that was not revoked, unless its person is disabled."""
+    return session.scalar(
+        select(Device)
+        .join(Person, Person.id == Device.person_id)
+        .where(
+            Device.token_hash == token_hash,
+            Device.revoked_at.is_(None),
+            Person.disabled_at.is_(None),
+        )
+    )
+
+
 def device_by_hash(session: Session, token_hash: str) -> Device | None:
     """The device of a token, revoked ones included."""
     return session.scalar(select(Device).where(Device.token_hash == token_hash))

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, cast, delete, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, defer
 
 from server.database import columns
 from server.registers.models import Distinction, Entity, HouseholdRow, Join
@@ -108,6 +108,12 @@ def members(session: Session, household_id: str) -> Sequence[Entity]:
         )
         .order_by(Entity.id)
     ).all()
+
+
+def live(session: Session, ids: Collection[str]) -> dict[str, Entity]:
+    """Some entities by id, without their approved reading, which phones do not get."""
+    wanted = select(Entity).where(Entity.id.in_(ids)).options(defer(Entity.approved))
+    return {entity.id: entity for entity in session.scalars(wanted)}
 
 
 def belonging(session: Session, household_id: str) -> Sequence[Entity]:

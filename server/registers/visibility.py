@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from server.forms.dictionary import Dictionary, Property
+from server.forms.dictionary import Dictionary, Property, Register
 from server.registers import values
 
 Sight = Literal["full", "masked", "none"]
@@ -79,18 +79,40 @@ def last4(text: str) -> str:
     return text[-4:]
 
 
+def _sights(view: str, register: Register) -> Mapping[str, Sight]:
+    """How each unit of a register goes to phones of a view: in full only if all of it may."""
+    known = _known_sights.get((view, id(register)))
+    if known is None or known[0] is not register:
+        known = register, {
+            unit: _together({phone_sight(view, prop) for prop in properties})
+            for unit, properties in register.units.items()
+        }
+        _known_sights[view, id(register)] = known
+    return known[1]
+
+
+#: Computed once for a register of a dictionary, of which a process knows few.
+_known_sights: dict[tuple[str, int], tuple[Register, Mapping[str, Sight]]] = {}
+
+
+def _together(sights: set[Sight]) -> Sight:
+    if sights == {"full"}:
+        return "full"
+    return "masked" if "masked" in sights else "none"
+
+
 def for_phone(
     state: Mapping[str, object], register: str, view: str, dictionary: Dictionary
 ) -> dict[str, object]:
     """The part of an entity's live state that goes to a phone: heads, units, disputed, masked."""
-    declared = dictionary.registers[register].units
+    sights = _sights(view, dictionary.registers[register])
     units: dict[str, object] = {}
     masked: dict[str, str] = {}
     for unit, (value, indexes) in values.units(state).items():
-        sights = {phone_sight(view, prop) for prop in declared.get(unit.partition("/")[0], ())}
-        if sights == {"full"}:
+        seen = sights.get(unit.partition("/")[0], "none")
+        if seen == "full":
             units[unit] = [value, indexes]
-        elif "masked" in sights and isinstance(value, str):
+        elif seen == "masked" and isinstance(value, str):
             masked[unit] = last4(value)
     disputed = {u: v for u, v in values.disputed(state).items() if u in units}
     return {"heads": values.heads(state), "units": units, "disputed": disputed, "masked": masked}

@@ -76,7 +76,7 @@ def _bodies(
 def _entities(
     session: Session, ids: Sequence[str], view: str, dictionary: Dictionary
 ) -> dict[str, Row]:
-    found = registers.entities(session, ids)
+    found = registers.live(session, ids)
     writers = _disputing(found)
     names = _names_of_writers(session, writers)
     joined = registers.joined_into(session, ids)

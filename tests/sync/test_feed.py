@@ -74,7 +74,9 @@ def statements(app: Flask, act: Any) -> int:
     return len(seen)
 
 
-def test_only_the_newest_state_comes_and_an_idle_pull_is_cheap(app: Flask, alice: Phone) -> None:
+def test_only_the_newest_state_comes_and_an_idle_pull_is_cheap(
+    app: Flask, alice: Phone, charlie: Phone
+) -> None:
     household = register(alice)
     for day in ("2026-11-18", "2026-11-19", "2026-11-20"):
         alice.send("visit", lambda i, d=day: visit_xml(household, instance_id=i, event_date=d))
@@ -82,7 +84,11 @@ def test_only_the_newest_state_comes_and_an_idle_pull_is_cheap(app: Flask, alice
     keys = [(row["kind"], row["id"]) for row in changes]
     assert len(keys) == len(set(keys))
     assert [row["number"] for row in changes] == sorted(row["number"] for row in changes)
-    assert statements(app, lambda: alice.pull()) <= 7
+    # Who he is (device, person, roles, areas), and the county's counter.
+    assert statements(app, lambda: alice.pull()) <= 5
+    assert alice.pull() == []
+    register(charlie, village_code=YIJIA, members=[])
+    assert statements(app, lambda: alice.pull()) <= 6  # and one look at an index
     assert alice.pull() == []
 
 
