@@ -13,6 +13,7 @@ from server.config import current
 from server.database import reading, transaction
 from server.jobs import every_day, handles
 from server.jobs.queue import Progress
+from server.journal import files as journal_files
 
 #: A photo may come long before the submission that names it (design §5).
 UNNAMED_DAYS = 90
@@ -47,6 +48,7 @@ def sweep(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
         # While the rows are locked: a file that is sent again now is placed after this commit.
         for file in files:
             store.remove(settings.files, file.sha256)
+            journal_files.forget(file.sha256)
     return {"uploads": len(uploads), "files": len(files), "orphans": len(orphans)}
 
 

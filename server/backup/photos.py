@@ -27,7 +27,7 @@ def take_back(entry: Entry, folder: Path) -> bool:
     if store.path_of(settings.files, sha256).exists():
         return False
     if not kept.exists() or sha256_of(kept) != sha256:
-        log.error("file of the journal missing or damaged", extra={"sha256": sha256})
+        log.warning("file of the journal missing or damaged", extra={"sha256": sha256})
         return False
     try:
         with kept.open("rb") as file:

@@ -23,6 +23,12 @@ def warnings(settings: Settings) -> list[str]:
     return [text for text in found if text]
 
 
+def last_backup_at(settings: Settings) -> datetime | None:
+    """When the instance was backed up last."""
+    last = last_backup(settings)
+    return datetime.fromisoformat(last["at"]) if last else None
+
+
 def journal_is_there(settings: Settings) -> bool:
     """Whether the journal's disk is there, and is ours."""
     try:
@@ -51,10 +57,9 @@ def _disk_of(settings: Settings) -> int:
 
 
 def _backup(settings: Settings) -> str:
-    last = last_backup(settings)
-    if last is None:
+    at = last_backup_at(settings)
+    if at is None:
         return "还没有做过备份。请让管理员每天运行 yihu backup。"
-    at = datetime.fromisoformat(last["at"])
     if clock.now() - at > LATE:
         return (
             f"上一次备份是 {clock.local(at):%Y-%m-%d %H:%M}，已经过了两天，请查备份为什么没有做。"

@@ -12,7 +12,7 @@ from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
-from server.backup.safety import warnings
+from server.backup.safety import last_backup_at, warnings
 from server.carry import job as carrying
 from server.carry.opening import MAGIC
 from server.carry.report import WORDS
@@ -138,5 +138,6 @@ def _start(problem: Problem | None = None) -> Response:
         imports=recent,
         names=names,
         warnings=warnings(current()),
+        backed_up_at=last_backup_at(current()),
         problem=problem.detail if problem else None,
     )

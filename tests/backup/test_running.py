@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -35,6 +36,7 @@ def urls(request: pytest.FixtureRequest) -> Iterator[tuple[str | None, str | Non
 
 
 def yihu(env: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    gc.collect()  # what this process looked through uses the instance until it is gone
     return subprocess.run(
         [sys.executable, "-m", "server.cli", *arguments],
         cwd=ROOT,
