@@ -21,6 +21,7 @@ from server.review.compare import Comparison, compare
 
 KINDS = ("duplicate", "duplicate_visit")
 ACTS = ("office-join", "office-distinct", "office-visits")
+RECENT = 12
 DONE = {
     "join": "已合并成一个；以后给任何一边记的都会跟过来。",
     "apart": "已记下：不是同一个；以后有新的相同之处才会再列出来。",
@@ -142,7 +143,7 @@ def _screen(both: tuple[str, str] | None, problem: Problem | None = None) -> Res
                 found = compare(session, actor, *joining.two(session, actor, *both))
             except StateMovedOn as moved:
                 problem = problem or moved
-        recent = queries.office_acts(session, actor.villages, ACTS, 12)
+        recent = queries.office_acts(session, actor.villages, ACTS, RECENT)
         earlier = queries.acts_about(session, actor.villages, ACTS, both) if both else []
     return page(
         "duplicates.html",
@@ -169,6 +170,7 @@ def _visits(subject: str, problem: Problem | None = None) -> Response:
         tasks = _tasks(session, actor)
         found = same_visit.day_of(session, actor, subject)
         task = queries.task(session, "duplicate_visit", subject)
+        recent = queries.office_acts(session, actor.villages, ACTS, RECENT)
         records = [one.record for one in found.records]
         earlier = queries.acts_about(session, actor.villages, ("office-visits",), records)
     if not found.records:
@@ -181,6 +183,7 @@ def _visits(subject: str, problem: Problem | None = None) -> Response:
         address=address,
         found=found,
         subject=subject,
+        recent=recent,
         open=task is not None and task.state == "open",
         earlier=earlier,
         kinds=acts.KINDS,

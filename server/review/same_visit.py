@@ -65,6 +65,12 @@ class Day:
     seen: str
 
     @property
+    def fuller(self) -> str:
+        """The record that names who came along, else the one that arrived first."""
+        found = next((one for one in self.records if one.companions), self.records[0])
+        return found.record
+
+    @property
     def different(self) -> list[Told]:
         """The questions that were answered differently."""
         return [row for row in self.rows if not row.same]
@@ -86,8 +92,8 @@ def day_of(session: Session, actor: Actor, subject: str) -> Day:
     if home is None or home.area not in actor.villages:
         raise NotFound("没有这一条，或者不在您管的村里。")
     standing = [one for one in standing_visits(session, home.component) if one.on == on]
-    standing.sort(key=lambda one: one.record)
     authors = queries.authors(session, [one.instance_id for one in standing])
+    standing.sort(key=lambda one: (authors[one.instance_id][0].received_at, one.record))
     files = queries.files_of(session, [one.instance_id for one in standing])
     people = {authors[one.instance_id][1] for one in standing}
     records = tuple(
