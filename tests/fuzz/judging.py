@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -11,6 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from server import clock
+from server.forms.check import check
+from server.forms.queries import definition_of
 from server.submissions.models import ReviewState, Submission
 from tests.making import looking
 from tests.rebuilding import assert_rebuilds
@@ -55,8 +58,21 @@ class Judge:
             assert one.xml
             assert len(one.content_hash) == 64
             assert (one.quarantined is None) == (one.instance_id in states)
+        check_all(app, [one for one in stored if one.quarantined is None])
         uploads = app.config["YIHU"].uploads
         assert not uploads.exists() or not list(uploads.iterdir())
         assert_rebuilds(app)
         assert app.test_client().get("/healthz").status_code == 200
         print(self)  # noqa: T201  the figures of docs/reliability.md (pytest -s)
+
+
+def check_all(app: Flask, stored: Sequence[Submission]) -> None:
+    """Check every form as the job does after the answer: a fault there would inform nobody."""
+    with looking(app) as session:
+        for one in stored:
+            definition = definition_of(session, one.form_id, one.form_version)
+            if definition is None:
+                continue
+            began = time.monotonic()
+            check(one.xml, definition, filled_on=clock.local(one.recorded_at).date())
+            assert time.monotonic() - began < SLOWEST_S, one.instance_id

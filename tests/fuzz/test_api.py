@@ -18,7 +18,7 @@ from server.security import limiter
 from tests.fuzz.conftest import Target
 from tests.making import writing
 
-SHORT, LONG = 4, 300
+SHORT, LONG = 4, 100
 #: These end the session that the others need.
 LAST = ("DELETE", "/api/v1/devices/me")
 

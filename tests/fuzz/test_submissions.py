@@ -14,7 +14,7 @@ from tests.attachments.photos import a_photo
 from tests.fuzz import hostile
 from tests.fuzz.conftest import Target
 
-SHORT, LONG = 60, 4_000
+SHORT, LONG = 60, 2_000
 CALM = {
     "deadline": None,
     "suppress_health_check": list(HealthCheck),
