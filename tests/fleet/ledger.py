@@ -35,14 +35,16 @@ class Ledger:
         """A phone was told what became of some records."""
         self.acknowledged |= {one for one, outcome in outcomes.items() if outcome != "retry"}
 
-    def wiped(self, phone: Phone, others: Iterable[Phone], on_server: set[str]) -> None:
+    def wiped(self, phone: Phone, others: Iterable[Phone], elsewhere_too: set[str]) -> None:
         """A phone is about to be wiped: what only it holds goes, sent to a lost server or not."""
-        elsewhere = {one for other in others for one in (*other.outbox, *other.sent)}
-        self.gone |= {*phone.outbox, *phone.sent} - elsewhere - on_server
+        elsewhere = elsewhere_too.union(
+            one for other in others for one in (*other.outbox, *other.sent)
+        )
+        self.gone |= {*phone.outbox, *phone.sent} - elsewhere
 
-    def server_lost(self, phones: Iterable[Phone], on_server: set[str]) -> None:
+    def server_lost(self, phones: Iterable[Phone], carried: set[str], on_server: set[str]) -> None:
         """The server was set up from an older backup alone, without its journal."""
-        held = {one for phone in phones for one in (*phone.outbox, *phone.sent)}
+        held = carried | {one for phone in phones for one in (*phone.outbox, *phone.sent)}
         self.gone |= (set(self.made) - held - on_server) | (self.office - on_server)
         self.office &= on_server
 

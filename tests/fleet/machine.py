@@ -20,7 +20,7 @@ from tests.fleet import office, truth
 from tests.fleet.causality import nothing_was_replaced_unseen
 from tests.fleet.doorstep import VISIT, Form, View
 from tests.fleet.ledger import Ledger
-from tests.fleet.people import RECORDERS, REVIEWERS, Somebody, move
+from tests.fleet.people import BOB, RECORDERS, REVIEWERS, Somebody, move
 from tests.fleet.phone import Draft, Fate, NotAllowed, Offline, Phone, SignedOut, TooOld
 from tests.fleet.server import VERSIONS, Server
 from tests.fleet.story import Story
@@ -73,6 +73,7 @@ class Fleet(RuleBasedStateMachine):
         self.numbers = truth.Numbers()
         self.phones: list[Phone] = []
         self.backups: list[Path] = []
+        self.files: dict[Path, list[str]] = {}
         self.judged: object = None
 
     @initialize(seed=st.integers(0, 2**32))
@@ -215,7 +216,7 @@ class Fleet(RuleBasedStateMachine):
     def wipe(self, who: int) -> None:
         phone = self.phones[who % len(self.phones)]
         others = [other for other in self.phones if other is not phone]
-        self.ledger.wiped(phone, others, truth.on_server(self.server.app))
+        self.ledger.wiped(phone, others, self._carried() | truth.on_server(self.server.app))
         self._tell(phone.name, f"is wiped, with {self.story.names(phone.outbox)} unsent")
         phone.wipe()
 
@@ -278,16 +279,27 @@ class Fleet(RuleBasedStateMachine):
         register=st.sampled_from(["households", "persons"]),
         one=PICKS,
         other=PICKS,
+        are_one=st.sampled_from([True, True, False]),
+        chance=CHANCES,
     )
-    def join(self, who: Somebody, register: str, one: int, other: int) -> None:
+    def join(
+        self, who: Somebody, register: str, one: int, other: int, are_one: bool, chance: Random
+    ) -> None:
         entities = office.known(self.server.app, register)
         if len(entities) < 2:
             return
         first = entities.pop(one % len(entities))
         second = entities[other % len(entities)]
-        fate = office.joining(self.server.app, who, first, second)
+        fate = office.joining(self.server.app, who, first, second, chance, one=are_one)
         names = self.story.names([first, second], "entity")
-        self._tell(who.name, f"joins {names}: {fate}")
+        self._tell(who.name, f"{'joins' if are_one else 'tells apart'} {names}: {fate}")
+
+    @rule(who=st.sampled_from(REVIEWERS), which=PICKS)
+    def turn(self, who: Somebody, which: int) -> None:
+        act = _one(office.acts(self.server.app), which)
+        if act is not None:
+            done = office.turning(self.server.app, who, act)
+            self._tell(who.name, f"turns its own {self.story.name(act, 'act')}: {done}")
 
     @rule(
         phone=st.sampled_from(ANSWERS["phone"]),
@@ -301,6 +313,22 @@ class Fleet(RuleBasedStateMachine):
 
     # Disasters
 
+    @rule(who=PICKS)
+    def write_carry_file(self, who: int) -> None:
+        phone = self.phones[who % len(self.phones)]
+        if phone.outbox and phone.token:
+            file = self.server.put(phone.carry_file())
+            self.files[file] = sorted(phone.outbox)
+            names = self.story.names(phone.outbox)
+            self._tell(phone.name, f"writes {names} to carry file {len(self.files)}")
+
+    @precondition(lambda self: self.files)
+    @rule(which=PICKS, accept=st.booleans())
+    def import_carry_file(self, which: int, accept: bool) -> None:
+        number = which % len(self.files)
+        said = office.importing(self.server.app, BOB, list(self.files)[number], accept=accept)
+        self._tell("bob", f"imports carry file {number + 1}: {said}")
+
     @rule()
     def back_up(self) -> None:
         self.backups.append(self.server.back_up())
@@ -312,7 +340,8 @@ class Fleet(RuleBasedStateMachine):
         number = which % len(self.backups)
         self.server.restore(self.backups[number], journal=journal)
         if not journal:
-            self.ledger.server_lost(self.phones, truth.on_server(self.server.app))
+            stored = truth.on_server(self.server.app)
+            self.ledger.server_lost(self.phones, self._carried(), stored)
         way = "with" if journal else "without"
         self._tell("Server", f"is restored from backup {number + 1} {way} the journal")
 
@@ -324,7 +353,7 @@ class Fleet(RuleBasedStateMachine):
             return
         app = self.server.app
         self.ledger.office |= truth.made_by_the_office(app)
-        truth.nothing_is_lost(app, self.ledger, self.phones)
+        truth.nothing_is_lost(app, self.ledger, self.phones, self._carried())
         number = self.numbers.only_grow(app, self.phones)
         if number != self.judged:
             nothing_was_replaced_unseen(app)
@@ -343,6 +372,8 @@ class Fleet(RuleBasedStateMachine):
         self._tell("Everybody", "comes to rest")
         for phone in self.phones:
             phone.clock_off = timedelta()
+        for file in self.files:
+            office.importing(app, BOB, file, accept=True)
         for phone in self.phones:
             if phone.outbox or phone.lacking(truth.on_server(app)):
                 self._synchronize(phone)
@@ -358,6 +389,9 @@ class Fleet(RuleBasedStateMachine):
     def _tell(self, who: str, what: str) -> None:
         self.story.tell(who, what)
         self.server.wait(seconds=1)
+
+    def _carried(self) -> set[str]:
+        return {one for some in self.files.values() for one in some}
 
     def _id(self) -> str:
         return str(uuid.uuid4())

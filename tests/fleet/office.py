@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 from datetime import date
 from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Literal
 
 from flask import Flask
 from sqlalchemy import select
 
 from server import clock
-from server.intake.office import OfficeContent, office_submission
-from server.intake.receive import receive
+from server.carry.take_in import take_in
 from server.problems import Problem
 from server.registers import values
 from server.registers.models import Entity
 from server.review import checks
+from server.review.acts import KINDS, act, turn
+from server.review.compare import members_of
+from server.review.compare import seen_of as seen_of_pair
 from server.review.decide import Word, decide, undo
+from server.review.joining import Pick, join, tell_apart, two
 from server.review.queue import seen_of
 from server.review.settle import settle
 from server.roster.preview import Source
@@ -106,13 +112,57 @@ def admitting(app: Flask, who: Somebody, instance_id: str) -> str:
     return "done"
 
 
-def joining(app: Flask, who: Somebody, first: str, second: str) -> str:
-    """Say that two entities are one; returns its fate."""
+def joining(
+    app: Flask, who: Somebody, first: str, second: str, chance: Random, *, one: bool = True
+) -> str:
+    """Say that two entities are one, with values picked from both, or that they are two.
+
+    Returns "done" or the refusal.
+    """
     reviewer = acting(app, who)
-    content = OfficeContent("join", clock.today(), join=(first, second), reason="同一户")
-    one = office_submission(content, person_id=reviewer.person_id, now=clock.now())
-    with writing(app) as session:
-        return receive(session, [one], reviewer, clock.now()).outcomes[0].fate
+    try:
+        with writing(app) as session:
+            pair = two(session, reviewer, first, second)
+            seen = seen_of_pair(pair, [members_of(session, entity) for entity in pair])
+            names = (pair[0].id, pair[1].id)
+            if one:
+                units = sorted({*values.units(pair[0].live), *values.units(pair[1].live)})
+                sides: dict[str, Pick] = {
+                    unit.partition("/")[0]: chance.choice(["first", "second"]) for unit in units
+                }
+                join(session, reviewer, names, sides, [], seen, "电话问过", clock.now())
+            else:
+                tell_apart(session, reviewer, names, seen, "电话问过", clock.now())
+    except Problem as refused:
+        return refused.slug
+    return "done"
+
+
+def acts(app: Flask) -> list[str]:
+    """What the office did itself and can withdraw."""
+    with looking(app) as session:
+        found = select(Submission.instance_id).where(Submission.form_id.in_(KINDS))
+        return sorted(session.scalars(found))
+
+
+def turning(app: Flask, who: Somebody, instance_id: str) -> str:
+    """Withdraw an act of the office, or restore it when it is withdrawn; returns what was done."""
+    reviewer = acting(app, who)
+    try:
+        with writing(app) as session:
+            known = act(session, reviewer, instance_id)
+            word: Literal["withdraw", "restore"] = "restore" if known.withdrawn else "withdraw"
+            turn(session, reviewer, instance_id, word, known.seen, "弄错了", clock.now())
+    except Problem as refused:
+        return refused.slug
+    return word
+
+
+def importing(app: Flask, who: Somebody, file: Path, *, accept: bool) -> str:
+    """Import a carry file; returns what the desk says."""
+    person = id_of(app, who)
+    with app.app_context():
+        return take_in(file, by=person, accept=accept).message
 
 
 def roster(app: Flask, who: Somebody, phone: str, name: str, as_of: date) -> Imported:

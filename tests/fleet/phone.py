@@ -18,10 +18,11 @@ from typing import Any, Literal
 from werkzeug.test import TestResponse
 
 from server import clock
+from tests.carry.writing import carried
 from tests.fleet.doorstep import ON_APPROVAL, Form, Units, View
 from tests.fleet.people import Somebody
 from tests.fleet.server import Server
-from tests.making import PASSWORD
+from tests.making import PASSWORD, SignedInDevice
 
 #: What becomes of one request.
 Fate = Literal["arrives", "lost", "reply lost", "twice"]
@@ -86,6 +87,8 @@ class Phone:
         """The browser's storage is gone, or the app was installed anew."""
         self.token = ""
         self.device = ""
+        self.person = ""
+        self.carry_key: dict[str, str] = {}
         self.drafts: list[Draft] = []
         self.outbox: dict[str, Item] = {}
         self.sent: dict[str, Item] = {}
@@ -163,10 +166,10 @@ class Phone:
         found = [view for name in sorted(ids) if (view := self.view(name))]
         return [view for view in found if view.units.get("household") == household]
 
-    def review(self, instance_id: str) -> Row | None:
+    def state_of(self, instance_id: str) -> str | None:
         """What it shows of the fate of a record."""
-        found = (r for (_, kind, i), r in self.rows.items() if (kind, i) == ("review", instance_id))
-        return next(found, None)
+        found = [row for (_, _, name), row in self.rows.items() if name == instance_id]
+        return found[0]["state"] if found else None
 
     def _laid(self) -> list[Item]:
         unreached = [item for item in self.sent.values() if not item.reached]
@@ -199,6 +202,11 @@ class Phone:
         self.outbox[item.id] = item
         return item
 
+    def carry_file(self) -> bytes:
+        """Everything unsent in one encrypted file, to be carried by hand."""
+        me = SignedInDevice(self.device, self.token, self.person)
+        return carried(me, self.carry_key, [item.body for item in self.outbox.values()])
+
     # Speaking with the server
 
     def sign_in(self) -> None:
@@ -208,6 +216,7 @@ class Phone:
         assert response.status_code == 201, response.get_data(as_text=True)
         answer = response.get_json()
         self.token, self.device = answer["token"], answer["device"]["id"]
+        self.person, self.carry_key = answer["person"]["id"], answer["carry_key"]
         self._note_areas(answer)
 
     def push(self, ids: Sequence[str], fate: Fate = "arrives") -> dict[str, str]:
