@@ -11,6 +11,7 @@ from tests.browser.conftest import MakeDesk
 PAGES = (
     "review/",
     "disputes/",
+    "duplicates/",
     "checks/",
     "households/",
     "households/?cols=phone&cols=house_grade",
