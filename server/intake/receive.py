@@ -73,15 +73,16 @@ def receive(
     Raises what the database says when nothing more can be stored (see `database.is_fatal`).
     """
     batch = begin(session, now, actor)
-    known = submissions.content_hashes(session, [one.instance_id for one in incoming])
     if looked is None or looked.dictionary is not batch.dictionary:
         looked = look(session, incoming)
+    batch.hold(session, touching(session, looked.examined, incoming))
+    ids = [one.instance_id for one in incoming]  # looked for once nobody else can store them
+    known = submissions.content_hashes(session, ids)
+    batch.awaited = submissions.awaited(session, ids)
     read = [
         (one, examined if one.instance_id not in known else None)
         for one, examined in zip(incoming, looked.examined, strict=True)
     ]
-    batch.awaited = submissions.awaited(session, [one.instance_id for one in incoming])
-    batch.hold(session, touching(session, [found for _, found in read if found], incoming))
     taken = at_once.take(session, batch, read)
     outcomes = tuple(
         _stored(one.instance_id, taken) or _one(session, one, examined, batch)
