@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -99,6 +99,8 @@ def lock_counter(session: Session, county: str) -> None:
     session.execute(select(Counter.last).where(Counter.county == county).with_for_update())
 
 
+#: What concerns everybody in the county.
+FOR_ALL = ("form", "policy")
 #: From so many areas on it is cheaper to walk over all that changed than to ask for each area.
 MANY = 64
 
@@ -108,13 +110,17 @@ def since(
 ) -> Sequence[Change]:
     """Changes after a number in some areas or for the whole county, oldest first.
 
-    areas: None for everything in the county. The cost follows what changed in these areas since;
+    areas: None for everything in the county. Of what lies in no village only forms and policy are
+    for everybody; tasks there are the office's. The cost follows what changed in these areas since;
     only for many areas it follows what changed in the county.
     """
     wanted = select(Change).where(Change.county == county, Change.number > number)
     order: ColumnElement[int] = Change.number.expression
     if areas is not None:
-        wanted = wanted.where(Change.area.in_({*areas, county}))
+        wanted = wanted.where(
+            Change.area.in_({*areas, county}),
+            or_(Change.area != county, Change.kind.in_(FOR_ALL)),
+        )
         if len(areas) < MANY:
             order = order + 0  # so that no database walks the county's index for the order's sake
     return session.scalars(wanted.order_by(order).limit(limit)).all()

@@ -43,6 +43,7 @@ def test_of_what_changed_twice_in_one_transaction_the_last_word_counts(ground: F
 
 def test_each_sees_his_areas_and_what_concerns_the_whole_county(ground: Flask) -> None:
     add(ground, Changed("task", "a", SANLI), Changed("form", "visit", COUNTY))
+    add(ground, Changed("task", "of the office", COUNTY))
     assert [row[0] for row in seen(ground, 0, YIJIA)] == ["form"]
     assert [row[0] for row in seen(ground, 0, SANLI)] == ["task", "form"]
     assert [row[0] for row in seen(ground, 0)] == ["form"]
