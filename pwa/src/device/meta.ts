@@ -10,6 +10,8 @@ export interface Fetched {
   dictionary: Dictionary | null
   /** When the phone and the server last had the same, as ISO text. */
   synchronized_at: string | null
+  /** Everything was taken anew: what was sent before must be offered to the server once more. */
+  offering: boolean
   /** The day on which the profile was asked for, by the server's clock. */
   profile_on: string | null
   /** The highest feed number that a pull has brought. */
@@ -21,6 +23,7 @@ const EMPTY: Fetched = {
   epoch: null,
   dictionary: null,
   synchronized_at: null,
+  offering: false,
   profile_on: null,
   reached: 0,
 }

@@ -25,31 +25,27 @@ export interface Hit {
 
 const NOBODY = -1
 
-function indexWhere(texts: string[], matches: (text: string) => boolean): number {
-  return texts.findIndex(matches)
+/** Earlier members come first among equals. */
+function ranked(order: number, household: string, way: Way, member = 0): [number, Hit] {
+  return [order + Math.min(member, 9) / 10, { household, way, member }]
 }
 
-function rank(found: Findable, query: string): [number, Hit] | null {
-  const hit = (order: number, way: Way, member = 0): [number, Hit] => [
-    order + Math.min(member, 9) / 10,
-    { household: found.household, way, member },
-  ]
-  const starts = indexWhere(found.names, (name) => name.startsWith(query))
-  if (starts !== NOBODY) return hit(0, 'name', starts)
-  const within = indexWhere(found.names, (name) => name.includes(query))
-  if (within !== NOBODY) return hit(1, 'name', within)
-  const spelt = indexWhere(
-    found.initials,
-    (text) => text.startsWith(query) || text.includes(` ${query}`),
-  )
-  if (spelt !== NOBODY) return hit(2, 'initials', spelt)
+/** `later`: the query after a blank, as it stands where initials have an alternative. */
+function rank(found: Findable, query: string, later: string): [number, Hit] | null {
+  const { household, names, initials, last4, number, address } = found
+  const starts = names.findIndex((name) => name.startsWith(query))
+  if (starts !== NOBODY) return ranked(0, household, 'name', starts)
+  const within = names.findIndex((name) => name.includes(query))
+  if (within !== NOBODY) return ranked(1, household, 'name', within)
+  const spelt = initials.findIndex((text) => text.startsWith(query) || text.includes(later))
+  if (spelt !== NOBODY) return ranked(2, household, 'initials', spelt)
   if (query.length === 4) {
-    const owner = found.last4.indexOf(query)
-    if (owner !== NOBODY) return hit(3, 'last4', owner)
+    const owner = last4.indexOf(query)
+    if (owner !== NOBODY) return ranked(3, household, 'last4', owner)
   }
-  if (query.length > 1 && found.number.endsWith(query)) return hit(4, 'number')
-  if (query.length > 2 && found.number.includes(query)) return hit(5, 'number')
-  if (found.address.includes(query)) return hit(6, 'address')
+  if (query.length > 1 && number.endsWith(query)) return ranked(4, household, 'number')
+  if (query.length > 2 && number.includes(query)) return ranked(5, household, 'number')
+  if (address.includes(query)) return ranked(6, household, 'address')
   return null
 }
 
@@ -57,13 +53,14 @@ function rank(found: Findable, query: string): [number, Hit] | null {
 export function search(index: Findable[], text: string, area?: string): Hit[] {
   const query = text.trim().toLowerCase()
   if (query === '') return []
-  const ranked: { place: number; order: number; hit: Hit }[] = []
+  const later = ` ${query}`
+  const hits: { place: number; order: number; hit: Hit }[] = []
   for (const [place, found] of index.entries()) {
     if (area !== undefined && found.area !== area) continue
-    const one = rank(found, query)
-    if (one) ranked.push({ place, order: one[0], hit: one[1] })
+    const one = rank(found, query, later)
+    if (one) hits.push({ place, order: one[0], hit: one[1] })
   }
-  return ranked
+  return hits
     .sort((one, other) => one.order - other.order || one.place - other.place)
     .map(({ hit }) => hit)
 }

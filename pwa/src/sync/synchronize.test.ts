@@ -323,6 +323,22 @@ describe('fetching', () => {
     expect(server.uploads.size).toBe(1)
     expect(fetched.value.epoch).toBe('e2')
   })
+
+  test('what the server lost is offered also by a phone that died right after taking everything anew', async () => {
+    await record('i1', '222')
+    await synchronize()
+    server.submissions.delete('i1')
+    server.epoch = 'e2'
+    server.next('/sync/known', 'lose-request')
+    expect(await synchronize()).toBe('failed')
+    expect(fetched.value.epoch).toBe('e2')
+    await restart()
+    expect(await synchronize()).toBe('done')
+    expect(server.submissions.has('i1')).toBe(true)
+    const asked = server.count('/sync/known')
+    await synchronize()
+    expect(server.count('/sync/known')).toBe(asked)
+  })
 })
 
 describe('when the roles have ended', () => {

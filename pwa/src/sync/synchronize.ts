@@ -48,8 +48,7 @@ const replaced: Failure = { ok: false, kind: 'stopped' }
 
 async function fetchChanges(): Promise<Failure | null> {
   if (!fetched.value.cursor) {
-    const found = await snapshots()
-    const failed = found === null ? replaced : await found.takeSnapshots()
+    const failed = await takeAll()
     if (failed) return failed
   }
   phase.value = 'fetching'
@@ -79,30 +78,45 @@ async function withoutVillages(): Promise<Failure | null> {
   return refreshSession()
 }
 
-/** The server began anew, or the person's villages changed: everything fresh, and what it lost once more. */
+/** All files anew. What the server may have lost is offered afterwards, also if the phone dies in between. */
+async function takeAll(): Promise<Failure | null> {
+  await noteFetched({ offering: true })
+  const found = await snapshots()
+  return found === null ? replaced : found.takeSnapshots()
+}
+
+/** The server began anew, or the person's villages changed: everything fresh. */
 async function beginAnew(): Promise<Failure | null> {
   const failed = await refreshSession()
   if (failed) return failed
+  if (villages.value.length > 0) return (await takeAll()) ?? fetchChanges()
+  await noteFetched({ offering: true })
+  return withoutVillages()
+}
+
+/** What the server lacks of what was sent goes back into the outbox, and then on its way. */
+async function offerWhatIsLost(): Promise<Failure | null> {
   const found = await snapshots()
   if (found === null) return replaced
-  const { takeSnapshots, offerAgain } = found
-  if (villages.value.length === 0) {
-    return (await withoutVillages()) ?? (await offerAgain()) ?? sendRecords()
-  }
-  return (
-    (await takeSnapshots()) ??
-    (await offerAgain()) ??
-    (await sendRecords()) ??
-    (await fetchChanges())
-  )
+  const failed = await found.offerAgain()
+  if (failed) return failed
+  await noteFetched({ offering: false })
+  if (outbox.list.value.length === 0) return null
+  return (await sendRecords()) ?? (villages.value.length > 0 ? fetchChanges() : null)
+}
+
+async function fetchOrBeginAnew(): Promise<Failure | null> {
+  if (fetched.value.cursor === '' && villages.value.length === 0) return withoutVillages()
+  const came = await fetchChanges()
+  return isGone(came) ? beginAnew() : came
 }
 
 async function exchangeRecords(): Promise<Failure | null> {
   const sent = await sendRecords()
   if (sent && !isGone(sent)) return sent
-  if (!sent && fetched.value.cursor === '' && villages.value.length === 0) return withoutVillages()
-  const came = sent ?? (await fetchChanges())
-  return isGone(came) ? beginAnew() : came
+  const failed = await (sent ? beginAnew() : fetchOrBeginAnew())
+  if (failed) return failed
+  return fetched.value.offering ? offerWhatIsLost() : null
 }
 
 /** Whether photos are worth a try although something failed: the server speaks, it only refused that. */

@@ -1,0 +1,43 @@
+/** Form versions come and go at the township; what was begun or returned keeps the one it has. */
+import { beforeEach, expect, test } from 'vitest'
+import { drafts, forms } from '@/device'
+import { FakeServer, PERSON, VILLAGE } from '../../tests/fake-server'
+import { aVisit, signedInPhone } from '../../tests/phone'
+import { synchronize } from './synchronize'
+
+let server: FakeServer
+
+beforeEach(async () => {
+  server = new FakeServer()
+  server.household('h1', { phone: '111' })
+  await signedInPhone()
+})
+
+test('the version of a returned record is here before the network is gone', async () => {
+  server.put({
+    ...{ kind: 'review', id: 'i0', household: 'h1', form_id: 'visit', form_version: '0' },
+    ...{ event_date: '2026-10-01', recorder: { id: PERSON, name: '李明远' }, state: 'hasIssues' },
+    ...{ summary: {}, remarks: [], superseded_by: null, area: VILLAGE },
+  })
+  expect(await synchronize()).toBe('done')
+  expect(await forms.version('visit', '0')).toBeDefined()
+  expect((await forms.current('visit'))?.version).toBe('1')
+  await synchronize()
+  expect(server.count('GET /forms/visit/0')).toBe(1)
+})
+
+test('the version of a draft is asked for by name, and new records begin with the one in force', async () => {
+  const { attachments: _none, instance_id: _id, recorded_at: _at, ...recorded } = aVisit('x')
+  const begun = { created_at: '', saved_at: '', missing: null, page: {} }
+  await drafts.save({ ...recorded, ...begun, id: 'd1', form_version: '0' })
+  let asked = ''
+  const fetch = globalThis.fetch
+  globalThis.fetch = (url, init) => {
+    if (String(url).includes('/forms?')) asked = decodeURIComponent(String(url))
+    return fetch(url, init)
+  }
+  await synchronize()
+  expect(asked).toContain('have=visit:0')
+  expect((await forms.current('visit'))?.version).toBe('1')
+  expect(drafts.list.value[0]?.form_version).toBe('0')
+})
