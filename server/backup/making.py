@@ -27,7 +27,7 @@ from server.backup.manifest import Kept, Manifest
 from server.config import Settings, current
 from server.database import db
 from server.journal import segments
-from server.problems import BackupUnusable
+from server.problems import BackupUnusable, Problem
 
 Progress = Callable[[int, int, str], None]
 
@@ -74,8 +74,7 @@ def last_backup(settings: Settings) -> dict[str, str] | None:
 
 def _fill(settings: Settings, folder: Path, target: Path, told: Progress) -> Manifest:
     """Copy the database first: the files that it names are there before it names them."""
-    identity = segments.begin(settings.journal, settings.instance)
-    written = [path.name for path in segments.segments(settings.journal)]
+    journal = _journal(settings)
     revision, columns = _database(settings, folder, told)
     files = {
         str(path.relative_to(folder)): Kept(path.stat().st_size, sha256_of(path))
@@ -88,11 +87,24 @@ def _fill(settings: Settings, folder: Path, target: Path, told: Progress) -> Man
         database=db.engine.dialect.name,
         revision=revision,
         county=settings.county,
-        # A transaction that began before midnight may commit after it: one segment more is read.
-        journal=(identity, written[-2] if len(written) > 1 else ""),
+        journal=journal,
         columns=columns,
         files=files,
     )
+
+
+def _journal(settings: Settings) -> tuple[str, str]:
+    """The journal's id, and a segment before which all of it is in the database by now.
+
+    A transaction that wrote to it before midnight may commit after it: one segment more is read.
+    Where its disk has died a backup is needed more than ever: then both are blank.
+    """
+    try:
+        identity = segments.begin(settings.journal, settings.instance)
+    except Problem:
+        return "", ""
+    written = [path.name for path in segments.segments(settings.journal)]
+    return identity, written[-2] if len(written) > 1 else ""
 
 
 def _database(settings: Settings, folder: Path, told: Progress) -> tuple[str, dict[str, list[str]]]:

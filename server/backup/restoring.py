@@ -60,7 +60,7 @@ def restore(
     told = progress or (lambda _done, _total, _message: None)
     made = manifests.read(backup)
     _verify(backup, made, told)
-    _fits(made, settings)
+    _fits(backup, made, settings)
     underway = settings.instance / UNDERWAY
     done = Restored(made.made_at.isoformat(), len(made.files))
     with on_full(FULL):
@@ -93,12 +93,20 @@ def _verify(backup: Path, made: Manifest, told: Progress) -> None:
         told(at + 1, len(made.files), "核对备份")
 
 
-def _fits(made: Manifest, settings: Settings) -> None:
+def _fits(backup: Path, made: Manifest, settings: Settings) -> None:
     kind = db.engine.dialect.name
     if made.database != kind:
         raise BackupUnusable(f"这份备份是 {made.database} 的，这台服务器用的是 {kind}。")
     if made.county != settings.county:
         raise BackupUnusable(f"这份备份是 {made.county} 的，这台服务器是 {settings.county} 的。")
+    own = settings.instance / "secret.key"
+    given = not own.exists() or own.read_text("utf-8").strip() != settings.secret_key
+    if given and settings.secret_key != _secret_of(backup):
+        raise RestoreRefused("YIHU_SECRET_KEY 和备份里的不一样，改成原来的，或去掉它，再恢复。")
+
+
+def _secret_of(backup: Path) -> str:
+    return (backup / "secret.key").read_text("utf-8").strip()
 
 
 def _since(journal: Path, made: Manifest) -> str:
@@ -166,6 +174,6 @@ def _database(backup: Path, made: Manifest, settings: Settings) -> None:
 
 def _use_secret(backup: Path, settings: Settings) -> None:
     """Roster rows and ID numbers are known by this secret: another one would not find them."""
-    secret = (backup / "secret.key").read_text("utf-8").strip()
+    secret = _secret_of(backup)
     current_app.config["YIHU"] = replace(settings, secret_key=secret)
     current_app.config["SECRET_KEY"] = secret

@@ -31,9 +31,6 @@ KEPT = frozenset(
         "entity_steps",
     }
 )
-#: Tasks are computed, but that somebody looked and closed one is not.
-TASKS = "tasks"
-CLOSED_BY = "closed_by"
 
 
 def watch(session: Session, noted: list[Any]) -> None:
@@ -46,7 +43,7 @@ def watch(session: Session, noted: list[Any]) -> None:
     @event.listens_for(session, "after_flush")
     def flushed(_session: Session, _context: object) -> None:
         for one in (*session.new, *session.dirty):
-            if one.__tablename__ in KEPT or one.__tablename__ == TASKS:
+            if one.__tablename__ in KEPT:
                 noted.append(one)
         for one in session.deleted:
             if one.__tablename__ in KEPT:
@@ -64,13 +61,11 @@ def watch(session: Session, noted: list[Any]) -> None:
 
 
 def entry_of(session: Session, one: Any) -> dict[str, Any] | None:
-    """The entry of a row as it is at the transaction's end; None when nothing is to be kept."""
+    """The entry of a row as it is at the time of writing; None when it was rolled back."""
     if one not in session:
         return None
     table = inspect(one).mapper.local_table
     row = {column.key: getattr(one, column.key) for column in table.columns}
-    if table.name == TASKS and not (row["state"] == "done" and CLOSED_BY in row["detail"]):
-        return None
     return _entry(table.name, row)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from server.attachments.keep import keep
 from server.backup import copying, making, manifest
 from server.backup.safety import warnings
 from server.config import Settings
-from server.problems import BackupUnusable, StorageFull
+from server.problems import BackupUnusable, RestoreRefused, StorageFull
 from tests.attachments.photos import a_photo
 from tests.backup.conftest import Disaster, back_up, bring_back
 from tests.phone import Phone
@@ -60,6 +61,25 @@ def test_photos_that_the_last_backup_has_are_linked(
     third = back_up(app, tmp_path / "b", keep=2)
     assert manifest.whole_backups(tmp_path / "b") == [second, third]
     assert (third / new).read_bytes() == (settings.instance / new).read_bytes()
+
+
+def test_a_backup_is_made_even_when_the_journal_has_died(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path
+) -> None:
+    settings.journal.rename(tmp_path / "unplugged")
+    kept = back_up(app, tmp_path / "b")
+    assert manifest.read(kept).journal == ("", "")
+    assert any("日志盘不在" in text for text in warnings(settings))
+
+
+def test_another_secret_than_the_backups_is_noticed(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    kept = back_up(app, tmp_path / "b")
+    disaster()
+    app.config["YIHU"] = replace(settings, secret_key="another one, from the environment")
+    with pytest.raises(RestoreRefused, match="YIHU_SECRET_KEY"):
+        bring_back(app, kept, settings.journal)
 
 
 @pytest.mark.parametrize("how", ["changed", "missing", "manifest", "unfinished"])
