@@ -135,7 +135,7 @@ export class FakeServer {
     if (path.startsWith('/forms/')) {
       return Response.json({
         form_id: 'visit',
-        version: '1',
+        version: path.split('/').at(-1),
         title: '入户走访',
         xform: '',
         definition: {},

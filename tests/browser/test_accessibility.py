@@ -24,7 +24,8 @@ def test_the_phones_pages_have_no_serious_fault(phone: MakePhone, town: Town) ->
     one.fill_in_sign_in("liming")
     one.see_heading("今日")
     found += faults(one.page, "today")
-    for path, title in (("households", "农户"), ("uploads", "待上传"), ("me", "我的")):
+    pages = {"households": "农户", "uploads": "待上传", "me": "我的", "carry": "存成文件交到镇里"}
+    for path, title in pages.items():
         one.open(f"/{path}")
         one.see_heading(title)
         found += faults(one.page, path)
@@ -41,6 +42,10 @@ def test_the_phones_pages_have_no_serious_fault(phone: MakePhone, town: Town) ->
     registration.begin()
     registration.add_member()
     found += faults(one.page, "registration")
+    one.open("/me")
+    one.page.get_by_role("button", name="换个人登录").click()
+    one.page.get_by_text("用过这部手机的人").wait_for()
+    found += faults(one.page, "people")
     assert found == []
 
 

@@ -1,5 +1,5 @@
 /** Form versions and the data dictionary, fetched once each. */
-import { drafts, forms, outbox } from '@/device'
+import { drafts, forms, outbox, returned } from '@/device'
 import { loadFetched, putFetched } from '@/device/meta'
 import type { Dictionary, FormVersion } from '@/device/records'
 import { get, type Failure } from './transport'
@@ -25,6 +25,15 @@ export async function fetchForm(form_id: string, version: string): Promise<Failu
   )
   if (!reply.ok) return reply
   await forms.put([{ ...reply.value, current: false }])
+  return null
+}
+
+/** A returned record is corrected in the version in which it was recorded, perhaps where there is no network. */
+export async function fetchFormsOfReturned(): Promise<Failure | null> {
+  for (const { form_id, form_version } of returned.value) {
+    const failed = await fetchForm(form_id, form_version)
+    if (failed) return failed
+  }
   return null
 }
 

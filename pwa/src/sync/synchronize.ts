@@ -10,6 +10,7 @@ import { keep } from '@/device/keep'
 import { noteFetched } from '@/device/meta'
 import { markRevoked, saveSession } from '@/device/session'
 import { ifAlone } from './alone'
+import { fetchFormsOfReturned } from './fetch-forms'
 import { pull } from './pull'
 import { push } from './push'
 import { failure, online, phase, sendingFile } from './state'
@@ -130,6 +131,7 @@ async function round(): Promise<Failure | null> {
     if (failed && hindersPhotos(failed)) return failed
     // Signed in before the server gave a key for carried files; it must be here before the network is gone.
     if (!failed && !session.value?.carry_key) await refreshSession()
+    if (!failed) await fetchFormsOfReturned()
     phase.value = 'photos'
     const found = await photos()
     const came = found === null ? replaced : await found.upload()
