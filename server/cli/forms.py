@@ -51,13 +51,16 @@ def check(files: tuple[Path, ...]) -> None:
     help="The day from which phones fill in this version; today if absent.",
 )
 def publish_(files: tuple[Path, ...], valid_from: datetime | None) -> None:
-    """Publish FILES; without any, all of forms/ and the data dictionary where they are missing."""
+    """Publish FILES; without any, all of forms/ and the data dictionary where missing or newer.
+
+    A newer data dictionary asks for `yihu registers rebuild` afterwards.
+    """
     from server.forms.compile import FormRefused
-    from server.forms.publish import publish, seed
+    from server.forms.publish import publish, renew_dictionary, seed
     from server.intake.readmit import published as tell_of
 
     with instance():
-        job = None
+        job, renewed = None, False
         try:
             with transaction() as session:
                 if files:
@@ -67,6 +70,7 @@ def publish_(files: tuple[Path, ...], valid_from: datetime | None) -> None:
                     ]
                     new = [(row.form_id, row.version) for row in rows if row]
                 else:
+                    renewed = renew_dictionary(session, clock.now())
                     new = seed(session, clock.now())
                 job = tell_of(session, new, clock.now())
         except FormRefused as error:
@@ -74,6 +78,8 @@ def publish_(files: tuple[Path, ...], valid_from: datetime | None) -> None:
         if job:
             jobs.wake(job)
     told = [f"已发布 {form_id} {version}" for form_id, version in new]
+    if renewed:
+        told.append("数据字典已换成新版。登记簿要按它重算：yihu registers rebuild")
     click.echo("\n".join(told) or "没有新的要发布。")
 
 

@@ -92,12 +92,40 @@ def seed(session: Session, now: datetime, folder: Path = FORMS) -> list[tuple[st
     return published
 
 
-def _add_dictionary(session: Session, dictionary: Dictionary, now: datetime) -> None:
+def renew_dictionary(session: Session, now: datetime, folder: Path = FORMS) -> bool:
+    """Publish a folder's dictionary over an older one; returns whether it was newer.
+
+    Newer is a greater `version`: a county that changed its own gives it a greater one too, and
+    keeps it. The registers have to be rebuilt with it. Raises FormRefused where a published form
+    saves to something that it no longer has.
+    """
+    newest = queries.newest_dictionary(session)
+    found = dictionaries.read_toml(folder / "registers.toml")
+    if newest is None or found.version <= queries.dictionary_in_force(session).version:
+        return False
+    if refused := sorted(_orphans(session, found)):
+        raise FormRefused(refused)
+    _add_dictionary(session, found, now, newest.number + 1)
+    return True
+
+
+def _orphans(session: Session, dictionary: Dictionary) -> set[str]:
+    return {
+        f"{form.form_id} {form.version}：新的数据字典里没有 {place.register}.{place.property}"
+        for form in queries.all_definitions(session)
+        for question in form.questions
+        if (place := question.save_to) and not dictionary.property(place.register, place.property)
+    }
+
+
+def _add_dictionary(
+    session: Session, dictionary: Dictionary, now: datetime, number: int = 1
+) -> None:
     content = dictionaries.to_json(dictionary)
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     session.add(
         DictionaryVersion(
-            number=1,
+            number=number,
             content=content,
             sha256=hashlib.sha256(text.encode()).hexdigest(),
             created_at=now,

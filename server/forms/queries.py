@@ -66,6 +66,12 @@ def definition_of(session: Session, form_id: str, version: str) -> Definition | 
     return found
 
 
+def all_definitions(session: Session) -> list[Definition]:
+    """The definitions of all form versions ever published."""
+    rows = session.scalars(select(FormVersion.definition))
+    return [definitions.from_json(row) for row in rows]
+
+
 _definitions: dict[tuple[str, str], tuple[str, Definition]] = {}
 
 
