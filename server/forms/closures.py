@@ -334,7 +334,10 @@ class _Reader:
         return found
 
     def _short(self, name: str, one: Function, other: Function) -> Function | None:
-        """The two comparisons of which forms are full, of one cell with words, in one step."""
+        """The comparisons of which forms are full, of one cell with words, in one step."""
+        if name == "selected" and one in self._literals and other in self._cells:
+            codes, chosen = frozenset(self._literals[one].split()), self._cells[other]
+            return lambda scope: chosen(scope).text in codes
         if one not in self._cells or other not in self._literals:
             return None
         cell, text = self._cells[one], self._literals[other]

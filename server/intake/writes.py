@@ -53,8 +53,10 @@ def write_rows(
             continue
         if entity.create:
             rows.append(_row(entity, CREATED, "1", None, circumstances, confirmed=False))
-        for unit in register.units.values():
-            if any(prop.name in entity.properties for prop in unit):
+        known = (register.properties.get(name) for name in entity.properties)
+        bound = {prop.unit for prop in known if prop}
+        for name, unit in register.units.items():
+            if name in bound:
                 answers = _set if unit[0].rule == "set" else _plain
                 rows += answers(entity, unit, circumstances)
     return rows
