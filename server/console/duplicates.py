@@ -43,6 +43,18 @@ def duplicates() -> Response:
     return _screen(None)
 
 
+@blueprint.route("/duplicates/pick", methods=["GET", "POST"])
+@needs("review")
+def pick_pair() -> Response:
+    """From two households ticked in the list to their comparison."""
+    picked = request.form.getlist("household")
+    if len(set(picked)) != 2:
+        flash("对照要选两户。", "warn")
+        return redirect(url_for("console.households"))
+    first, second = sorted(picked)
+    return redirect(url_for("console.pair", first=first, second=second))
+
+
 @blueprint.get("/duplicates/<first>/<second>")
 @needs("review")
 def pair(first: str, second: str) -> Response:

@@ -21,6 +21,7 @@ from server.registers import values
 from server.registers.models import Entity
 from server.registers.reading import merge_value
 from server.review.compare import heads_of, marks_of, members_of, seen_of, units_of, value_of
+from server.review.settle import settle
 from server.review.submit import submit
 from server.review.wording import Wording
 from server.submissions.incoming import Incoming
@@ -74,6 +75,8 @@ def join(
         said = (reason, one.instance_id)
         submit(session, actor, _submission(session, actor, people, {}, same, said, now), now)
     submit(session, actor, one, now)
+    if both[0].register == "persons":
+        _one_head(session, actor, both[0], now)
     accounts.audit(
         session,
         now,
@@ -180,6 +183,20 @@ def _chosen(
     if pick == "both" and unit[0].rule == "set":
         return " ".join(sorted({*str(mine).split(), *str(his).split()}))
     return {"first": mine, "second": his}.get(pick or "")
+
+
+def _one_head(session: Session, actor: Actor, person: Entity, now: datetime) -> None:
+    """Settle who the head is, when all that people named are one person by now."""
+    home = registers.entity(session, person.household_id or "")
+    claims = values.disputed(home.live).get("head") if home is not None else None
+    if home is None or not claims:
+        return
+    heads = values.heads(home.live)
+    named = registers.entities(session, {str(claim["value"]) for claim in claims})
+    if {one.component for one in named.values()} == {person.id}:
+        seen = {"head": [heads[claim["head"]] for claim in claims]}
+        reason = "几处填的户主已合并成一个人"
+        settle(session, actor, home.id, {"head": person.id}, seen, reason, now)
 
 
 class _Shown:

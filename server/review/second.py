@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from lxml import etree
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from server.intake.readmit import readmit
 from server.intake.receive import receive
 from server.problems import DecisionRefused, NotFound
 from server.review import queries
-from server.submissions.incoming import Incoming
+from server.submissions.incoming import Incoming, NamedFile
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
@@ -38,11 +38,14 @@ def take_second(session: Session, actor: Actor, instance_id: str, now: datetime)
         form_id=form_id,
         form_version=form_version,
         xml=_renamed(str(body["xml"]), new_id, instance_id),
-        recorded_at=first.recorded_at,
+        recorded_at=_moment(body.get("recorded_at")) or first.recorded_at,
         person_id=first.person_id,
         device_id=first.device_id,
         shown=cast("Mapping[str, object]", body["shown"]),
         confirmed=frozenset(cast("list[str]", body["confirmed"])),
+        attachments=tuple(
+            NamedFile(*file) for file in cast("list[list[Any]]", body.get("attachments") or [])
+        ),
         deprecated_id=instance_id,
         clock_error_s=first.clock_error_s,
     )
@@ -55,6 +58,10 @@ def take_second(session: Session, actor: Actor, instance_id: str, now: datetime)
         session, now, actor.person_id, "second.taken", instance_id, detail={"as": new_id}
     )
     return new_id
+
+
+def _moment(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _renamed(xml: str, instance_id: str, replaces: str) -> str:

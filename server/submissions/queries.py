@@ -116,6 +116,11 @@ def store_mismatch(session: Session, incoming: Incoming, received_at: datetime) 
                 "shown": dict(incoming.shown),
                 "confirmed": sorted(incoming.confirmed),
                 "form": [incoming.form_id, incoming.form_version],
+                "recorded_at": incoming.recorded_at.isoformat(),
+                "attachments": [
+                    [file.name, file.sha256, file.size, file.media_type]
+                    for file in incoming.attachments
+                ],
             },
             person_id=incoming.person_id,
             received_at=received_at,

@@ -205,6 +205,34 @@ def test_told_apart_stays_apart_until_they_have_more_in_common(
     assert desk.get("/console/duplicates/").location.endswith(path(pair))
 
 
+def test_two_heads_that_turn_out_to_be_one_person_are_no_dispute(
+    app: Flask, desk: Desk, twice: tuple[str, str]
+) -> None:
+    page = desk.page(path(twice))
+    (both,) = persons(page)
+    seen = hidden(page, "seen")
+    desk.post(path(twice), decision="join", seen=seen, reason="电话问了本人")
+    assert "head" in disputed(household(app, twice[0]).live)
+    pair = tuple(both.split())
+    join(desk, (pair[0], pair[1]))
+    kept = household(app, twice[0])
+    assert "head" not in disputed(kept.live)
+    assert text(kept.live, "head") == min(pair)
+
+
+def test_two_households_that_nobody_suspected_are_compared_from_the_list(
+    desk: Desk, alice: Phone, household: str
+) -> None:
+    other = new_id()
+    alice.send("household_register", lambda i: register_xml(other, members=[], instance_id=i))
+    assert "对照两户" in desk.page("/console/households/")
+    answer = desk.post("/console/duplicates/pick", household=[other, household])
+    words = text_of(desk.page(answer.location))
+    assert "系统没有看出相同之处" in words
+    alone = desk.post("/console/duplicates/pick", household=[other])
+    assert alone.location.endswith("/console/households/")
+
+
 def test_another_villages_pair_is_not_found(app: Flask, desk: Desk, twice: tuple[str, str]) -> None:
     elsewhere = Desk(app, "town_reviewer", YIJIA)
     assert elsewhere.get(path(twice)).status_code == 404
