@@ -28,6 +28,7 @@ from server.journal import segments
 from server.journal.keeping import replaying
 from server.journal.lines import Entry
 from server.journal.queries import marked
+from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming, NamedFile
 
 log = logging.getLogger(__name__)
@@ -109,8 +110,7 @@ def _take_in(session: Session, entries: Sequence[Entry], done: Replayed) -> None
             _submissions(session, part, done)
         elif kind == "readmit":
             for entry in part:
-                at = datetime.fromisoformat(entry["at"])
-                readmit(session, entry["instance_id"], at, _actor(session, entry["by"], at))
+                _readmit(session, entry)
 
 
 def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
@@ -133,6 +133,15 @@ def _submissions(session: Session, part: Sequence[Entry], done: Replayed) -> Non
         done.fates[outcome.fate] += 1
         if outcome.fate != entry["fate"]:
             done.otherwise.append(outcome.instance_id)
+
+
+def _readmit(session: Session, entry: Entry) -> None:
+    at = datetime.fromisoformat(entry["at"])
+    found = submissions.submission(session, entry["instance_id"])
+    if found is not None:
+        found.shown, found.confirmed = dict(entry["shown"]), list(entry["confirmed"])
+        session.flush()
+    readmit(session, entry["instance_id"], at, _actor(session, entry["by"], at))
 
 
 def _actor(session: Session, person_id: str | None, at: datetime) -> Actor | None:

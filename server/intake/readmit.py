@@ -60,7 +60,12 @@ def readmit(
     batch.vouched = vouching is not None
     outcome = _again(session, batch, found)
     journal.readmitted(
-        session, instance_id, vouching=vouching.person_id if vouching else None, at=now
+        session,
+        instance_id,
+        shown=found.shown,
+        confirmed=found.confirmed,
+        vouching=vouching.person_id if vouching else None,
+        at=now,
     )
     changes.append(session, current().county, batch.changed)
     return outcome

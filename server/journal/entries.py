@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, is_dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -36,11 +36,30 @@ def append(
     write(session)
 
 
-def readmitted(session: Session, instance_id: str, *, vouching: str | None, at: datetime) -> None:
-    """Note that a submission that was set aside was taken in again."""
+def readmitted(
+    session: Session,
+    instance_id: str,
+    *,
+    shown: Mapping[str, object],
+    confirmed: Iterable[str],
+    vouching: str | None,
+    at: datetime,
+) -> None:
+    """Note that a submission that was set aside was taken in again.
+
+    shown, confirmed: as they count now; of another client's edit that waited for an earlier one
+    they are worked out only when that arrives.
+    """
     note(
         session,
-        {"k": "readmit", "instance_id": instance_id, "by": vouching, "at": at.isoformat()},
+        {
+            "k": "readmit",
+            "instance_id": instance_id,
+            "shown": shown,
+            "confirmed": sorted(confirmed),
+            "by": vouching,
+            "at": at.isoformat(),
+        },
     )
     write(session)
 
