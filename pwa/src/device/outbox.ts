@@ -5,7 +5,7 @@ import { lastContact, serverNow } from './clock'
 import { records } from './database'
 import { loadDrafts } from './drafts'
 import { wholeOf } from './held'
-import { keep, type Kept } from './keep'
+import { attempt, keep, type Kept } from './keep'
 import type {
   Attachment,
   Outcome,
@@ -268,7 +268,7 @@ const PHOTOS_KEPT_DAYS = 7
 export async function makeRoom(now: Date = lastContact()): Promise<Kept<void>> {
   const { sent, blobs, uploads } = records()
   const before = new Date(now.getTime() - PHOTOS_KEPT_DAYS * DAY_MS).toISOString()
-  return keep(() =>
+  return attempt(() =>
     records().transaction('rw', sent, blobs, uploads, async () => {
       const waitingFiles = new Set((await uploads.toArray()).map((upload) => upload.owner))
       const old = await sent.where('sent_at').below(before).primaryKeys()

@@ -1,6 +1,6 @@
 /** A storage that runs full: photos stop first, text goes on, and nothing that was kept is touched. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { blobs, drafts, outbox, storageLow, storageProblem } from '@/device'
+import { blobs, drafts, outbox, storageLow, storageProblem, watchStorage } from '@/device'
 import { aVisit, cleanPhone, photograph, restart } from '../../tests/phone'
 import { records } from './database'
 import type { Draft } from './records'
@@ -84,4 +84,16 @@ test('the room is put by once, and again when there is some', async () => {
   storageLow.value = true
   await putByReserve()
   expect(storageLow.value).toBe(false)
+})
+
+test('making room does not hide that something was not saved, and the next save that succeeds does', async () => {
+  watchStorage()
+  fillUp()
+  expect((await drafts.save({ ...DRAFT })).ok).toBe(false)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(storageProblem.value).toBe('full')
+  vi.restoreAllMocks()
+  expect((await drafts.save({ ...DRAFT })).ok).toBe(true)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(storageProblem.value).toBeNull()
 })

@@ -1,5 +1,6 @@
 /** How safely and how fully the browser keeps what was recorded. */
 import { shallowRef, watch } from 'vue'
+import { isOpen } from './database'
 import { storageProblem } from './keep'
 import { makeRoom, outbox } from './outbox'
 import { putByReserve } from './reserve'
@@ -43,28 +44,18 @@ async function storageState(): Promise<StorageState> {
   return { persistent, used_bytes: usage, quota_bytes: madeUp ? null : quota }
 }
 
-let making = false
-
-/** The storage is full: let go of photos that the server has had for a while. */
-async function react(problem: typeof storageProblem.value): Promise<void> {
-  if (problem !== 'full' || making || session.value === null) return
-  making = true
-  await makeRoom()
-  // Room was made, but what could not be saved is still not saved: that must stay visible.
-  storageProblem.value = problem
-  making = false
-}
-
 /** Put room by for text, make some when there is none, and ask for lasting storage when there is something to last. */
 export function watchStorage(): void {
-  watch(storageProblem, react)
+  // What could not be saved is still not saved: the problem stays visible until a save succeeds.
+  watch(storageProblem, (problem) => {
+    if (problem === 'full' && isOpen()) void makeRoom()
+  })
   let asked = false
   watch(outbox.list, (now, before) => {
     if (asked || now.length <= before.length) return
     asked = true
     void askToPersist()
   })
-  const putBy = () => void (session.value !== null && putByReserve())
-  watch(session, putBy, { immediate: true })
-  setInterval(putBy, LOOK_EVERY_MS)
+  watch(session, () => void putByReserve(), { immediate: true })
+  setInterval(() => void putByReserve(), LOOK_EVERY_MS)
 }
