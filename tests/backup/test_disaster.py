@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -126,10 +127,7 @@ def test_backup_and_journal_bring_back_everything(
     assert_rebuilds(app)
     answer = alice.client.get(f"/api/v1/sync/pull?cursor={cursor}", headers=alice.device.headers)
     assert answer.status_code == 410, "the phone takes a new snapshot"
-    known = alice.client.post(
-        "/api/v1/sync/known", json={"instance_ids": [first]}, headers=alice.device.headers
-    )
-    assert known.get_json()["missing"] == []
+    assert known(alice, first) == {"missing": [], "missing_files": []}
     photo = alice.client.get(
         f"/api/v1/attachments/content/{first}/1.jpg", headers=alice.device.headers, buffered=True
     )
@@ -172,26 +170,35 @@ def test_without_a_journal_the_phones_give_again_what_they_hold(
     kept = back_up(app, tmp_path / "backups")
     instance_id = new_id()
     visit = alice.submission(
-        "visit", visit_xml(household, instance_id=instance_id), instance_id, shown={}
+        "visit",
+        visit_xml(household, instance_id=instance_id),
+        instance_id,
+        attachments=named(photo_of(app, settings, 3)),
     )
     alice.push(visit)
     before = state_of(app)
     decide(app, boss, instance_id, "approve")
     disaster()
-    segments_gone = settings.journal
-    for path in sorted(segments_gone.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink()
-    segments_gone.rmdir()
+    shutil.rmtree(settings.journal)
 
     bring_back(app, kept, None)
 
-    known = alice.client.post(
-        "/api/v1/sync/known", json={"instance_ids": [instance_id]}, headers=alice.device.headers
-    )
-    assert known.get_json()["missing"] == [instance_id]
+    assert known(alice, instance_id)["missing"] == [instance_id]
     alice.push(visit)
     assert state_of(app) == before, "all but what the office did since the backup"
+    file = {"instance_id": instance_id, "name": "1.jpg"}
+    assert known(alice, instance_id) == {"missing": [], "missing_files": [file]}
+    photo_of(app, settings, 3)
+    assert known(alice, instance_id) == {"missing": [], "missing_files": []}
     assert_rebuilds(app)
+
+
+def known(phone: Phone, instance_id: str) -> dict[str, object]:
+    """What the phone is asked for that has sent this."""
+    answer: dict[str, object] = phone.client.post(
+        "/api/v1/sync/known", json={"instance_ids": [instance_id]}, headers=phone.device.headers
+    ).get_json()
+    return answer
 
 
 def test_what_was_given_up_does_not_come_back_later(
