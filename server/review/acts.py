@@ -126,6 +126,7 @@ def turn(
     Raises StateMovedOn when it is not as it was seen, DecisionRefused without a reason.
     """
     found = _submission(session, actor, instance_id)
+    _hold(session, found)
     state = submissions.lock_state(session, instance_id)
     if seen_of(state) != seen or (state is None) != (word == "withdraw"):
         raise StateMovedOn
@@ -143,6 +144,15 @@ def turn(
         reason=reason.strip(),
         detail={"form": found.form_id, "along": len(along)},
     )
+
+
+def _hold(session: Session, found: Submission) -> None:
+    """Lock what an act is about, so that of two who withdraw it one sees that it is done."""
+    content = parse(found.xml)
+    written = submissions.entities_written(session, [found.instance_id])
+    ids = {entity_id for _, entity_id in written} | {found.household_id or ""}
+    ids |= set(content.join or (content.distinct.pair if content.distinct else ()))
+    registers.lock_existing(session, ids - {""})
 
 
 def _submit(

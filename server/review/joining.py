@@ -120,7 +120,8 @@ def tell_apart(
 def _locked(
     session: Session, actor: Actor, pair: Pair, seen: str, reason: str
 ) -> tuple[Entity, Entity]:
-    registers.lock_existing(session, pair)
+    members = {one.id for name in pair for one in registers.members(session, name)}
+    registers.lock_existing(session, members.union(pair))  # all at once, as intake does
     first, second = two(session, actor, *pair)
     people = [members_of(session, entity) for entity in (first, second)]
     if seen_of((first, second), people) != seen:
