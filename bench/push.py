@@ -31,6 +31,22 @@ from tests.forms.instances import compiled, new_id, our_dictionary, visit_xml
 from tests.phone import VERSION
 from tests.postgresql import Server
 
+#: Twenty accounts in one process; the command line would take one for each.
+_PEOPLE = """
+from datetime import date
+from bench.instance import PASSWORD
+from bench.push import CLIENTS, TOWN
+from server import clock, create_app
+from server.accounts import people
+from server.database import transaction
+with create_app().app_context(), transaction() as session:
+    for number in range(CLIENTS):
+        people.add(
+            session, username=f"push{number}", name="测试员", password=PASSWORD,
+            role="team_member", area=TOWN, now=clock.now(), valid_from=date(2026, 1, 1),
+        )
+"""
+
 Figure = dict[str, object]
 Shown = dict[str, dict[str, Any]]
 TOWN = "370321110"
@@ -258,8 +274,7 @@ def _as_row(units: Mapping[str, tuple[object, list[str]]]) -> dict[str, Any]:
 
 
 def _town(instance: Instance) -> Town:
-    for number in range(CLIENTS):
-        instance.add_person(f"push{number}", "team_member", TOWN)
+    subprocess.run([sys.executable, "-c", _PEOPLE], cwd=ROOT, env=instance.env, check=True)
     tokens = [instance.sign_in(f"push{number}") for number in range(CLIENTS)]
     rows: dict[str, dict[str, dict[str, tuple[object, list[str]]]]] = {}
     written = _units_of(compiled("visit").definition)
