@@ -6,12 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import merge, paper, phone, phone_county, push, sync
+from bench import feed, merge, paper, phone, phone_county, push
 from bench.instance import Instance, served
+from bench.peers.compare import peers
 
 Measurement = Callable[[Instance], Iterator[dict[str, object]]]
 ALL: tuple[Measurement, ...] = (
-    sync.first_sync,
+    feed.first_sync,
     phone.initial_size,
     phone.offline_start,
     phone.form_open,
@@ -20,15 +21,20 @@ ALL: tuple[Measurement, ...] = (
     merge.unit_of_250,
     push.push,
     push.push_postgresql,
+    feed.feed_sizes,  # last: it fills the instance
 )
 
 
+#: Installs foreign software: only when named.
+ONLY_NAMED: tuple[Measurement, ...] = (peers,)
+
+
 def main() -> int:
-    """Measure everything, or only what is named on the command line."""
+    """Measure everything but the peers, or only what is named on the command line."""
     wanted = set(sys.argv[1:])
     with served() as instance:
-        for measure in ALL:
-            if wanted and measure.__name__ not in wanted:
+        for measure in (*ALL, *ONLY_NAMED):
+            if measure.__name__ not in (wanted or {one.__name__ for one in ALL}):
                 continue
             for figure in measure(instance):
                 print(json.dumps(figure, ensure_ascii=False), flush=True)

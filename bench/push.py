@@ -130,7 +130,7 @@ def _measured(
 ) -> list[Figure]:
     requests = _requests(instance, town, shape)
     before, database_before = cpu_ms(instance.pid), cpu_ms(database_pid)
-    told = _sent(instance, requests)
+    told = sent(instance.url, requests)
     answered = cpu_ms(instance.pid) - before
     seconds = max(one.ended for one in told) - min(one.started for one in told)
     _wait_for_checks(instance)
@@ -166,9 +166,9 @@ def _measured(
     ]
 
 
-def _sent(instance: Instance, requests: list[list[bytes]]) -> list[Told]:
+def sent(url: str, requests: list[list[bytes]]) -> list[Told]:
     """Send from several processes at once; every phone has a connection of its own."""
-    address = urlsplit(instance.url)
+    address = urlsplit(url)
     senders = []
     for number in range(min(PROCESSES, len(requests))):
         sender = subprocess.Popen(
