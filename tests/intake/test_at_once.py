@@ -125,10 +125,19 @@ def taken_in(app: Flask, town: Town, batch: list[Body], now: datetime) -> tuple[
 
 
 def rows(session: Session, table: type[Model]) -> list[str]:
-    """A table's content; the order of numbers and what came and went in between do not count."""
+    """A table's content; the order of numbers and what came and went in between do not count.
+
+    A dispute that ends in the push in which it began is told of one by one and not at once.
+    """
     told = [columns(row) for row in session.scalars(select(table))]
     if table is Task:
         told = [row for row in told if row["state"] == "open"]
+    if table is Change:
+        over = {
+            f"{task.kind}:{task.subject}"
+            for task in session.scalars(select(Task).where(Task.state != "open"))
+        }
+        told = [row for row in told if row["kind"] != "task" or row["id"] not in over]
     return sorted(str({k: v for k, v in row.items() if k != "number"}) for row in told)
 
 
