@@ -84,12 +84,12 @@ def act(session: Session, actor: Actor, instance_id: str) -> Act:
     state = submissions.state(session, instance_id)
     who = accounts.names(session, {found.person_id or "", (state and state.decided_by) or ""})
     remarks = submissions.remarks_of(session, [instance_id])
-    title, consequence = KINDS[found.form_id]
+    _, consequence = KINDS[found.form_id]
     wording = Wording(dictionary_in_force(session), actor.view, _names(session, actor, content))
     return Act(
         instance_id=instance_id,
         form_id=found.form_id,
-        title=title,
+        title=_title(session, found.form_id, content),
         consequence=consequence,
         by=who.get(found.person_id or "", ""),
         at=found.received_at,
@@ -98,7 +98,7 @@ def act(session: Session, actor: Actor, instance_id: str) -> Act:
         reason=content.reason,
         household_id=found.household_id,
         subjects=tuple(_subjects(session, content)),
-        said=tuple(_said(session, wording, content)),
+        said=(*_said(session, wording, content), *_visits(session, content)),
         withdrawn=state is not None,
         withdrawn_by=who.get((state and state.decided_by) or "", ""),
         withdrawn_at=state.decided_at if state else None,
@@ -190,6 +190,28 @@ def _subjects(session: Session, content: OfficeContent) -> Iterable[tuple[str, s
         entity = found.get(name)
         if entity is not None:
             yield _name(session, entity), _home(entity)
+
+
+def _title(session: Session, form_id: str, content: OfficeContent) -> str:
+    if content.visits:
+        return "是同一次走访" if content.visits.same else "是两次走访"
+    first = registers.entity(session, content.join[0]) if content.join else None
+    if first is not None:
+        return "合并成一户" if first.register == "households" else "合并成一个人"
+    return KINDS[form_id][0]
+
+
+def _visits(session: Session, content: OfficeContent) -> Iterable[Said]:
+    """The records that a verdict is about, with their authors."""
+    if content.visits is None:
+        return
+    found = queries.authors(session, content.visits.records)
+    for record in content.visits.records:
+        if record in found:
+            submission, by, _ = found[record]
+            day = submission.event_date
+            label = "存档用" if record == content.visits.kept else "走访记录"
+            yield Said("", label, f"{by} {day.month}月{day.day}日" if day else by)
 
 
 def _name(session: Session, entity: Entity) -> str:
