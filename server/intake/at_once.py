@@ -58,6 +58,7 @@ def take(session: Session, batch: Batch, read: Sequence[Read]) -> set[str]:
             raise
         log.exception("not taken in at once", extra={"submissions": len(read)})
     del batch.changed[kept[0] :], batch.stored[kept[1] :]
+    batch.checked.clear()
     session.expire_all()
     batch.locked.clear()
     batch.hold(session, held)

@@ -149,12 +149,17 @@ def test_both_ways_leave_the_same_tables(
     batch = town.some(random.Random(seed))
     together, tables = taken_in(app, town, batch, now)
 
-    def broken(*_: object) -> None:
-        raise RuntimeError("at once it does not work")
+    as_it_works = at_once._apply
 
-    monkeypatch.setattr(at_once, "_take", broken)
+    def broken(*arguments: Any) -> None:
+        as_it_works(*arguments)
+        raise RuntimeError("when all was written it broke off")
+
+    monkeypatch.setattr(at_once, "_apply", broken)
     one_by_one, careful = taken_in(app, town, batch, now)
     assert together.outcomes == one_by_one.outcomes
+    if any(outcome.fate == "stored" for outcome in together.outcomes):
+        assert one_by_one.job, "what was checked is undone with all else"
     for name, expected in careful.items():
         assert tables[name] == expected, name
 
