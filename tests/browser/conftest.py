@@ -2,6 +2,7 @@
 
 `instance`   the demo town, served by `yihu serve` in a folder of its own, for the whole run
 `town`       gives each story households of its own, and reads what the server knows of them
+`village`    a whole village of a story's own, with its first secretary
 `phone`      makes phones: `phone("liming")` is signed in, with the households on it
 `desk`       makes desks: `desk("zhao")` is signed in to the console
 
@@ -11,6 +12,7 @@ Every context that a story opened is closed at its end.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from bench.instance import Instance
 from tests.browser.pages.desk import DESK, Desk
 from tests.browser.pages.phone import DEVICE, Phone
 from tests.browser.serving import served
-from tests.browser.town import Town
+from tests.browser.town import Household, Town
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu"]
@@ -49,6 +51,23 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 def town(instance: Instance) -> Town:
     """The households of the demo town."""
     return Town(instance)
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village of a story's own: who records there, and its households."""
+
+    username: str
+    homes: list[Household]
+
+
+@pytest.fixture
+def village(town: Town, instance: Instance) -> Village:
+    """A village that no other story touches, with a first secretary of its own."""
+    area = town.village()
+    username = f"cadre{area[-3:]}"
+    instance.add_person(username, "first_secretary", area)
+    return Village(username, town.households(area))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MakeDesk, MakePhone
+from tests.browser.conftest import MakeDesk, MakePhone, Village
 from tests.browser.pages.phone import Phone
 from tests.browser.pages.record import Visit
 from tests.browser.pictures import camera_picture
@@ -56,10 +56,10 @@ def visit_with_photo(one: Phone, home: Household, picture: Path) -> None:
 
 
 def test_what_is_handed_in_as_a_file_and_sent_later_is_there_once(
-    phone: MakePhone, desk: MakeDesk, town: Town, tmp_path: Path
+    phone: MakePhone, desk: MakeDesk, town: Town, village: Village, tmp_path: Path
 ) -> None:
-    first, second, third = town.household(), town.household(), town.household()
-    one = phone("liming")
+    first, second, third = village.homes[:3]
+    one = phone(village.username)
     one.keep_app_offline()
     one.lose_network()
     visit_with_photo(one, first, tmp_path / "camera.jpg")

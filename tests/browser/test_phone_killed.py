@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Playwright
 
-from bench.instance import Instance
+from tests.browser.conftest import Village
 from tests.browser.killing import Pocket, on_disk
 from tests.browser.pages.phone import Phone
 from tests.browser.pages.record import Visit
@@ -82,14 +82,14 @@ def kill_again_and_again(
     return seen
 
 
-def tell(playwright: Playwright, instance: Instance, town: Town, folder: Path, rounds: int) -> None:
+def tell(playwright: Playwright, town: Town, village: Village, folder: Path, rounds: int) -> None:
     """The whole story; prints its counts."""
     chance = random.Random(f"{rounds} killed browsers")
-    homes = [town.household() for _ in range(3)]
+    homes = village.homes[:3]
     picture = camera_picture(folder / "camera.jpg")
-    pocket = Pocket(playwright, folder / "profile", instance.url)
+    pocket = Pocket(playwright, folder / "profile", town.instance.url)
     first = pocket.switch_on()
-    first.sign_in("liming")
+    first.sign_in(village.username)
     first.keep_app_offline()
     first.context.close()
     seen = kill_again_and_again(pocket, cycle(homes), picture, rounds, chance)
@@ -117,13 +117,13 @@ def tell(playwright: Playwright, instance: Instance, town: Town, folder: Path, r
 
 
 def test_a_browser_killed_in_mid_save_keeps_what_the_screen_acknowledged(
-    playwright: Playwright, instance: Instance, town: Town, tmp_path: Path
+    playwright: Playwright, town: Town, village: Village, tmp_path: Path
 ) -> None:
-    tell(playwright, instance, town, tmp_path, rounds=4)
+    tell(playwright, town, village, tmp_path, rounds=4)
 
 
 @pytest.mark.deep
 def test_fifty_browsers_killed_in_mid_save_lose_nothing(
-    playwright: Playwright, instance: Instance, town: Town, tmp_path: Path
+    playwright: Playwright, town: Town, village: Village, tmp_path: Path
 ) -> None:
-    tell(playwright, instance, town, tmp_path, rounds=50)
+    tell(playwright, town, village, tmp_path, rounds=50)

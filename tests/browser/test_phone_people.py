@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from bench.instance import PASSWORD
-from tests.browser.conftest import MakePhone
+from tests.browser.conftest import MakePhone, Village
 from tests.browser.pages.phone import Phone
 from tests.browser.pages.record import Visit
 from tests.browser.town import Household, Town
@@ -35,22 +35,22 @@ def come_back(one: Phone, name: str, password: str = PASSWORD) -> None:
 
 
 def test_two_people_share_a_phone_and_neither_sees_or_loses_the_others_records(
-    phone: MakePhone, town: Town
+    phone: MakePhone, town: Town, village: Village
 ) -> None:
-    his, hers = town.household(), town.household()
-    one = phone("liming")
+    his, hers = village.homes[:2]
+    town.instance.add_person("colleague", "first_secretary", his.number[:12])
+    one = phone(village.username)
     one.keep_app_offline()
     one.page.wait_for_function("localStorage.getItem('yihu.people')?.includes('verifier')")
     one.lose_network()
     record_offline(one, his)
     hand_over(one)
     first = one.page.locator("fieldset label", has_text="1 条待上传")
-    expect(first).to_have_count(1)
-    name = first.locator(".name").inner_text()
+    expect(first).to_contain_text(village.username)
 
     one.find_network()
     one.page.locator("fieldset label", has_text="别的人").click()
-    one.fill_in_sign_in("chenli")
+    one.fill_in_sign_in("colleague")
     one.see_heading("今日")
     expect(one.state).to_have_text("都已上传")
     one.open("/uploads")
@@ -63,13 +63,13 @@ def test_two_people_share_a_phone_and_neither_sees_or_loses_the_others_records(
     hand_over(one)
 
     # What he has not sent is in the way of clearing the phone of him.
-    one.page.locator("fieldset label", has_text=name).click()
-    one.page.get_by_role("button", name=f"从这部手机清掉{name}的资料").click()
+    one.page.locator("fieldset label", has_text=village.username).click()
+    one.page.get_by_role("button", name="从这部手机清掉").click()
     expect(one.page.get_by_role("alert")).to_contain_text("1 条待上传只在这部手机上，不能清掉")
 
-    come_back(one, name, "not his password")
+    come_back(one, village.username, "not his password")
     expect(one.page.get_by_role("alert").first).to_contain_text("密码不对")
-    come_back(one, name)
+    come_back(one, village.username)
     one.see_heading("今日")
     one.find_network()
     one.open("/uploads")
@@ -86,10 +86,10 @@ def test_two_people_share_a_phone_and_neither_sees_or_loses_the_others_records(
 
     # All is with the office: now it may be cleared, after a second question.
     hand_over(one)
-    one.page.locator("fieldset label", has_text=name).click()
-    one.page.get_by_role("button", name=f"从这部手机清掉{name}的资料").click()
+    one.page.locator("fieldset label", has_text=village.username).click()
+    one.page.get_by_role("button", name="从这部手机清掉").click()
     one.page.get_by_role("button", name="确定清掉").click()
-    expect(one.page.locator("fieldset label", has_text=name)).to_have_count(0)
+    expect(one.page.locator("fieldset label", has_text=village.username)).to_have_count(0)
 
 
 def second_window(one: Phone, address: str) -> Page:
@@ -100,10 +100,10 @@ def second_window(one: Phone, address: str) -> Page:
 
 
 def test_a_draft_is_open_in_one_window_only_and_goes_on_where_that_one_left_it(
-    phone: MakePhone, town: Town
+    phone: MakePhone, town: Town, village: Village
 ) -> None:
-    home = town.household()
-    one = phone("liming")
+    home = village.homes[0]
+    one = phone(village.username)
     one.open_household(home.id)
     visit = Visit(one)
     visit.begin()
@@ -131,10 +131,10 @@ def test_a_draft_is_open_in_one_window_only_and_goes_on_where_that_one_left_it(
 
 
 def test_leaving_in_one_window_reaches_the_other_and_costs_nothing_that_was_typed(
-    phone: MakePhone, town: Town
+    phone: MakePhone, town: Town, village: Village
 ) -> None:
-    home = town.household()
-    one = phone("liming")
+    home = village.homes[0]
+    one = phone(village.username)
     one.open_household(home.id)
     visit = Visit(one)
     visit.begin()
@@ -160,10 +160,10 @@ def home_person(one: Phone) -> str:
 
 
 def test_signing_out_is_refused_while_another_window_holds_a_draft(
-    phone: MakePhone, town: Town
+    phone: MakePhone, town: Town, village: Village
 ) -> None:
-    home = town.household()
-    one = phone("liming")
+    home = village.homes[0]
+    one = phone(village.username)
     one.open_household(home.id)
     visit = Visit(one)
     visit.begin()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import CDPSession, expect
 
-from tests.browser.conftest import MakePhone
+from tests.browser.conftest import MakePhone, Village
 from tests.browser.killing import on_disk
 from tests.browser.pages.phone import Phone
 from tests.browser.pages.record import Visit
@@ -56,18 +56,20 @@ class Disk:
         self.debugger.send("Storage.overrideQuotaForOrigin", self.where)
 
 
-def offline_with_room_put_by(phone: MakePhone) -> Phone:
+def offline_with_room_put_by(phone: MakePhone, village: Village) -> Phone:
     """A phone in a village without network, its room for text put by."""
-    one = phone("liming")
+    one = phone(village.username)
     one.keep_app_offline()
     one.page.wait_for_function(_RESERVE_IS_THERE)
     one.lose_network()
     return one
 
 
-def test_photos_stop_before_text_does(phone: MakePhone, town: Town, tmp_path: Path) -> None:
-    home = town.household()
-    one = offline_with_room_put_by(phone)
+def test_photos_stop_before_text_does(
+    phone: MakePhone, town: Town, village: Village, tmp_path: Path
+) -> None:
+    home = village.homes[0]
+    one = offline_with_room_put_by(phone, village)
     picture = camera_picture(tmp_path / "camera.jpg")
     disk = Disk(one)
     one.open_household(home.id)
@@ -94,10 +96,10 @@ def test_photos_stop_before_text_does(phone: MakePhone, town: Town, tmp_path: Pa
 
 @pytest.mark.deep
 def test_a_disk_without_any_room_is_told_and_loses_nothing_that_was_kept(
-    phone: MakePhone, town: Town
+    phone: MakePhone, town: Town, village: Village
 ) -> None:
-    home = town.household()
-    one = offline_with_room_put_by(phone)
+    home = village.homes[0]
+    one = offline_with_room_put_by(phone, village)
     disk = Disk(one)
     one.open_household(home.id)
     visit = Visit(one)
@@ -143,10 +145,10 @@ def test_a_browser_that_promises_nothing_is_named_so_in_plain_words(phone: MakeP
 
 
 def test_lasting_storage_is_asked_for_when_there_is_a_first_record(
-    phone: MakePhone, town: Town
+    phone: MakePhone, village: Village
 ) -> None:
-    home = town.household()
-    one = phone("liming")
+    home = village.homes[0]
+    one = phone(village.username)
     one.open_household(home.id)
     one.page.evaluate(
         """() => {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from bench.instance import Instance
-from tests.browser.conftest import MakePhone
+from tests.browser.conftest import MakePhone, Village
 from tests.browser.newer_app import Forwarding, app_with_a_newer_version
 from tests.browser.pages.phone import DEVICE, Phone
 from tests.browser.pages.record import Visit
@@ -53,12 +53,12 @@ def forwarding(instance: Instance) -> Iterator[Forwarding]:
 
 
 def test_a_new_version_is_offered_and_the_open_draft_is_as_it_was(
-    browser: Browser, forwarding: Forwarding, town: Town
+    browser: Browser, forwarding: Forwarding, village: Village
 ) -> None:
-    home = town.household()
+    home = village.homes[0]
     context = browser.new_context(**DEVICE)
     one = Phone(context, forwarding.url)
-    one.sign_in("liming")
+    one.sign_in(village.username)
     one.keep_app_offline()
     one.open_household(home.id)
     visit = Visit(one)
@@ -114,10 +114,10 @@ def test_a_window_of_the_version_before_is_waited_for(phone: MakePhone) -> None:
 
 
 def test_a_draft_is_finished_in_the_form_version_in_which_it_was_begun(
-    phone: MakePhone, town: Town
+    phone: MakePhone, town: Town, village: Village
 ) -> None:
-    home, other = town.household(), town.household()
-    one = phone("liming")
+    home, other = village.homes[:2]
+    one = phone(village.username)
     one.open_household(home.id)
     visit = Visit(one)
     visit.begin()

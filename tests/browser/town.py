@@ -32,21 +32,31 @@ class Household:
 
 
 class Town:
-    """Gives out the households of 三里村, the larger ones, each once."""
+    """Gives out the households of 三里村, the larger ones, each once, and whole other villages."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        found = rows(
-            instance,
-            "select household_id, household_no, head_name from household_rows"
-            " where area = ? and family_size between 2 and 5 order by household_no",
-            SANLI,
-        )
-        self._free = [self._read(*row) for row in found]
+        self._free = self.households(SANLI)
+        found = rows(instance, "select distinct area from household_rows order by area desc")
+        self._villages = [str(area) for (area,) in found if area != SANLI]
 
     def household(self) -> Household:
         """A household that no story has had yet."""
         return self._free.pop(0)
+
+    def village(self) -> str:
+        """A village that no story has had yet."""
+        return self._villages.pop(0)
+
+    def households(self, area: str) -> list[Household]:
+        """The larger households of a village."""
+        found = rows(
+            self.instance,
+            "select household_id, household_no, head_name from household_rows"
+            " where area = ? and family_size between 2 and 5 order by household_no",
+            area,
+        )
+        return [self._read(*row) for row in found]
 
     def household_of(self, head: str) -> Household:
         """The household of somebody by name, wherever it is."""

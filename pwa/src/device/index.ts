@@ -86,13 +86,17 @@ async function leaveWindow(): Promise<void> {
   location.reload()
 }
 
+/** The other windows begin anew, without anybody; what they were sending they send again some time. */
+export function leaveOtherWindows(): void {
+  leaveCurrent()
+  announce('session')
+}
+
 /** Let another person sign in. Everything of this one stays, also what was not sent. */
 export async function leavePerson(): Promise<void> {
   await settle()
-  leaveCurrent()
   closeDatabases()
   forgetSession()
-  announce('session')
 }
 
 /** How long other windows get to put on the disk what is being typed in them. */

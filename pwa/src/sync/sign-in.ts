@@ -2,6 +2,7 @@
 import {
   checkPassword,
   drafts,
+  leaveOtherWindows,
   leavePerson,
   leftHere,
   openDevice,
@@ -75,6 +76,7 @@ async function whileQuiet(act: () => Promise<void>): Promise<void> {
 
 /** Another person takes the phone. What this one has not sent stays here until he signs in again. */
 export async function letAnotherSignIn(): Promise<void> {
+  leaveOtherWindows()
   await whileQuiet(async () => {
     useToken(null)
     await leavePerson()
