@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from server.accounts.models import Area, AuditEvent, Device, Person, RoleAssignment
+from server.journal.rows import PASSING
 
 
 def person_by_username(session: Session, username: str) -> Person | None:
@@ -157,7 +158,10 @@ def devices_of(session: Session, person_id: str) -> Sequence[Device]:
 
 def revoke(session: Session, device_id: str, at: datetime) -> None:
     """Make a device's token worthless; its records stay welcome after a new sign-in."""
-    session.execute(update(Device).where(Device.id == device_id).values(revoked_at=at))
+    found = session.get(Device, device_id)
+    if found is not None:
+        found.revoked_at = at
+        session.flush()
 
 
 def seen(session: Session, device_id: str, at: datetime, clock_error_s: int) -> None:
@@ -166,6 +170,7 @@ def seen(session: Session, device_id: str, at: datetime, clock_error_s: int) -> 
         update(Device)
         .where(Device.id == device_id)
         .values(last_seen_at=at, clock_error_s=clock_error_s)
+        .execution_options(**{PASSING: True})
     )
 
 

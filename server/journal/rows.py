@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Table, event, inspect
+from sqlalchemy import Update, event, inspect, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 #: What cannot be computed from submissions; also files that are named later than their submission.
@@ -33,6 +33,10 @@ KEPT = frozenset(
 )
 
 
+#: Execution option of an update of kept rows that may be forgotten, such as when a phone was seen.
+PASSING = "yihu_passing"
+
+
 def watch(session: Session, noted: list[Any]) -> None:
     """Collect what a session makes or changes of the kept rows.
 
@@ -51,13 +55,25 @@ def watch(session: Session, noted: list[Any]) -> None:
 
     @event.listens_for(session, "do_orm_execute")
     def executed(state: ORMExecuteState) -> None:
-        mapper = state.bind_mapper if state.is_insert else None
-        if mapper is not None and isinstance(mapper.local_table, Table):
-            name = mapper.local_table.name
-            if name in KEPT and state.parameters:
-                given = state.parameters
-                rows = [given] if isinstance(given, Mapping) else list(given)
-                noted.extend(_entry(name, row) for row in rows)
+        if not state.is_select and PASSING not in state.execution_options:
+            noted.extend(_executed(session, state))
+
+
+def _executed(session: Session, state: ORMExecuteState) -> Sequence[Any]:
+    """What a statement over many rows makes, as entries, or is about to change, as objects."""
+    mapper, statement = state.bind_mapper, state.statement
+    if mapper is None or mapper.local_table.name not in KEPT:  # type: ignore[attr-defined]
+        return ()
+    if isinstance(statement, Update):
+        found = select(mapper.class_)
+        if statement.whereclause is not None:
+            found = found.where(statement.whereclause)
+        return session.scalars(found).all()
+    given = state.parameters
+    if not state.is_insert or given is None:
+        raise AssertionError(f"{mapper.local_table.name}: rows of the journal are kept")  # type: ignore[attr-defined]
+    rows = [given] if isinstance(given, Mapping) else given
+    return [_entry(mapper.local_table.name, row) for row in rows]  # type: ignore[attr-defined]
 
 
 def entry_of(session: Session, one: Any) -> dict[str, Any] | None:

@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
 
 from server import clock
 from server.accounts import queries as accounts
-from server.accounts.models import Device
 from server.attachments import store
 from server.carry.report import Report
 from server.carry.take_in import take_in
@@ -127,7 +125,7 @@ def test_a_phone_that_was_silent_for_long_is_welcome_and_its_clock_known(
 ) -> None:
     with writing(app) as session:
         long_ago = clock.now().replace(year=2024)
-        session.execute(update(Device).values(last_seen_at=long_ago, clock_error_s=-86_400))
+        accounts.seen(session, alice.device.id, long_ago, -86_400)
     key = key_of(Phone(alice.client, a_device(alice.client)))
     one = a_household(alice)
     assert fates(bring(app, tmp_path, carried(alice.device, key, [one]))) == ["stored"]

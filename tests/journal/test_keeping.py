@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import delete, text, update
 
 from server import clock
 from server.accounts import devices
+from server.accounts.models import Device, RoleAssignment
 from server.config import Settings
 from server.journal import segments
 from server.journal.lines import decode, encode
@@ -94,6 +95,16 @@ def test_people_roles_and_phones_are_journalled_as_hashes(
     everything = "".join(path.read_text("utf-8") for path in segments.segments(settings.journal))
     assert token not in everything
     assert alice.device.token not in everything
+
+
+def test_a_change_of_many_rows_is_journalled_and_a_deletion_refused(
+    app: Flask, settings: Settings, alice: Phone
+) -> None:
+    with writing(app) as session:
+        session.execute(update(Device).values(name="换了名字"))
+    assert journal(settings)[-1]["row"]["name"] == "换了名字"
+    with pytest.raises(AssertionError, match="are kept"), writing(app) as session:
+        session.execute(delete(RoleAssignment))
 
 
 def test_nothing_of_it_can_be_read_by_others(settings: Settings, alice: Phone) -> None:

@@ -259,7 +259,7 @@ def test_a_version_that_nobody_knows_showed_nothing(
     collect.fetch("contact")
     element = collect.entity("households", household)
     with writing(app) as session:
-        session.query(EntityVersion).delete()
+        session.query(EntityVersion).execution_options(yihu_passing=True).delete()
     assert collect.send(contact_xml(household, element, phone="13944440000")).status_code == 201
     assert set(live(app, household)["disputed"]) == {"phone"}
 
