@@ -92,10 +92,14 @@ def decide(instance_id: str) -> Response:
 @blueprint.route("/review/<instance_id>/undo", methods=["GET", "POST"])
 @needs("review")
 def undo(instance_id: str) -> Response:
-    """Take back one's own last decision and show the record again."""
+    """Take back the last decision, a colleague's with a reason, and show the record again."""
     if request.method == "POST":
-        with transaction() as database:
-            decisions.undo(database, current_actor(), instance_id, clock.now())
+        reason = request.form.get("reason", "")
+        try:
+            with transaction() as database:
+                decisions.undo(database, current_actor(), instance_id, clock.now(), reason)
+        except (DecisionRefused, RightMissing, StateMovedOn) as problem:
+            return _queue(instance_id, problem=problem)
         session.pop("decided", None)
         flash(f"{_head_name(instance_id)}：已撤销，恢复成待审核。", "")
     return redirect(url_for("console.review_record", instance_id=instance_id, **_kept()))

@@ -61,15 +61,22 @@ def decide(
     accounts.audit(session, now, actor.person_id, f"review.{decision}", instance_id)
 
 
-def undo(session: Session, actor: Actor, instance_id: str, now: datetime) -> None:
-    """Take back one's own last decision. Raises DecisionRefused when it is not one's own."""
-    _, state = _record(session, actor, instance_id)
-    if state.decided_by != actor.person_id:
-        raise DecisionRefused("只能撤销自己刚做的决定。")
+def undo(session: Session, actor: Actor, instance_id: str, now: datetime, reason: str = "") -> None:
+    """Take back the last decision about a record; a colleague's with a reason.
+
+    Raises DecisionRefused without one, RightMissing on one's own record.
+    """
+    submission, state = _record(session, actor, instance_id)
+    if state.decided_by is None:
+        raise StateMovedOn("这条现在没有可以撤销的决定。")
+    if submission.person_id == actor.person_id:
+        raise RightMissing("自己记的要请别人审核。")
+    if state.decided_by != actor.person_id and not reason.strip():
+        raise DecisionRefused("撤销别人的决定要写原因。")
     if state.superseded_by:
         raise StateMovedOn("记录人已经改好重新交上来了，不能再撤销。")
     _submit(session, actor, Decision(instance_id, "undo"), now)
-    accounts.audit(session, now, actor.person_id, "review.undo", instance_id)
+    accounts.audit(session, now, actor.person_id, "review.undo", instance_id, reason=reason.strip())
 
 
 def _record(session: Session, actor: Actor, instance_id: str) -> tuple[Submission, ReviewState]:

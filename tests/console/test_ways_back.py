@@ -216,3 +216,21 @@ def test_three_absences_are_closed_with_a_reason_until_a_fourth(
     assert task(app, "absent", household) == "done"
     absent("2026-11-19")
     assert task(app, "absent", household) == "open"
+
+
+def test_a_colleagues_decision_is_taken_back_with_a_reason(
+    app: Flask, desk: Desk, alice: Phone, household: str
+) -> None:
+    one, _ = alice.send("visit", lambda i: visit_xml(household, instance_id=i))
+    page = desk.page(f"/console/review/{one}")
+    desk.post(f"/console/review/{one}", decision="approve", seen=hidden(page, "seen"))
+    other = Desk(app)
+    assert "为什么撤销" in other.page(f"/console/review/{one}")
+    assert other.post(f"/console/review/{one}/undo", reason=" ").status_code == 422
+    with looking(app) as session:
+        assert session.get_one(ReviewState, one).state == "approved"
+    assert other.post(f"/console/review/{one}/undo", reason="金额不对").status_code == 302
+    with looking(app) as session:
+        assert session.get_one(ReviewState, one).state == "received"
+    again = other.post(f"/console/review/{one}/undo", reason="金额不对")
+    assert again.status_code == 409
