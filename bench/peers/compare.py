@@ -90,6 +90,7 @@ def _pulls(systems: list[System]) -> Iterator[Figure]:
 def _pushes(systems: list[System]) -> Iterator[Figure]:
     for clients, visits, requests in SHAPES:
         seconds: dict[str, list[float]] = {system.name: [] for system in systems}
+        refused = dict.fromkeys(seconds, 0)
         for turn in range(ROUNDS):
             for system in systems:
                 homes = _homes(system, systems[0])
@@ -103,8 +104,10 @@ def _pushes(systems: list[System]) -> Iterator[Figure]:
                 before = system.stored()
                 told = sent(system.url, ready)
                 began, ended = min(one.started for one in told), max(one.ended for one in told)
-                seconds[system.name].append((ended - began) / (clients * visits * requests))
-                assert system.stored() - before == clients * visits * requests, system.name
+                stored = system.stored() - before
+                assert stored, system.name
+                seconds[system.name].append((ended - began) / stored)
+                refused[system.name] += clients * visits * requests - stored
         for system in systems:
             each = seconds[system.name]
             ours = statistics.median(seconds[systems[0].name])
@@ -117,6 +120,7 @@ def _pushes(systems: list[System]) -> Iterator[Figure]:
                 "clients": clients,
                 "visits_a_request": visits,
                 "each": [round(1 / one, 1) for one in each],
+                "refused": refused[system.name],
                 "notes": system.notes,
             }
 
