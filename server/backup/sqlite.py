@@ -24,6 +24,8 @@ def copy_out(database: Path, folder: Path, told: Told) -> str:
     The reading transaction that is held meanwhile keeps the moment: without it every commit of
     another process would begin the copy anew. Writers are not held up (WAL).
     """
+    if not database.is_file():
+        raise BackupUnusable("数据库还没有建好，没有可备份的。先运行 yihu db upgrade。")
     target = folder / FILE
     target.parent.mkdir(mode=0o700)
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT, PRIVATE))

@@ -128,6 +128,15 @@ def test_a_killed_backup_leaves_none_that_looks_whole(tmp_path: Path) -> None:
     assert len(manifest.whole_backups(target)) == 1
 
 
+def test_an_instance_without_a_database_says_what_to_do(tmp_path: Path) -> None:
+    env = {**os.environ, "YIHU_INSTANCE": str(tmp_path / "new")}
+    env.pop("DATABASE_URL", None)
+    refused = yihu(env, "backup", str(tmp_path / "backups"))
+    assert refused.returncode == 1
+    assert "yihu db upgrade" in refused.stderr
+    assert manifest.whole_backups(tmp_path / "backups") == []
+
+
 def test_restoring_under_a_running_server_is_refused(tmp_path: Path) -> None:
     env, _ = prepare(tmp_path / "instance", None, people=1)
     assert yihu(env, "backup", str(tmp_path / "backups")).returncode == 0
