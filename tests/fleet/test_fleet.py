@@ -17,7 +17,7 @@ from tests.fleet.beginning import World
 from tests.fleet.machine import Fleet
 
 #: (voyages, histories of each) of `make test`, of PostgreSQL there, and of the nightly proof.
-SOME, ON_POSTGRESQL, NIGHTLY = (4, 50), (1, 5), (40, 500)
+SOME, ON_POSTGRESQL, NIGHTLY = (4, 40), (1, 5), (40, 500)
 #: Every night draws other histories.
 TONIGHT = datetime.now(UTC).date().toordinal() * 1000
 
