@@ -41,8 +41,8 @@ class Kinto:
     """Records in one collection, as large as ours."""
 
     notes = (
-        "2 gunicorn workers of 8 threads as ours, fsync on; several clients at once are refused with "
-        "409 and have to send again, not counted here; login by basic auth without a password "
+        "2 gunicorn workers of 8 threads as ours, fsync on; clients at one moment are refused by "
+        "409 and have to send again, which is not counted; login by basic auth without a password "
         "check; no form checks, no merge; bulk load by SQL"
     )
 
