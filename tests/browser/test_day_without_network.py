@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import signal
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import Playwright, expect
 
 from bench.instance import ROOT, Instance
-from tests.browser.conftest import CHROMIUM, FLAGS, MakePhone
-from tests.browser.pages.phone import DEVICE, Phone
+from tests.browser.conftest import MakePhone
+from tests.browser.killing import Pocket
+from tests.browser.pages.phone import Phone
 from tests.browser.pages.record import Registration, Visit
 from tests.browser.pictures import camera_picture
 from tests.browser.serving import rows
@@ -106,20 +105,13 @@ def test_a_browser_killed_in_the_middle_comes_back_with_the_draft(
     playwright: Playwright, instance: Instance, town: Town, tmp_path: Path
 ) -> None:
     home = town.household()
-    folder = tmp_path / "profile"
-
-    def start() -> Phone:
-        context = playwright.chromium.launch_persistent_context(
-            folder, executable_path=CHROMIUM, args=FLAGS, **DEVICE
-        )
-        return Phone(context, instance.url)
-
-    first = start()
+    pocket = Pocket(playwright, tmp_path / "profile", instance.url)
+    first = pocket.switch_on()
     first.sign_in("liming")
     first.keep_app_offline()
     first.context.close()  # the phone is switched off in the office
 
-    second = start()
+    second = pocket.switch_on()
     second.lose_network()
     second.open_household(home.id)
     visit = Visit(second)
@@ -129,9 +121,9 @@ def test_a_browser_killed_in_the_middle_comes_back_with_the_draft(
     visit.write("答应了什么", "下次带低保申请表来")
     visit.see_on_disk()
     before = visit.answers()
-    _kill_browser(folder)
+    pocket.kill()
 
-    third = start()
+    third = pocket.switch_on()
     third.lose_network()
     third.open_household(home.id)
     third.page.get_by_role("button", name="接着填走访").click()
@@ -209,15 +201,3 @@ def test_a_members_telephone_is_corrected_and_sends_itself(offline: Phone, town:
     offline.open("/uploads")
     expect(offline.page.locator("main a.row", has_text=home.head)).to_contain_text("待审核")
     assert town.value(member.id, "member_phone") == "13900004321"
-
-
-def _kill_browser(profile: Path) -> None:
-    """SIGKILL to the browser that holds a profile, and to nothing else."""
-    for process in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = process.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        mine = f"--user-data-dir={profile}".encode() in words
-        if mine and not any(word.startswith(b"--type=") for word in words):
-            os.kill(int(process.parent.name), signal.SIGKILL)
