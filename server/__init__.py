@@ -28,8 +28,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from server.attachments import views as attachments
     from server.backup import serving
     from server.forms import views as forms
-    from server.sync import api
     from server.openrosa import views as openrosa
+    from server.sync import api
     from server.sync import views as sync
 
     settings = settings or read_settings()

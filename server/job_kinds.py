@@ -8,4 +8,13 @@ from server.roster import run as roster
 from server.roster import withdraw
 from server.sync import first_sync, upkeep
 
-__all__ = ["carry", "check", "household_file", "roster", "first_sync", "sweep", "upkeep", "withdraw"]
+__all__ = [
+    "carry",
+    "check",
+    "first_sync",
+    "household_file",
+    "roster",
+    "sweep",
+    "upkeep",
+    "withdraw",
+]

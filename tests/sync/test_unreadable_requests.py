@@ -129,7 +129,9 @@ def test_somebody_whose_role_has_ended_has_no_right(app: Flask, alice: Phone) ->
             select(RoleAssignment).where(RoleAssignment.person_id == alice.device.person_id)
         ):
             role.valid_to = LONG_AGO
-    problem = alice.client.get("/api/v1/sync/pull", headers=alice.device.headers)
+    problem = alice.client.get("/api/v1/sync/pull", headers=alice.device.headers).get_json(
+        force=True
+    )
     assert slug(problem) == "right-missing"
 
 
