@@ -40,6 +40,7 @@ KEPT = timedelta(days=30)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 Progress = Callable[[int, int, str], None]
+Note = Callable[[Session, Sequence[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,12 @@ def run_queued(params: Mapping[str, Any], progress: Progress) -> dict[str, objec
     import_id = str(params["import_id"])
     try:
         source, person_id = _begin(import_id)
-        done = import_file(source, person_id=person_id, progress=progress)
+        done = import_file(
+            source,
+            person_id=person_id,
+            progress=progress,
+            note=lambda session, made: _note(session, import_id, made),
+        )
     except Exception:
         _close(import_id, "failed", "导入没有做完，请再导入一次；已导入的不会重复。", None)
         raise
@@ -169,17 +175,28 @@ def _close(import_id: str, state: str, message: str, done: Imported | None) -> N
             return
         row.state, row.message, row.finished_at = state, message, clock.now()
         if done is not None:
-            row.submissions = [*row.submissions, *done.submissions]
             counts = asdict(done)
             row.counts = {name: n for name, n in counts.items() if isinstance(n, int)}
 
 
+def _note(session: Session, import_id: str, made: Sequence[str]) -> None:
+    """Name what a part made together with making it, so that a killed import names it all."""
+    row = queries.roster_import(session, import_id)
+    if row is not None:
+        row.submissions = [*row.submissions, *made]
+
+
 def import_file(
-    source: Source, *, person_id: str | None, progress: Progress | None = None
+    source: Source,
+    *,
+    person_id: str | None,
+    progress: Progress | None = None,
+    note: Note | None = None,
 ) -> Imported:
     """Import a file now, chunk by chunk, each in a transaction of its own.
 
     progress: called with households done, households in all, and a line in Chinese.
+    note: called in each transaction with the submissions that it made.
     Raises RosterUnreadable.
     """
     with reading() as session:
@@ -192,6 +209,8 @@ def import_file(
     for part in in_parts(understood.households, CHUNK):
         with transaction() as session:
             chunk = _import_part(session, part, source, understood.as_of, person_id)
+            if note:
+                note(session, chunk.submissions)
         states.update(chunk.states)
         refused += chunk.refused
         made += chunk.submissions

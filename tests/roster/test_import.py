@@ -285,6 +285,32 @@ def test_an_import_killed_in_the_middle_goes_on_where_it_was(
     assert count(county, Submission) == 22
 
 
+def test_an_import_that_was_killed_names_all_that_it_made(
+    county: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "CHUNK", 1)
+    source = Source(DIRTY.read_bytes(), villages_of(DIRTY))
+    bob = a_person(county, "town_reviewer", "370321110", name="赵国强")
+    with looking(county) as session:
+        understood = understand(session, source)
+    with writing(county) as session:
+        row = start_import(session, source, understood, filename="花名册.xlsx", person_id=bob)
+        import_id = row.id
+
+    def killed(done: int, total: int, message: str = "") -> None:
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with county.app_context():
+        with pytest.raises(KeyboardInterrupt):
+            run.run_queued({"import_id": import_id}, killed)
+        run.run_queued({"import_id": import_id}, lambda done, total, message="": None)
+    with looking(county) as session:
+        done = session.get_one(RosterImport, import_id)
+        assert sorted(done.submissions) == sorted(session.scalars(select(Submission.instance_id)))
+        assert len(done.submissions) > 1
+
+
 def test_progress_is_told_in_households(county: Flask) -> None:
     told: list[tuple[int, int, str]] = []
     with county.app_context():
