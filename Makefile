@@ -44,7 +44,7 @@ test-fast: setup
 
 test-deep: setup
 	@.ci/system-packages test
-	$(BIN)/python -m pytest -m deep
+	$(BIN)/python -m pytest -n auto -m deep
 
 lint: $(VENV)/.installed pwa/node_modules/.installed
 	$(BIN)/ruff check

@@ -83,10 +83,13 @@ def _sights(view: str, register: Register) -> Mapping[str, Sight]:
     """How each unit of a register goes to phones of a view: in full only if all of it may."""
     known = _known_sights.get((view, id(register)))
     if known is None or known[0] is not register:
-        known = register, {
-            unit: _together({phone_sight(view, prop) for prop in properties})
-            for unit, properties in register.units.items()
-        }
+        known = (
+            register,
+            {
+                unit: _together({phone_sight(view, prop) for prop in properties})
+                for unit, properties in register.units.items()
+            },
+        )
         _known_sights[view, id(register)] = known
     return known[1]
 
