@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import String, cast, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from server.attachments.models import StoredFile, Upload
-from server.submissions.models import Submission, SubmissionAttachment
+from server.submissions.models import Mismatch, Submission, SubmissionAttachment
+
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,8 @@ def expired(session: Session, now: datetime) -> Sequence[Upload]:
 
 
 def unnamed(session: Session, before: datetime) -> Sequence[StoredFile]:
-    """Files that arrived before a moment and that no submission names, locked."""
-    return session.scalars(
+    """Files that arrived before a moment and that nothing stored names, locked."""
+    found = session.scalars(
         select(StoredFile)
         .where(
             StoredFile.stored_at < before,
@@ -79,3 +82,17 @@ def unnamed(session: Session, before: datetime) -> Sequence[StoredFile]:
         )
         .with_for_update()
     ).all()
+    named = _named_in_texts(session) if found else set()
+    return [file for file in found if file.sha256 not in named]
+
+
+def _named_in_texts(session: Session) -> set[str]:
+    """The hashes in what is kept as text: second contents, and what broke the protocol."""
+    found: set[str] = set()
+    for texts in (
+        select(cast(Mismatch.body, String)),
+        select(Submission.xml).where(Submission.form_version == ""),
+    ):
+        for text in session.scalars(texts):
+            found.update(_HASH.findall(text.lower()))
+    return found

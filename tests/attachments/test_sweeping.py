@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from server.attachments import store, sweep
 from server.attachments.models import StoredFile
 from server.config import Settings
 from tests.attachments.photos import Uploader, a_photo, a_submission, sha256_of
-from tests.making import looking
+from tests.making import looking, publish_forms
 
 
 def swept(app: Flask) -> dict[str, object]:
@@ -43,6 +44,39 @@ def test_a_photo_waits_ninety_days_for_its_submission(
     assert not store.path_of(settings.files, sha256_of(unnamed), "thumb").exists()
     with looking(app) as session:
         assert session.get(StoredFile, sha256_of(unnamed)) is None
+
+
+def test_photos_of_a_second_content_and_of_a_broken_submission_are_kept(
+    app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_forms(app)
+    second, broken, named = (a_photo(seed=seed) for seed in range(3))
+    phone = Uploader(client)
+    for photo in (second, broken, named):
+        phone.upload(photo)
+    file = {"name": "1.jpg", "size": len(second), "media_type": "image/jpeg"}
+    with_files = {"attachments": [file | {"sha256": sha256_of(second)}]}
+    one: dict[str, object] = {
+        "instance_id": a_submission(app, named),
+        "form_id": "visit",
+        "form_version": "1",
+        "xml": "<data/>",
+        "recorded_at": clock.now().isoformat(),
+        "shown": {},
+        "confirmed": [],
+        "deprecated_id": None,
+    }
+    malformed = {"instance_id": str(uuid.uuid4()), "files": [sha256_of(broken)]}
+    answer = client.post(
+        "/api/v1/sync/push",
+        json={"sent_at": clock.now().isoformat(), "submissions": [one | with_files, malformed]},
+        headers=phone.device.headers,
+    )
+    assert [o["outcome"] for o in answer.json["outcomes"]] == ["mismatch", "quarantined"]  # type: ignore[index]
+    later(monkeypatch, 91)
+    assert swept(app)["files"] == 0
+    assert store.path_of(settings.files, sha256_of(second)).exists()
+    assert store.path_of(settings.files, sha256_of(broken)).exists()
 
 
 def test_a_photo_that_was_sent_again_begins_to_wait_again(
