@@ -70,8 +70,11 @@ export function unsentCount(): number {
 /** Do something that no synchronisation may run into: it stops at its next step. */
 async function whileQuiet(act: () => Promise<void>): Promise<void> {
   paused.value = true
-  await onceAlone(act)
-  paused.value = false
+  try {
+    await onceAlone(act)
+  } finally {
+    paused.value = false
+  }
 }
 
 /** Another person takes the phone. What this one has not sent stays here until he signs in again. */
