@@ -15,6 +15,10 @@ export async function loadDrafts(): Promise<void> {
   all.value = await records().drafts.orderBy('saved_at').reverse().toArray()
 }
 
+export function forgetDrafts(): void {
+  all.value = []
+}
+
 /** `elsewhere`: another window changed or ended this draft; what stands there is left alone. */
 export type KeptDraft = Kept<Draft> | { ok: false; problem: 'elsewhere' }
 

@@ -107,6 +107,14 @@ async function readRest(areas: string[], mine: number): Promise<void> {
   hold()
 }
 
+/** Forget all of them, also those that are still being read. */
+export function forgetRegisters(): void {
+  reading += 1
+  stillReading.value = false
+  chunks = new Map()
+  hold()
+}
+
 /** Forget the villages that are not among these. */
 export function keepOnly(areas: Set<string>): void {
   for (const area of chunks.keys()) if (!areas.has(area)) chunks.delete(area)

@@ -15,15 +15,15 @@
  * - `session`, `villages`, `policy(key)`  who is signed in, where, and what the office has set.
  * - `holdDraft`  before opening a draft: one window at a time has it.
  */
-import { loadLastCarried } from './carry'
+import { lastCarried, loadLastCarried } from './carry'
 import { announce, onAnnounced } from './changed'
 import { closeDatabases, deleteDatabases, openDatabases, openedPerson } from './database'
-import { loadDrafts } from './drafts'
+import { forgetDrafts, loadDrafts } from './drafts'
 import { leftHere } from './left-here'
-import { loadFetched } from './meta'
-import { loadOutbox } from './outbox'
+import { forgetFetched, loadFetched } from './meta'
+import { forgetOutbox, loadOutbox } from './outbox'
 import { currentPerson, forgetPerson, leaveCurrent, rememberCurrent } from './people'
-import { loadRegisters } from './registers'
+import { forgetRegisters, loadRegisters } from './registers'
 import { forgetSession, loadSession, session } from './session'
 import { settle } from './settle'
 
@@ -55,15 +55,21 @@ export { rightTime } from './clock'
 export async function openDevice(person: string): Promise<boolean> {
   if (!(await openDatabases(person))) return false
   rememberCurrent(person)
-  await Promise.all([
-    loadSession(),
-    loadFetched(),
-    loadDrafts(),
-    loadOutbox(),
-    loadRegisters(),
-    loadLastCarried(),
-  ])
+  await Promise.all([loadFetched(), loadDrafts(), loadOutbox(), loadRegisters(), loadLastCarried()])
+  // Last: whoever sees a session shows what is here, and may send it. The caller lets his token speak in the same turn.
+  await loadSession()
   return true
+}
+
+/** Nobody is signed in: nothing of the one who was stays in memory for the next to see. */
+function forgetPersonHere(): void {
+  closeDatabases()
+  forgetSession()
+  forgetRegisters()
+  forgetOutbox()
+  forgetDrafts()
+  forgetFetched()
+  lastCarried.value = null
 }
 
 /** Take in what another tab changed. `signedIn` runs after the session was taken in. */
@@ -95,8 +101,7 @@ export function leaveOtherWindows(): void {
 /** Let another person sign in. Everything of this one stays, also what was not sent. */
 export async function leavePerson(): Promise<void> {
   await settle()
-  closeDatabases()
-  forgetSession()
+  forgetPersonHere()
 }
 
 /** How long other windows get to put on the disk what is being typed in them. */
@@ -117,10 +122,7 @@ export async function removePerson(person: string): Promise<'unsent' | 'done'> {
   await Promise.all([settle(), wait(SETTLING_MS)])
   const left = await leftHere(person)
   if (left === null || left.unsent + left.drafts > 0) return 'unsent'
-  if (openedPerson() === person) {
-    closeDatabases()
-    forgetSession()
-  }
+  if (openedPerson() === person) forgetPersonHere()
   forgetPerson(person)
   announce('session')
   await Promise.race([deleteDatabases(person), wait(DELETING_MS)])

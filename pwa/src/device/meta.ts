@@ -41,6 +41,10 @@ export async function loadFetched(): Promise<void> {
     fetched.value.dictionary = before
 }
 
+export function forgetFetched(): void {
+  fetched.value = EMPTY
+}
+
 /** Write some of the facts, and know them at once. */
 export async function noteFetched(part: Partial<Fetched>): Promise<void> {
   await putFetched(part)

@@ -58,6 +58,12 @@ export async function loadOutbox(): Promise<void> {
   pending.value = files.sort(inOrder)
 }
 
+export function forgetOutbox(): void {
+  waiting.value = []
+  unreached.value = []
+  pending.value = []
+}
+
 /** Small files first, then as the records were saved. */
 function inOrder(one: Upload, other: Upload): number {
   return (

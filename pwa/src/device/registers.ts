@@ -17,7 +17,7 @@ import type { ShownEntity } from './records'
 import type { EntityRow, ReviewRow, TaskRow } from './rows'
 import { search as find, type Findable, type Hit } from './search'
 
-export { keepOnly, loadRegisters, replaceVillages, stillReading } from './held'
+export { forgetRegisters, keepOnly, loadRegisters, replaceVillages, stillReading } from './held'
 
 /** A household's number is the village's code and this. */
 const SERIAL_DIGITS = 5

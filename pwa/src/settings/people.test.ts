@@ -1,9 +1,12 @@
 /** Several people on one phone: each has his own, and none gets at another's without that person's password. */
 import { beforeEach, expect, test, vi } from 'vitest'
-import { leftHere, openDevice, outbox, people, session } from '@/device'
+import { watch } from 'vue'
+import { fetched, leftHere, openDevice, outbox, people, registers, session } from '@/device'
 import { closeDatabases, deleteDatabases } from '@/device/database'
 import { forgetPerson } from '@/device/people'
-import { letAnotherSignIn, removeFromPhone, signIn } from '@/sync'
+import { letAnotherSignIn, phase, removeFromPhone, sendAnyway, signIn } from '@/sync'
+import { followPhotoLine } from '@/sync/photo-line'
+import { synchronize } from '@/sync/synchronize'
 import { FakeServer, PERSON } from '../../tests/fake-server'
 import { record } from '../../tests/phone'
 
@@ -55,6 +58,42 @@ test('who comes back needs no network, and finds what he had not sent', async ()
   expect(await signIn('liming', 'his secret', '')).toBeNull()
   expect(session.value?.person.id).toBe(PERSON)
   expect(outbox.list.value.map((item) => item.instance_id)).toEqual(['i1'])
+})
+
+test('who leaves takes what he sees with him; who comes back finds it before he is signed in', async () => {
+  server.household('h1', { phone: '111' })
+  followPhotoLine({})
+  await signInAs('liming', 'his secret')
+  await synchronize()
+  await record('i1', '222')
+  sendAnyway.value = true
+  await letAnotherSignIn()
+  expect(registers.count()).toBe(0)
+  expect(fetched.value.cursor).toBeNull()
+  expect(outbox.unsent.value.size).toBe(0)
+  expect(sendAnyway.value).toBe(false)
+  const seen: unknown[] = []
+  const stop = watch(session, () => seen.push(registers.count(), outbox.unsent.value.size), {
+    flush: 'sync',
+  })
+  noNetwork()
+  expect(await signIn('liming', 'his secret', '')).toBeNull()
+  stop()
+  expect(seen).toEqual([1, 1])
+})
+
+test('who comes back speaks with his token from the first request on', async () => {
+  await signInAs('liming', 'his secret')
+  await letAnotherSignIn()
+  const spoken: (string | null)[] = []
+  server.onRequest = (_path, headers) => void spoken.push(headers.get('Authorization'))
+  // What the triggers do: a session that was not there before is synchronised at once.
+  const stop = watch(session, (now) => now && setTimeout(() => void synchronize(), 0))
+  await signIn('liming', 'his secret', '')
+  await vi.waitFor(() => expect(spoken.length).toBeGreaterThan(0))
+  stop()
+  await vi.waitFor(() => expect(phase.value).toBe('idle'))
+  expect(new Set(spoken)).toEqual(new Set([`Bearer ${session.value?.token}`]))
 })
 
 test('a colleague does not get in by guessing: not offline, and after five tries only by the server', async () => {

@@ -58,9 +58,18 @@ function readLine({ type }: Connection): Line {
   return type === 'cellular' || type === 'wimax' || type === 'bluetooth' ? 'mobile' : 'unknown'
 }
 
+/** What one person wanted of the line says nothing about the next. */
+function followPerson(): void {
+  watch(session, () => (wifiOnly.value = localStorage.getItem(key()) === '1'), { immediate: true })
+  watch(
+    () => session.value?.person.id,
+    () => (sendAnyway.value = false),
+  )
+}
+
 /** Follow line and battery from now on, where the browser tells of them. */
 export function followPhotoLine(hints: Hints = navigator as Hints): void {
-  watch(session, () => (wifiOnly.value = localStorage.getItem(key()) === '1'), { immediate: true })
+  followPerson()
   const { connection } = hints
   const look = () => (line.value = connection ? readLine(connection) : 'unknown')
   look()
