@@ -62,6 +62,7 @@ WAITS = Quarantine(
 UNPROVEN = Quarantine(
     "unproven", "导出这条的手机已停用或没登记过，内容已原样存下，请和本人核对后再并入。"
 )
+UNKNOWN = "form-version-unknown"
 NOT_A_FORM = Quarantine("not-a-form", "手机不能代镇里办这种事，内容已原样存下，请告诉管理员。")
 
 
@@ -92,7 +93,7 @@ def examine(session: Session, one: Incoming, dictionary: Dictionary) -> Examined
 
 def _unknown(one: Incoming) -> Quarantine:
     return Quarantine(
-        "form-version-unknown",
+        UNKNOWN,
         f"服务器上没有“{one.form_id}”的 {one.form_version} 版，记录已原样存下，请告诉管理员。",
     )
 

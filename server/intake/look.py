@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
 from server.intake.check import check_now
-from server.intake.examine import Examined, examine
+from server.intake.examine import UNKNOWN, Examined, examine
 from server.submissions.incoming import Incoming
 
 
@@ -28,6 +28,17 @@ def look(session: Session, incoming: Sequence[Incoming]) -> Looked:
     for one in incoming:
         _ = one.content_hash  # computed now, kept
     return Looked(dictionary, tuple(look_at(session, one, dictionary) for one in incoming))
+
+
+def look_again(session: Session, incoming: Sequence[Incoming], looked: Looked) -> Looked:
+    """Read within the transaction what no form was found for: it may be published since."""
+    read = (
+        look_at(session, one, looked.dictionary)
+        if examined.quarantine and examined.quarantine.code == UNKNOWN
+        else examined
+        for one, examined in zip(incoming, looked.examined, strict=True)
+    )
+    return replace(looked, examined=tuple(read))
 
 
 def look_at(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:

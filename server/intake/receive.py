@@ -19,7 +19,7 @@ from server.database import is_fatal, is_passing
 from server.intake import at_once
 from server.intake.batch import Batch, begin
 from server.intake.examine import Examined, examine
-from server.intake.look import Looked, look
+from server.intake.look import Looked, look, look_again
 from server.intake.merge_in import merge_in, touching
 from server.intake.place import find_place
 from server.intake.tell import tell
@@ -75,6 +75,8 @@ def receive(
     batch = begin(session, now, actor)
     if looked is None or looked.dictionary is not batch.dictionary:
         looked = look(session, incoming)
+    else:
+        looked = look_again(session, incoming, looked)
     batch.hold(session, touching(session, looked.examined, incoming))
     ids = [one.instance_id for one in incoming]  # looked for once nobody else can store them
     known = submissions.content_hashes(session, ids)

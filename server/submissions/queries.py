@@ -447,10 +447,14 @@ def quarantined_of(session: Session, form_id: str, version: str) -> Sequence[Sub
 
 
 def of_form(session: Session, form_id: str, household_id: str | None) -> Sequence[Submission]:
-    """What was recorded with a form about a household, in the order of arrival."""
+    """What was recorded with a form about a household and not set aside, by arrival."""
     return session.scalars(
         select(Submission)
-        .where(Submission.form_id == form_id, Submission.household_id == household_id)
+        .where(
+            Submission.form_id == form_id,
+            Submission.household_id == household_id,
+            Submission.quarantined.is_(None),
+        )
         .order_by(Submission.received_at, Submission.instance_id)
     ).all()
 

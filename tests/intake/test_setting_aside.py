@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from server import clock
+from server.accounts.actor import actor as actor_of
 from server.followup.models import Task
+from server.intake import merge_in
+from server.intake.examine import UNKNOWN, Quarantine
+from server.intake.look import look
+from server.intake.office import Decision, OfficeContent, office_submission
+from server.intake.receive import receive
 from server.registers.models import Entity
 from server.registers.values import text
+from server.submissions import queries as submissions
 from server.submissions.models import Submission, Write
+from server.sync.push import incoming_of
+from server.sync.schemas import PushSchema
 from tests.forms.instances import (
     WIFE_ID,
     known_member,
@@ -22,7 +33,7 @@ from tests.forms.instances import (
     register_xml,
     visit_xml,
 )
-from tests.making import YIJIA, looking
+from tests.making import YIJIA, looking, writing
 from tests.phone import Phone
 
 Said = dict[str, Any]
@@ -216,3 +227,50 @@ def test_the_task_of_an_unplaced_record_goes_to_the_authors_village_only(
     charlie.pull()
     assert name in alice.rows
     assert name not in charlie.rows
+
+
+def decide(app: Flask, record: str, decision: Literal["reject", "approve"], remark: str) -> str:
+    """What becomes of a decision of the office."""
+    said = Decision(record, decision, ((None, remark),))
+    one = office_submission(
+        OfficeContent("review", clock.today(), decision=said), person_id=None, now=clock.now()
+    )
+    with writing(app) as session:
+        return receive(session, [one], None, clock.now()).outcomes[0].fate
+
+
+def test_a_decision_that_was_set_aside_does_not_come_true_with_the_next(
+    app: Flask, alice: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    household = register(alice)
+    record, _ = alice.send("visit", lambda i: visit_xml(household, instance_id=i))
+
+    def broken_down(*_: object) -> None:
+        raise ValueError
+
+    with monkeypatch.context() as broken_server:
+        broken_server.setattr(merge_in, "apply_decision", broken_down)
+        assert decide(app, record, "reject", "不对") == "quarantined"
+    assert decide(app, record, "approve", "可以") == "stored"
+    with looking(app) as session:
+        assert [one.text for one in submissions.remarks_of(session, [record])] == ["可以"]
+
+
+def test_a_form_that_is_published_while_a_push_waits_is_merged_with_it(
+    app: Flask, alice: Phone
+) -> None:
+    household = register(alice)
+    name = new_id()
+    body = alice.submission("visit", visit_xml(household, instance_id=name), name)
+    sent = PushSchema().load({"sent_at": clock.now().isoformat(), "submissions": [body]})
+    with writing(app) as session:
+        actor = actor_of(session, alice.device.person_id, clock.today(), alice.device.id)
+        incoming = incoming_of(sent, actor, clock.now())
+        known = look(session, incoming)
+        before = replace(
+            known.examined[0], said=(), quarantine=Quarantine(UNKNOWN, "没有这一版"), filled=None
+        )
+        looked = replace(known, examined=(before,))
+        outcome = receive(session, incoming, actor, clock.now(), looked).outcomes[0]
+    assert outcome.fate == "stored"
+    assert stored(app, name).household_id == household
