@@ -13,6 +13,7 @@ import { finishRecord } from '@/visits/finish-record'
 import { openRecord } from '@/visits/open-record'
 import { newUpdate, newVisit } from '@/visits/start-record'
 import type { DraftSession } from './draft-session'
+import { closedHere, isOpenHere } from './draft-session'
 
 const AREA = '370321110217'
 const HOUSEHOLD = '11111111-1111-4111-8111-111111111111'
@@ -128,6 +129,39 @@ describe('a visit', () => {
     answer(again, '/data/g_check/check_note', '北墙漏雨')
     expect(again.question('/data/g_sign/signature_household')?.value).toBe('')
     expect(again.form.xml()).not.toContain('1.png')
+  })
+
+  it('is finished with a signature that was still being kept', async () => {
+    const session = await open(await newVisit(HOUSEHOLD))
+    answer(session, '/data/g_met/met_who', HEAD)
+    answer(session, '/data/g_met/visit_result', 'met_person')
+    answer(session, '/data/g_sign/sign_way', 'self')
+    const signature = session.question('/data/g_sign/signature_household')
+    if (!signature) throw new Error('no signature')
+    const drawing = new Blob([new Uint8Array(10)], { type: 'image/png' })
+    const keeping = session.keepDrawing(signature, drawing)
+    expect(await finishRecord(session)).toBe(true)
+    expect(await keeping).toBe('')
+    expect(outbox.list.value[0]?.attachments.map(({ name }) => name)).toEqual([signature.value])
+  })
+
+  it('is let go only when what was still being kept is on the disk', async () => {
+    const session = await open(await newVisit(HOUSEHOLD))
+    answer(session, '/data/g_met/met_who', HEAD)
+    answer(session, '/data/g_met/visit_result', 'met_person')
+    answer(session, '/data/g_sign/sign_way', 'self')
+    const signature = session.question('/data/g_sign/signature_household')
+    if (!signature) throw new Error('no signature')
+    void session.keepDrawing(signature, new Blob([new Uint8Array(10)], { type: 'image/png' }))
+    session.close()
+    expect(isOpenHere(session.draft.id)).toBe(true)
+    await closedHere(session.draft.id)
+    expect(isOpenHere(session.draft.id)).toBe(false)
+    const kept = await drafts.get(session.draft.id)
+    expect(kept?.xml).toContain(signature.value)
+    answer(session, '/data/g_check/food_ok', 'yes')
+    await session.flush()
+    expect((await drafts.get(session.draft.id))?.revision).toBe(kept?.revision)
   })
 
   it('goes to the outbox with its answers, and shows at once what it says', async () => {

@@ -51,11 +51,25 @@ export interface DraftSession extends Answering {
   /** The page's own state, kept in the draft. */
   readonly page: Record<string, unknown>
   savePage(part: Record<string, unknown>): void
-  /** Resolves when everything typed is on the disk; false when the phone could not keep it. */
+  /** Resolves when everything typed, taken and drawn is on the disk; false when the phone could not keep it. */
   flush(): Promise<boolean>
   /** The draft is no more (finished, or taken back): nothing may bring it back to the disk. */
   end(): void
+  /** The page was left: what is still being kept is written, then the draft is let go. */
   close(): void
+}
+
+const openHere = new Set<string>()
+const closing = new Map<string, Promise<void>>()
+
+/** This window is filling in the draft, or is still writing what was filled in. */
+export function isOpenHere(draft: string): boolean {
+  return openHere.has(draft)
+}
+
+/** Resolves when a page of this window that was left has written all of the draft. */
+export async function closedHere(draft: string): Promise<void> {
+  await closing.get(draft)
 }
 
 /** Open a draft where it was left. */
@@ -64,9 +78,15 @@ export async function openDraft(
   version: FormVersion,
   context: DraftContext,
 ): Promise<DraftSession> {
-  const loaded = await loadedForm(version)
-  const form = await loaded.open(draft.xml)
-  return new Session(draft, version, form, context)
+  openHere.add(draft.id)
+  try {
+    const loaded = await loadedForm(version)
+    const form = await loaded.open(draft.xml)
+    return new Session(draft, version, form, context)
+  } catch (error) {
+    openHere.delete(draft.id)
+    throw error
+  }
 }
 
 const FULL = '手机存不下了，刚才这一项没有存上。请先删掉一些照片或应用，填好的都还在'
@@ -87,6 +107,9 @@ class Session implements DraftSession {
   private readonly open: Record<string, boolean>
   private timer: ReturnType<typeof setTimeout> | undefined
   private readonly queue = new SaveQueue(() => this.save())
+  /** Photos and signatures that are being shrunk and written. */
+  private readonly keeping = new Set<Promise<string>>()
+  private closed = false
   private readonly onHide = () => {
     if (document.visibilityState === 'hidden') void this.flush()
   }
@@ -186,24 +209,12 @@ class Session implements DraftSession {
     this.keep()
   }
 
-  async keepPhoto(question: Question, file: File, source: 'camera' | 'album'): Promise<string> {
-    const photo = await keepPhoto(this.draft.id, file, source, this.context.caption)
-    if (!photo.ok) return photo.trouble
-    this.answer(question, photo.name)
-    this.besides(question, 'photo_source', source)
-    this.besides(question, 'photo_taken', photo.taken)
-    this.keep()
-    return ''
+  keepPhoto(question: Question, file: File, source: 'camera' | 'album'): Promise<string> {
+    return this.untilKept(this.takePhoto(question, file, source))
   }
 
-  async keepDrawing(question: Question, drawing: Blob): Promise<string> {
-    const name = `${Date.now()}.png`
-    const kept = await blobs.put(this.draft.id, name, drawing)
-    if (!kept.ok) return FULL
-    this.answer(question, name)
-    this.besides(question, 'signed_summary', this.signing.lines.join('\n'))
-    this.keep()
-    return ''
+  keepDrawing(question: Question, drawing: Blob): Promise<string> {
+    return this.untilKept(this.takeDrawing(question, drawing))
   }
 
   async photoUrl(name: string): Promise<string> {
@@ -213,9 +224,13 @@ class Session implements DraftSession {
   }
 
   async flush(): Promise<boolean> {
-    clearTimeout(this.timer)
-    this.takeTyped()
-    return this.queue.settle()
+    for (;;) {
+      clearTimeout(this.timer)
+      this.takeTyped()
+      const kept = await this.queue.settle()
+      if (this.keeping.size === 0) return kept
+      await Promise.allSettled(this.keeping)
+    }
   }
 
   end(): void {
@@ -224,11 +239,50 @@ class Session implements DraftSession {
   }
 
   close(): void {
-    void this.flush()
-    releaseDraft(this.draft.id)
-    this.unsettle()
-    document.removeEventListener('visibilitychange', this.onHide)
-    window.removeEventListener('pagehide', this.onLeave)
+    if (this.closed) return
+    this.closed = true
+    const { id } = this.draft
+    const letGo = () => {
+      this.end()
+      releaseDraft(id)
+      this.unsettle()
+      document.removeEventListener('visibilitychange', this.onHide)
+      window.removeEventListener('pagehide', this.onLeave)
+      openHere.delete(id)
+      closing.delete(id)
+    }
+    closing.set(id, this.flush().then(letGo, letGo))
+  }
+
+  /** The record is not finished, nor its draft let go, before this is done. */
+  private untilKept(work: Promise<string>): Promise<string> {
+    const running: Promise<string> = work.finally(() => this.keeping.delete(running))
+    this.keeping.add(running)
+    return running
+  }
+
+  private async takePhoto(
+    question: Question,
+    file: File,
+    source: 'camera' | 'album',
+  ): Promise<string> {
+    const photo = await keepPhoto(this.draft.id, file, source, this.context.caption)
+    if (!photo.ok) return photo.trouble
+    this.answer(question, photo.name)
+    this.besides(question, 'photo_source', source)
+    this.besides(question, 'photo_taken', photo.taken)
+    this.keep()
+    return ''
+  }
+
+  private async takeDrawing(question: Question, drawing: Blob): Promise<string> {
+    const name = `${Date.now()}.png`
+    const kept = await blobs.put(this.draft.id, name, drawing)
+    if (!kept.ok) return FULL
+    this.answer(question, name)
+    this.besides(question, 'signed_summary', this.signing.lines.join('\n'))
+    this.keep()
+    return ''
   }
 
   private takeTyped(): void {

@@ -35,6 +35,19 @@ it('keeps what could not be written, and writes it at the next chance', async ()
   expect(writes).toBe(2)
 })
 
+it('goes on after a write that threw', async () => {
+  let writes = 0
+  const queue = new SaveQueue(async () => {
+    writes += 1
+    if (writes === 1) throw new Error('broken')
+    return true
+  })
+  queue.touch()
+  expect(await queue.settle()).toBe(false)
+  expect(await queue.settle()).toBe(true)
+  expect(writes).toBe(2)
+})
+
 it('writes nothing after its end', async () => {
   let writes = 0
   const queue = new SaveQueue(async () => {

@@ -18,7 +18,8 @@ export class SaveQueue {
     while (this.running) await this.running
     if (this.ended || !this.waiting) return this.kept
     this.waiting = false
-    this.running = this.write()
+    // A write that throws was not kept; the next one is tried all the same.
+    this.running = this.write().catch(() => false)
     this.kept = await this.running
     this.running = null
     if (!this.kept) this.waiting = true

@@ -1,6 +1,7 @@
 /** Recording that nobody was at home: on the disk at the tap, in the outbox when the sheet is left. */
-import { drafts, holdDraft } from '@/device'
+import { drafts, holdDraft, releaseDraft } from '@/device'
 import type { DraftSession } from '@/forms/draft-session'
+import { isOpenHere } from '@/forms/draft-session'
 import type { Repeat } from '@/forms/form-node'
 import { questionsOf } from '@/forms/form-node'
 import { formOf } from '@/forms/load-form'
@@ -27,7 +28,10 @@ export async function recordAbsence(
   const session = await openRecord(draft, version)
   session.derive('/data/g_account/account_text', accountOf(factsOf(session)))
   session.savePage({ autoFinish: true })
-  return (await session.flush()) ? session : undefined
+  if (await session.flush()) return session
+  session.end()
+  session.close()
+  return undefined
 }
 
 /** A picture of the door, by choice. Returns what went wrong, in words; `` when it was kept. */
@@ -53,10 +57,17 @@ export async function takeBack(session: DraftSession): Promise<void> {
 
 /** The phone went off while the sheet stood open: what was chosen counts. */
 export async function finishLeftOvers(): Promise<void> {
-  for (const draft of drafts.list.value.filter(({ page }) => page.autoFinish)) {
-    const version = await formOf(draft)
+  for (const { id, ...listed } of drafts.list.value.filter(({ page }) => page.autoFinish)) {
+    const version = await formOf({ id, ...listed })
     // Still open in another window: that one finishes it.
-    if (!version || !(await holdDraft(draft.id))) continue
+    if (!version || isOpenHere(id) || !(await holdDraft(id))) continue
+    const draft = await drafts.get(id)
+    // A sheet that was just left finishes it itself, with the photo that is still being kept.
+    if (isOpenHere(id)) continue
+    if (!draft) {
+      releaseDraft(id)
+      continue
+    }
     const session = await openRecord(draft, version)
     await finishRecord(session)
     session.close()
