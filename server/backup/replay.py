@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Date, DateTime, LargeBinary, Table
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from server import clock
@@ -21,19 +22,23 @@ from server.accounts.actor import Actor
 from server.accounts.actor import actor as actor_of
 from server.backup import queries
 from server.backup.photos import take_back
-from server.database import Model, reading, transaction
+from server.database import Model, is_storage_full, reading, transaction
 from server.intake.readmit import readmit
 from server.intake.receive import receive
 from server.journal import segments
 from server.journal.keeping import replaying
 from server.journal.lines import Entry
 from server.journal.queries import marked
+from server.problems import JournalAway, StorageFull
 from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming, NamedFile
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int, str], None]
+
+#: What fails for every group alike: the restore ends there and is done again.
+AWAY = (StorageFull, JournalAway, OperationalError, InterfaceError)
 
 
 @dataclass(slots=True)
@@ -57,17 +62,19 @@ def replay(folder: Path, since: str, progress: Progress) -> Replayed:
 
     since: the segment to begin with. In the order of writing, each in a transaction of its own and
     marked there, so that a replay that was broken off goes on where it stopped. Needs the
-    application's context.
+    application's context. Raises StorageFull, JournalAway, and what says that the database is away.
     """
     done = Replayed()
     wanted = _wanted(folder, since)
-    for name, found in groupby(segments.entries(folder, since), key=lambda entry: entry["t"]):
-        if name not in wanted:
-            continue
+    for name, found in _groups(folder, since, wanted):
         wanted.discard(name)
         try:
-            _group(name, list(found), folder, done)
-        except Exception:  # the next groups must not be lost with this one
+            _group(name, found, folder, done)
+        except AWAY:
+            raise
+        except Exception as error:  # the next groups must not be lost with this one
+            if is_storage_full(error):
+                raise
             log.exception("group of the journal not taken in", extra={"group": name})
             done.failed.append(name)
         done.groups += 1
@@ -78,17 +85,30 @@ def replay(folder: Path, since: str, progress: Progress) -> Replayed:
 def _wanted(folder: Path, since: str) -> set[str]:
     """The names of the groups to take in."""
     sizes: dict[str, int] = {}
-    lines: Counter[str] = Counter()
+    places: defaultdict[str, set[int]] = defaultdict(set)
     void: set[str] = set()
     for entry in segments.entries(folder, since):
         if entry["k"] == "void":
             void |= set(entry["of"])
         elif entry["k"] != "settled":
             sizes[entry["t"]] = entry["n"]
-            lines[entry["t"]] += 1
-    whole = {name for name, size in sizes.items() if lines[name] == size}
+            places[entry["t"]].add(entry["i"])
+    whole = {name for name, size in sizes.items() if len(places[name]) == size}
     with reading() as session:
         return whole - void - marked(session, whole)
+
+
+def _groups(folder: Path, since: str, wanted: Set[str]) -> Iterator[tuple[str, list[Entry]]]:
+    """Groups with all their entries, each once: one tried again may lie there twice."""
+    parts: defaultdict[str, dict[int, Entry]] = defaultdict(dict)
+    for entry in segments.entries(folder, since):
+        name = entry["t"]
+        if name in wanted:
+            part = parts[name]
+            part[entry["i"]] = entry
+            if len(part) == entry["n"]:
+                del parts[name]
+                yield name, [part[at] for at in sorted(part)]
 
 
 def _group(name: str, entries: Sequence[Entry], folder: Path, done: Replayed) -> None:

@@ -17,6 +17,7 @@ from server.backup.copying import copy, make_folder, on_full, sha256_of, sync_al
 from server.backup.making import FOLDERS, KEYS
 from server.backup.manifest import Manifest
 from server.backup.replay import Replayed, replay
+from server.backup.serving import UNDERWAY
 from server.config import Settings, current
 from server.database import db, transaction
 from server.forms import queries as forms
@@ -26,8 +27,6 @@ from server.problems import BackupUnusable, RestoreRefused
 
 Progress = Callable[[int, int, str], None]
 
-#: Says that a restore began and has not ended: it may simply be done again.
-UNDERWAY = "restoring"
 FULL = "服务器的磁盘满了，没有恢复完；腾出空间后再运行一次。"
 
 
@@ -80,8 +79,9 @@ def restore(
         if journal is not None:
             done.replayed = replay(journal, _since(journal, made), told)
             postgresql.set_sequences(db.engine)
-        settle(db.engine, abandon=journal is None)
+        settle(db.engine, abandon=journal is None, spare=done.replayed.failed)
         underway.unlink()
+        segments.sync_folder(settings.instance)
     return done
 
 

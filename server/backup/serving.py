@@ -20,22 +20,32 @@ from server.problems import Problem, RestoreRefused
 log = logging.getLogger(__name__)
 
 FILE = "serving.lock"
+#: Says that a restore began and has not ended: it may simply be done again.
+UNDERWAY = "restoring"
 
 
 def begin(app: Flask, settings: Settings) -> None:
     """Say that this process uses the instance, as long as `app` lives, and settle the journal.
 
     Where the journal cannot be settled the server begins nevertheless: phones must be answered,
-    and `/readyz` says so. Waits while the instance is being restored.
+    and `/readyz` says so. Waits while the instance is being restored. Raises RestoreRefused when
+    that was broken off.
     """
     handle = _open(settings)
     weakref.finalize(app, os.close, handle)
     fcntl.flock(handle, fcntl.LOCK_SH)
+    refuse_half_restored(settings)
     with app.app_context():
         try:
             settle(db.engine)
         except (SQLAlchemyError, OSError, Problem):
             log.exception("journal not settled")
+
+
+def refuse_half_restored(settings: Settings) -> None:
+    """Raise RestoreRefused where a restore was broken off: what it lacks would become void."""
+    if (settings.instance / UNDERWAY).exists():
+        raise RestoreRefused("上次恢复没有做完，请先重新运行 yihu restore。")
 
 
 @contextmanager

@@ -19,7 +19,10 @@ def serve() -> None:
 
     Prints the addresses when it is ready. Ends, and ends both, when one of the two dies.
     """
+    from server.backup.serving import refuse_half_restored
+
     with instance() as settings:
+        refuse_half_restored(settings)
         accounts = demo.lines(settings)
     try:
         refuse_taken_port(settings.host, settings.port)

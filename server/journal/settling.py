@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import Engine, inspect
 
@@ -20,11 +21,12 @@ log = logging.getLogger(__name__)
 MOST = 64
 
 
-def settle(engine: Engine, *, abandon: bool = False) -> bool:
+def settle(engine: Engine, *, abandon: bool = False, spare: Collection[str] = ()) -> bool:
     """Make void what the database does not have of the journal's newest groups.
 
     Called before a process begins its work, so that nobody acts on a state without them while they
     might still come true. abandon: give up any number of groups, after a restore without them.
+    spare: groups that a restore could not take in; they stay for the next one, also later.
     Returns whether the journal agrees with the database now; it does not when far too much is
     missing there: somebody has put an old database back by hand.
     """
@@ -38,7 +40,7 @@ def settle(engine: Engine, *, abandon: bool = False) -> bool:
     if not inspect(engine).has_table(queries.NAME):
         return False
     with engine.execution_options(yihu_writing=True).connect() as connection:
-        missing = open_groups - queries.marked(connection, open_groups)
+        missing = open_groups - queries.marked(connection, open_groups) - set(spare)
         if len(missing) > MOST and not abandon:
             log.error("the journal has what the database lacks", extra={"groups": len(missing)})
             return False

@@ -5,23 +5,27 @@ from __future__ import annotations
 import hashlib
 import io
 import shutil
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from server import clock
 from server.accounts import people
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor, actor
 from server.attachments.keep import keep
+from server.backup import replay as taking
+from server.backup import serving
 from server.config import Settings
 from server.intake.office import Decision, OfficeContent, OfficeEntity, office_submission
 from server.intake.receive import receive
 from server.journal import segments
-from server.problems import RestoreRefused
+from server.problems import RestoreRefused, StorageFull
 from server.submissions.incoming import Incoming
 from tests.attachments.photos import a_photo
 from tests.backup.conftest import Disaster, back_up, bring_back, state_of
@@ -263,6 +267,75 @@ def test_a_decision_that_rolled_back_never_comes_true(
     assert [e["k"] for e in segments.entries(settings.journal)][-2:] == ["submission", "void"]
     disaster()
     bring_back(app, kept, settings.journal)
+    assert state_of(app) == before
+
+
+def test_what_could_not_be_taken_in_is_there_for_the_next_restore(
+    app: Flask,
+    settings: Settings,
+    alice: Phone,
+    tmp_path: Path,
+    disaster: Disaster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = back_up(app, tmp_path / "backups")
+    alice.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
+    before = state_of(app)
+    disaster()
+    monkeypatch.setattr(taking, "receive", _fail(ZeroDivisionError()))
+    assert bring_back(app, kept, settings.journal).replayed.failed
+    monkeypatch.undo()
+    serving.begin(app, settings)
+    assert not [entry for entry in segments.entries(settings.journal) if entry["k"] == "void"]
+    disaster()
+    assert not bring_back(app, kept, settings.journal).replayed.failed
+    assert state_of(app) == before
+
+
+@pytest.mark.parametrize(
+    "error", [StorageFull(), OperationalError("select", {}, Exception("the server went away"))]
+)
+def test_a_restore_ends_at_once_where_nothing_can_be_written(
+    app: Flask,
+    settings: Settings,
+    alice: Phone,
+    tmp_path: Path,
+    disaster: Disaster,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    kept = back_up(app, tmp_path / "backups")
+    alice.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
+    before = state_of(app)
+    disaster()
+    monkeypatch.setattr(taking, "receive", _fail(error))
+    with pytest.raises(type(error)):
+        bring_back(app, kept, settings.journal)
+    monkeypatch.undo()
+    assert not [entry for entry in segments.entries(settings.journal) if entry["k"] == "void"]
+    bring_back(app, kept, settings.journal)
+    assert state_of(app) == before
+
+
+def _fail(error: Exception) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
+
+
+def test_a_group_that_was_written_again_comes_back(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    """The first write failed half-way and could not be taken back; the second was whole."""
+    kept = back_up(app, tmp_path / "backups")
+    alice.send("household_register", lambda i: register_xml(new_id(), instance_id=i))
+    before = state_of(app)
+    for path in segments.segments(settings.journal):
+        lines = path.read_bytes().splitlines(keepends=True)
+        path.write_bytes(b"".join([*lines[:-1], *lines]))
+    disaster()
+    assert not bring_back(app, kept, settings.journal).replayed.failed
     assert state_of(app) == before
 
 

@@ -13,7 +13,7 @@ from flask import Flask
 
 from server import clock
 from server.attachments.keep import keep
-from server.backup import copying, making, manifest
+from server.backup import copying, making, manifest, serving
 from server.backup.safety import warnings
 from server.config import Settings
 from server.problems import BackupUnusable, RestoreRefused, StorageFull
@@ -138,6 +138,26 @@ def test_a_restore_that_was_broken_off_is_simply_done_again(
     assert done.aside is None
     assert copying.sha256_of(settings.instance / name) == name.name
     assert making.last_backup(settings) is None, "made by the instance that is gone"
+
+
+def test_a_server_does_not_start_on_a_half_restored_instance(
+    app: Flask,
+    settings: Settings,
+    alice: Phone,
+    tmp_path: Path,
+    disaster: Disaster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kept = back_up(app, tmp_path / "b")
+    disaster()
+    monkeypatch.setattr("server.backup.restoring.replay", _break_off)
+    with pytest.raises(ZeroDivisionError):
+        bring_back(app, kept, settings.journal)
+    monkeypatch.undo()
+    with pytest.raises(RestoreRefused, match="上次恢复没有做完"):
+        serving.begin(app, settings)
+    bring_back(app, kept, settings.journal)
+    serving.begin(app, settings)
 
 
 def _break_off(*_: object) -> None:
