@@ -59,7 +59,8 @@ function isNewer(database: Dexie, latest: number): boolean {
 
 /** Another window upgrades or deletes: the last answers go to the disk, then it may. */
 async function letGo(trouble: DatabaseTrouble | null): Promise<void> {
-  await settle()
+  // What could not be saved stays in sight; the other window says that this one must be closed.
+  if (!(await settle())) return
   closeDatabases()
   databaseTrouble.value = trouble
 }

@@ -86,7 +86,8 @@ export function followOtherTabs(signedIn: () => void): void {
 
 /** Another window signed out or changed the person: this one begins anew, with everything on the disk. */
 async function leaveWindow(): Promise<void> {
-  await settle()
+  // What could not be saved stays in sight, until somebody saves it or closes this window.
+  if (!(await settle())) return
   closeDatabases()
   forgetSession()
   location.reload()

@@ -25,6 +25,14 @@ test('only the photos that the record names go with it; others of the draft are 
   expect(await blobs.list('i1')).toHaveLength(1)
 })
 
+test('what was sent is not sent a second time with other contents', async () => {
+  await sendVisit('i1')
+  const kept = await outbox.add(aVisit('i1', { title: '别的' }), ['a.jpg'])
+  expect(kept.ok && kept.value.title).toBe('陈广田')
+  expect(outbox.list.value).toEqual([])
+  expect((await outbox.sent())[0]?.title).toBe('陈广田')
+})
+
 test('what was sent is kept 90 days with its photos, then let go', async () => {
   await sendVisit('i1')
   await outbox.markUploaded('i1', 'a.jpg')

@@ -92,7 +92,8 @@ export type Elsewhere = Attachment & { from: string }
  * Put a finished record into the outbox, with the photos of its draft, and end the draft: all or nothing.
  *
  * `attachments` are the file names that the instance names; the files must be in `blobs` under the instance id, or be
- * described in `elsewhere`. Adding the same instance again replaces it as long as it waits.
+ * described in `elsewhere`. Adding the same instance again replaces it as long as it waits; one that was sent stays as
+ * it was sent.
  */
 async function add(
   submission: Omit<Submission, 'attachments'>,
@@ -104,6 +105,11 @@ async function add(
   const { outbox, drafts, blobs, uploads, sent } = records()
   const kept = await keep(() =>
     records().transaction('rw', outbox, drafts, blobs, uploads, sent, async () => {
+      const gone = await sent.get(owner)
+      if (gone) {
+        await drafts.delete(owner)
+        return toOutbox(gone)
+      }
       const stored = await blobs.where({ owner }).toArray()
       const held = new Set(stored.map((blob) => blob.name))
       const named = [
@@ -140,6 +146,11 @@ async function add(
 
 function withoutBytes({ name, sha256, size, media_type }: StoredBlob): Attachment {
   return { name, sha256, size, media_type }
+}
+
+function toOutbox(item: SentItem): OutboxItem {
+  const { sent_at: _at, outcome: _o, detail: _d, number: _n, reached: _r, ...submission } = item
+  return { ...submission, tries: 0, problem: null }
 }
 
 function toSend(file: Attachment, owner: string, sequence: number): Upload {
@@ -227,8 +238,7 @@ async function takeBack(ids: string[]): Promise<void> {
   const { outbox, sent, blobs, uploads } = records()
   await records().transaction('rw', outbox, sent, blobs, uploads, async () => {
     for (const item of await sent.where('instance_id').anyOf(ids).toArray()) {
-      const { sent_at: _at, outcome: _o, detail: _d, number: _n, reached: _r, ...submission } = item
-      await outbox.put({ ...submission, tries: 0, problem: null })
+      await outbox.put(toOutbox(item))
       await sent.delete(item.instance_id)
       const stored = await blobs.where({ owner: item.instance_id }).toArray()
       await uploads.bulkPut(

@@ -2,7 +2,7 @@
 import { computed, shallowRef } from 'vue'
 import { announce } from './changed'
 import { records } from './database'
-import { keep, type Kept } from './keep'
+import { attempt, keep, type Kept } from './keep'
 import { rememberPerson } from './people'
 import type { Area, Session } from './records'
 
@@ -23,20 +23,32 @@ export async function loadSession(): Promise<void> {
 }
 
 export async function saveSession(value: Session): Promise<Kept<unknown>> {
-  const kept = await keep(() => records().session.put({ key: 'session', value }))
-  current.value = value
-  rememberPerson(value.person)
-  announce('session')
+  const kept = await keep(() => write(value))
+  take(value)
   return kept
 }
 
-async function change(part: Partial<Session>): Promise<void> {
-  if (current.value) await saveSession({ ...current.value, ...part })
+function write(value: Session): PromiseLike<unknown> {
+  return records().session.put({ key: 'session', value })
 }
 
-export const markRevoked = () => change({ revoked: true })
+function take(value: Session): void {
+  current.value = value
+  rememberPerson(value.person)
+  announce('session')
+}
 
-export const setPolicy = (policy: Session['policy']) => change({ policy })
+/** The server said more of it. It says so again, so this takes no room from text and clears no warning about one. */
+export async function changeSession(part: Partial<Session>): Promise<void> {
+  if (current.value === null) return
+  const value = { ...current.value, ...part }
+  await attempt(() => write(value))
+  take(value)
+}
+
+export const markRevoked = () => changeSession({ revoked: true })
+
+export const setPolicy = (policy: Session['policy']) => changeSession({ policy })
 
 /** The value of a policy key, in force now. */
 export function policy(key: string): unknown {

@@ -26,10 +26,10 @@ function follow(registration: ServiceWorkerRegistration): void {
   })
 }
 
-/** Change to the new version. Everything that was filled in is on the disk first, so nothing is lost. */
+/** Change to the new version, once everything that was filled in is on the disk, or somebody gives up what is not. */
 export async function applyUpdate(): Promise<void> {
+  if (!(await settle()) && !confirm('刚才填的没存上，换版本就没了。真的换吗？')) return
   wanted = true
-  await settle()
   if (waiting) change(waiting)
   else location.reload()
 }

@@ -10,6 +10,7 @@ import {
   revoked,
   session,
   shownFor,
+  storageProblem,
   text,
 } from '@/device'
 import { draining, sendAnyway, wifiOnly } from './photo-line'
@@ -28,6 +29,15 @@ beforeEach(async () => {
 
 const phoneOf = (id: string) => text(registers.household(id), 'phone')
 const waiting = () => outbox.list.value.map((item) => item.instance_id)
+
+test('a round does not say that a text was saved which was not', async () => {
+  await record('i1', '222')
+  storageProblem.value = 'full'
+  server.policy = { visit_photos: 2 }
+  expect(await synchronize()).toBe('done')
+  expect(storageProblem.value).toBe('full')
+  storageProblem.value = null
+})
 
 describe('the first synchronisation', () => {
   test('brings households, forms and dictionary, and counts households and bytes', async () => {

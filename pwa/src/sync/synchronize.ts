@@ -6,9 +6,10 @@
  */
 import { fetched, outbox, revoked, session, villages, type Session } from '@/device'
 import { serverNow } from '@/device/clock'
-import { keep } from '@/device/keep'
+import { attempt } from '@/device/keep'
 import { noteFetched } from '@/device/meta'
-import { markRevoked, saveSession } from '@/device/session'
+import { makeRoom } from '@/device/outbox'
+import { changeSession, markRevoked } from '@/device/session'
 import { ifAlone } from './alone'
 import { fetchFormsOfReturned } from './fetch-forms'
 import { pull } from './pull'
@@ -67,7 +68,7 @@ async function lookAtSession(): Promise<Failure | null> {
 async function refreshSession(): Promise<Failure | null> {
   const reply = await get<Omit<Session, 'token'>>('/devices/me')
   if (!reply.ok) return reply
-  if (session.value) await saveSession({ ...session.value, ...reply.value })
+  await changeSession(reply.value)
   await noteFetched({ profile_on: serverNow().toISOString().slice(0, 10) })
   return null
 }
@@ -140,8 +141,17 @@ async function round(): Promise<Failure | null> {
   }
 }
 
+/** A whole round, and what the server has had for long is let go after it. */
+async function roundAndTidy(): Promise<Failure | null> {
+  const failed = await round()
+  if (!failed) await outbox.forgetOld()
+  return failed
+}
+
 async function run(): Promise<Result> {
-  const kept = await keep(round)
+  // Not `keep`: what comes from the server neither takes the room put by for text, nor says that a text was saved.
+  const kept = await attempt(roundAndTidy)
+  if (!kept.ok && kept.problem === 'full') await makeRoom()
   const failed: Failure | null = kept.ok ? kept.value : { ok: false, kind: 'storage' }
   phase.value = 'idle'
   sendingFile.value = null
@@ -151,9 +161,7 @@ async function run(): Promise<Result> {
     await markRevoked()
     return 'signed-out'
   }
-  if (failed) return 'failed'
-  await outbox.forgetOld()
-  return 'done'
+  return failed ? 'failed' : 'done'
 }
 
 /** Synchronise now, unless another tab is at it. */
