@@ -29,7 +29,13 @@ export async function correction(review: ReviewRow): Promise<Draft | Failure> {
   const begun = begunCorrection(review)
   if (begun) return begun
   const sent = (await outbox.sent()).find(({ instance_id }) => instance_id === review.id)
-  return sent ? draftFrom(sent) : fromOtherPhone(review)
+  return sent ? kept(await draftFrom(sent)) : fromOtherPhone(review)
+}
+
+/** On the disk at once: the photos that it took over belong to it. */
+async function kept(draft: Draft): Promise<Draft> {
+  const saved = await drafts.save(draft)
+  return saved.ok ? saved.value : draft
 }
 
 /** It was recorded on another phone: fetched, and kept, so that it needs the network only once. */
@@ -46,8 +52,7 @@ async function fromOtherPhone(review: ReviewRow): Promise<Draft | Failure> {
     title: registers.nameOf(review.household ?? ''),
     label: word('visit_type', review.summary.visit_type) || '改信息',
   })
-  const kept = await drafts.save(draft)
-  return kept.ok ? kept.value : draft
+  return kept(draft)
 }
 
 async function draftFrom(original: Original): Promise<Draft> {
@@ -69,13 +74,13 @@ async function draftFrom(original: Original): Promise<Draft> {
   }
 }
 
-/** Copy the photos that are here; returns those that only the township has. */
+/** Copy the photos that are here; returns those that only the township has, or that find no room here twice. */
 async function takeOverPhotos(original: Original, id: string): Promise<Elsewhere[]> {
   const elsewhere: Elsewhere[] = []
   for (const file of original.attachments) {
     const picture = await blobs.get(original.instance_id, file.name)
-    if (picture) await blobs.put(id, file.name, picture)
-    else elsewhere.push({ ...file, from: original.instance_id })
+    const copied = picture && (await blobs.put(id, file.name, picture))
+    if (!copied?.ok) elsewhere.push({ ...file, from: original.instance_id })
   }
   return elsewhere
 }
