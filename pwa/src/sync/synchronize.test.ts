@@ -428,6 +428,29 @@ describe('photos', () => {
     expect(server.uploads.size).toBe(1)
   })
 
+  test('of which one never gets through do not hold up those behind it', async () => {
+    await photograph('i2', 'b.jpg', 600_000)
+    await outbox.add(aVisit('i2'), ['b.jpg'])
+    server.next('/attachments', { status: 500, slug: 'broken' })
+    expect(await synchronize()).toBe('failed')
+    expect(outbox.uploads.value.map((file) => file.owner)).toEqual(['i1'])
+    expect(failure.value).toMatchObject({ kind: 'refused', problem: { slug: 'broken' } })
+  })
+
+  test('are left for the next round when two after each other fail, or the line is gone', async () => {
+    for (const id of ['i2', 'i3']) {
+      await photograph(id, 'b.jpg', 600_000)
+      await outbox.add(aVisit(id), ['b.jpg'])
+    }
+    server.next('/attachments', { status: 500, slug: 'broken' }, 'portal')
+    expect(await synchronize()).toBe('failed')
+    expect(server.count('/attachments')).toBe(2)
+    server.next('/attachments', 'lose-request')
+    expect(await synchronize()).toBe('failed')
+    expect(server.count('/attachments')).toBe(3)
+    expect(outbox.uploads.value).toHaveLength(3)
+  })
+
   test('say when the disk of the township is full, and stay', async () => {
     server.next('/attachments', { status: 507, slug: 'storage-full' })
     expect(await synchronize()).toBe('failed')

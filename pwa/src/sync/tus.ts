@@ -18,6 +18,9 @@ const PIECE_MS = 4_000
 /** So often one file may begin anew, or hear that it goes on elsewhere, before it waits for the next round. */
 const MOST_SURPRISES = 3
 
+/** The server answers, but the file gets nowhere: no broken line, so others may go on. */
+const SURPRISING: Failure = { ok: false, kind: 'strange', status: 409 }
+
 let piece_bytes = FIRST_PIECE
 
 export interface FileToSend {
@@ -114,7 +117,7 @@ export async function sendFile(
   for (let surprises = 0; ;) {
     if (at === 'gone' || at === 'moved') {
       surprises += 1
-      if (surprises > MOST_SURPRISES) return failureOf(null)
+      if (surprises > MOST_SURPRISES) return SURPRISING
       at = at === 'moved' && url ? await ask(url) : await begin(file)
       continue
     }

@@ -84,6 +84,16 @@ async function uploadOne(upload: Upload): Promise<Failure | null> {
   return null
 }
 
+/** So many files after each other may fail before photos wait for the next round: then it is not the file. */
+const MOST_FAILED = 2
+
+/** It may be the file's own: others are worth a try. Not without a line, nor when the server wants nobody or later. */
+function mayBeOfFile(failed: Failure): boolean {
+  if (failed.kind === 'strange') return true
+  if (failed.kind !== 'refused' || failed.retry_after_s !== null) return false
+  return ![401, 429].includes(failed.problem.status)
+}
+
 /** The next file that may go: small ones (signatures) before large ones, then in the order of saving. */
 function next(tried: Set<string>): Upload | undefined {
   const waiting = new Set(outbox.list.value.map((item) => item.instance_id))
@@ -96,17 +106,21 @@ function next(tried: Set<string>): Upload | undefined {
 /** Send the photos of records that the server has. 'records': a new record goes first, then call again. */
 export async function upload(): Promise<Failure | 'records' | null> {
   const tried = new Set<string>()
+  let first: Failure | null = null
+  let failedInARow = 0
   for (;;) {
     if (outbox.uploads.value.length === 0) {
       sendAnyway.value = false
       Object.assign(photosDone, { files: 0, bytes: 0 })
     }
-    if (paused.value) return null
+    if (paused.value) return first
     if (hasNewRecord()) return 'records'
     const file = photosWait.value === null ? next(tried) : undefined
-    if (!file) return null
+    if (!file) return first
     tried.add(`${file.owner}/${file.name}`)
     const failed = await uploadOne(file)
-    if (failed) return failed
+    failedInARow = failed ? failedInARow + 1 : 0
+    first ??= failed
+    if (failed && (!mayBeOfFile(failed) || failedInARow === MOST_FAILED)) return failed
   }
 }
