@@ -61,7 +61,8 @@ def duplicates(
 ) -> tuple[list[Needed], set[str]]:
     """The tasks about a household and its people that are needed, and all that may exist.
 
-    The second are the subjects of everything alike: a task among them that is not needed is over.
+    The second are the subjects of everything alike, and of the households in which it lives, also
+    where their heads are alike no longer: a task among them that is not needed is over.
     """
     own = [home, *people]
     hashes = {one.id_hash for one in own if one.id_hash}
@@ -100,7 +101,8 @@ def _tasks(
         if _open(one, told_apart) and not (apart and tuple(lived) in together):
             place = homes.get(first.household_id or "") or homes.get(second.household_id or "")
             needed += [_needed(one, place or home, by_id)]
-    return needed, {one.subject for one in (*persons, *houses)}
+    beside = {subject_of(home.id, name) for name in homes if name != home.id}
+    return needed, {one.subject for one in (*persons, *houses)} | beside
 
 
 def _pairs(people: Iterable[Entity], found: Iterable[Entity]) -> list[Alike]:

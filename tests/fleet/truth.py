@@ -109,7 +109,7 @@ def _expected(app: Flask, phone: Phone) -> dict[tuple[str, str], dict[str, Any]]
             .where(Submission.area.in_(villages), Submission.quarantined.is_(None))
             .where(Submission.source.not_in(OFFICE))
         ).all()
-        tasks = session.scalars(select(Task).where(Task.area.in_({*villages, COUNTY}))).all()
+        tasks = session.scalars(select(Task).where(Task.area.in_(villages))).all()
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for entity in entities:
         found[entity.register, entity.id] = {"area": entity.area, **_entity(entity)}
