@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from server.forms.dictionary import Dictionary, Property
@@ -47,7 +47,7 @@ def write_rows(
     where nothing was shown says nothing at all.
     """
     rows: list[Row] = []
-    for entity in said:
+    for entity in _each_once(said):
         register = dictionary.registers.get(entity.register)
         if register is None:
             continue
@@ -60,6 +60,18 @@ def write_rows(
                 answers = _set if unit[0].rule == "set" else _plain
                 rows += answers(entity, unit, circumstances)
     return rows
+
+
+def _each_once(said: Iterable[Said]) -> Iterable[Said]:
+    """Every entity once: of two that are meanwhile one, what was said first holds."""
+    found: dict[str, Said] = {}
+    for one in said:
+        first = found.get(one.entity_id)
+        if first is not None:
+            properties = {**one.properties, **first.properties}
+            one = replace(first, create=first.create or one.create, properties=properties)
+        found[one.entity_id] = one
+    return found.values()
 
 
 def _plain(entity: Said, unit: Unit, at: Circumstances) -> list[Row]:

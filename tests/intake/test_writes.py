@@ -133,3 +133,17 @@ def test_a_register_that_nobody_declared_is_left_out() -> None:
     said = [Said("dragons", HOME, True, {"phone": "1"})]
     at = Circumstances(ME, DAY, {}, frozenset())
     assert write_rows(said, at, our_dictionary()) == []
+
+
+def test_of_two_that_are_meanwhile_one_what_was_said_first_holds() -> None:
+    made = write_rows(
+        [
+            Said("households", HOME, False, {"phone": "139"}),
+            Said("households", HOME, False, {"phone": "138", "fuel": "gas"}),
+        ],
+        Circumstances(instance_id=ME, event_date=DAY, shown={}, confirmed=frozenset()),
+        our_dictionary(),
+    )
+    said = {str(row["unit"]): row["value"] for row in made}
+    assert (said["phone"], said["fuel/gas"]) == ("139", "1")
+    assert len(said) == len(made)
