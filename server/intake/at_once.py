@@ -61,6 +61,7 @@ def take(session: Session, batch: Batch, read: Sequence[Read]) -> set[str]:
     batch.checked.clear()
     session.expire_all()
     batch.locked.clear()
+    batch.looked.clear()
     batch.hold(session, held)
     return set()
 

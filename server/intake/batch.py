@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from server import clock
@@ -17,6 +18,13 @@ from server.forms.queries import dictionary_in_force
 from server.policy.values import in_force
 from server.registers import queries as registers
 from server.registers.models import Entity
+
+
+class CameInBetween(IntegrityError):
+    """Another transaction made known what was looked for in vain: place the record anew."""
+
+    def __init__(self) -> None:
+        super().__init__(None, None, LookupError("an entity became known in between"))
 
 
 @dataclass(slots=True)
@@ -56,18 +64,24 @@ class Batch:
         """Some entities by id, as far as they exist."""
         held = {name: self.locked[name] for name in ids if name in self.locked}
         missing = set(ids) - held.keys() - self.looked
-        return held | (registers.entities(session, missing) if missing else {})
+        found = registers.entities(session, missing) if missing else {}
+        self.looked |= missing - found.keys()
+        return held | found
 
     def lock(self, session: Session, named: Iterable[tuple[str, str]]) -> dict[str, Entity]:
         """Some entities by id, made where they are missing, locked.
 
         named: (register, entity id).
+        Raises CameInBetween.
         """
         wanted = set(named)
         held = {name: self.locked[name] for _, name in wanted if name in self.locked}
         missing = [pair for pair in wanted if pair[1] not in held]
-        self.looked.difference_update(name for _, name in missing)
-        return held | (registers.lock(session, missing) if missing else {})
+        found = registers.lock(session, missing) if missing else {}
+        if any(found[name].known for name in self.looked & found.keys()):
+            raise CameInBetween
+        self.looked -= found.keys()
+        return held | found
 
 
 def begin(session: Session, now: datetime, actor: Actor | None = None) -> Batch:

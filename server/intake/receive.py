@@ -131,6 +131,7 @@ def _one(session: Session, one: Incoming, examined: Examined | None, batch: Batc
                 return _take(session, one, examined, batch, patient=left > 0)
         except SQLAlchemyError as error:
             del batch.changed[kept[0] :], batch.stored[kept[1] :]
+            batch.looked.clear()
             if is_fatal(error):
                 raise
             if not left or not is_passing(error):
