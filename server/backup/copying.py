@@ -26,13 +26,14 @@ def copy(source: Path, target: Path) -> str:
     return digest.hexdigest()
 
 
-def link_or_copy(source: Path, target: Path) -> None:
-    """Give a file that never changes a second name, or copy it where the disk cannot."""
+def link(source: Path, target: Path) -> bool:
+    """Give a file that never changes a second name; whether it is there and the disk can."""
     make_folder(target.parent)
     try:
         os.link(source, target)
     except OSError:
-        copy(source, target)
+        return False
+    return True
 
 
 def write_synced(path: Path, content: bytes) -> None:

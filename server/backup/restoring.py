@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +15,8 @@ from server.backup import manifest as manifests
 from server.backup import postgresql, queries, sqlite
 from server.backup.copying import copy, make_folder, on_full, sha256_of, sync_all, write_synced
 from server.backup.making import FOLDERS, KEYS
-from server.backup.manifest import Manifest
+from server.backup.manifest import Kept, Manifest
+from server.backup.photos import take_back
 from server.backup.replay import Replayed, replay
 from server.backup.serving import UNDERWAY
 from server.config import Settings, current
@@ -27,16 +28,23 @@ from server.problems import BackupUnusable, RestoreRefused
 
 Progress = Callable[[int, int, str], None]
 
+#: Photos are named by their hash; thumbnails and printed files are not.
+SHA256 = 64
 FULL = "服务器的磁盘满了，没有恢复完；腾出空间后再运行一次。"
 
 
 @dataclass(slots=True)
 class Restored:
-    """What a restore did. aside: where lies what was there before."""
+    """What a restore did.
+
+    aside: where lies what was there before. damaged: photos and printed files that neither
+    backup nor journal has whole; phones are asked for photos that they still hold.
+    """
 
     made_at: str
     files: int
     aside: str | None = None
+    damaged: list[str] = field(default_factory=list)
     replayed: Replayed = field(default_factory=Replayed)
 
 
@@ -58,10 +66,10 @@ def restore(
     settings = current()
     told = progress or (lambda _done, _total, _message: None)
     made = manifests.read(backup)
-    _verify(backup, made, told)
+    damaged = _verify(backup, made, told)
     _fits(backup, made, settings)
     underway = settings.instance / UNDERWAY
-    done = Restored(made.made_at.isoformat(), len(made.files))
+    done = Restored(made.made_at.isoformat(), len(made.files) - len(damaged))
     with on_full(FULL):
         if not underway.exists() and queries.has_data(db.engine):
             if not force:
@@ -70,7 +78,7 @@ def restore(
                 )
             done.aside = _set_aside(settings)
         write_synced(underway, b"")
-        _files(backup, made, settings, told)
+        _files(backup, made, settings, told, leave=damaged)
         _database(backup, made, settings)
         _use_secret(backup, settings)
         with transaction() as session:
@@ -79,18 +87,36 @@ def restore(
         if journal is not None:
             done.replayed = replay(journal, _since(journal, made), told)
             postgresql.set_sequences(db.engine)
+        done.damaged = [name for name in damaged if not _from_journal(name, journal)]
         settle(db.engine, abandon=journal is None, spare=done.replayed.failed)
         underway.unlink()
         segments.sync_folder(settings.instance)
     return done
 
 
-def _verify(backup: Path, made: Manifest, told: Progress) -> None:
+def _verify(backup: Path, made: Manifest, told: Progress) -> list[str]:
+    """The damaged photos and printed files. Raises BackupUnusable when database or keys are."""
+    damaged: list[str] = []
     for at, (name, kept) in enumerate(made.files.items()):
-        path = backup / name
-        if not path.is_file() or path.stat().st_size != kept.size or sha256_of(path) != kept.sha256:
-            raise BackupUnusable(f"备份里的 {name} 不见了或坏了，请用另一份备份。")
+        if not _whole(backup / name, kept):
+            if name.split("/")[0] not in FOLDERS:
+                raise BackupUnusable(f"备份里的 {name} 不见了或坏了，请用另一份备份。")
+            damaged.append(name)
         told(at + 1, len(made.files), "核对备份")
+    return damaged
+
+
+def _from_journal(name: str, journal: Path | None) -> bool:
+    """Whether the journal had a photo that is damaged in the backup."""
+    sha256 = name.rpartition("/")[2]
+    return journal is not None and len(sha256) == SHA256 and take_back({"sha256": sha256}, journal)
+
+
+def _whole(path: Path, kept: Kept) -> bool:
+    try:
+        return path.stat().st_size == kept.size and sha256_of(path) == kept.sha256
+    except OSError:
+        return False
 
 
 def _fits(backup: Path, made: Manifest, settings: Settings) -> None:
@@ -146,9 +172,12 @@ def _closed() -> Iterator[Path]:
     yield Path(db.engine.url.database or "")
 
 
-def _files(backup: Path, made: Manifest, settings: Settings, told: Progress) -> None:
-    """Copy files and keys; what an earlier attempt has copied whole is left."""
-    wanted = [name for name in made.files if name.split("/")[0] in (*FOLDERS, *KEYS)]
+def _files(
+    backup: Path, made: Manifest, settings: Settings, told: Progress, *, leave: Collection[str]
+) -> None:
+    """Copy sound files and keys; what an earlier attempt has copied whole is left."""
+    parts = (*FOLDERS, *KEYS)
+    wanted = [name for name in made.files if name.split("/")[0] in parts and name not in leave]
     for at, name in enumerate(wanted):
         target = settings.instance / name
         if not target.exists() or sha256_of(target) != made.files[name].sha256:

@@ -41,7 +41,7 @@ def restore(backup: Path, journal: Path | None, *, force: bool) -> None:
     """Bring the instance back from BACKUP and the journal; the phones then give the rest.
 
     Stop the server first. Broken off, run it again. Ends with exit code 3 when some of the journal
-    could not be taken in; it stays in the journal.
+    could not be taken in (it stays in the journal), or photos of the backup are damaged.
     """
     from server import job_kinds
     from server.backup.restoring import restore as bring_back
@@ -58,10 +58,14 @@ def restore(backup: Path, journal: Path | None, *, force: bool) -> None:
                 force=force,
                 progress=tell,
             )
-    replayed = done.replayed
+    replayed, lost = done.replayed, done.damaged
     if done.aside:
         click.echo(f"原来的数据挪到了 {done.aside}。")
     click.echo(f"备份（{done.made_at}）已恢复，{done.files} 个文件。")
+    if lost:
+        click.echo(
+            f"备份里有 {len(lost)} 个照片或打印件不见了或坏了，没有恢复：\n" + "\n".join(lost)
+        )
     click.echo(
         f"日志里补回 {replayed.fates.total()} 条记录、{replayed.rows} 项资料、"
         f"{replayed.files} 张照片。"
@@ -71,4 +75,5 @@ def restore(backup: Path, journal: Path | None, *, force: bool) -> None:
     click.echo("手机下次同步会重新下载，并把服务器缺的记录自动再传一次。")
     if replayed.failed:
         click.echo(f"日志里有 {len(replayed.failed)} 组没能补回，仍在日志里，请看服务器日志。")
+    if replayed.failed or lost:
         sys.exit(DONE_IN_PART)

@@ -86,15 +86,12 @@ def test_another_secret_than_the_backups_is_noticed(
 def test_a_damaged_backup_is_not_restored(
     app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster, how: str
 ) -> None:
-    name = a_kept_photo(app, settings)
     kept = back_up(app, tmp_path / "b")
     disaster()
     if how == "changed":
-        content = bytearray((kept / name).read_bytes())
-        content[99] ^= 1
-        (kept / name).write_bytes(content)
+        rot(max((kept / "database").iterdir(), key=lambda path: path.stat().st_size))
     elif how == "missing":
-        (kept / name).unlink()
+        (kept / "secret.key").unlink()
     elif how == "manifest":
         with (kept / manifest.FILE).open("ab") as file:
             file.write(b" ")
@@ -102,6 +99,54 @@ def test_a_damaged_backup_is_not_restored(
         (kept / manifest.SUM).unlink()
     with pytest.raises(BackupUnusable):
         bring_back(app, kept, settings.journal)
+
+
+def rot(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[99] ^= 1
+    path.write_bytes(content)
+
+
+def test_damaged_photos_are_named_and_the_rest_is_restored(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    rotten, gone, whole = (a_kept_photo(app, settings, seed) for seed in (1, 2, 3))
+    kept = back_up(app, tmp_path / "b")
+    rot(kept / rotten)
+    (kept / gone).unlink()
+    disaster()
+    done = bring_back(app, kept, None)
+    assert done.damaged == sorted(map(str, (rotten, gone)))
+    assert not (settings.instance / rotten).exists()
+    assert copying.sha256_of(settings.instance / whole) == whole.name
+
+
+def test_a_photo_that_is_damaged_in_the_backup_comes_from_the_journal(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, disaster: Disaster
+) -> None:
+    name = a_kept_photo(app, settings)
+    kept = back_up(app, tmp_path / "b")
+    rot(kept / name)
+    disaster()
+    assert bring_back(app, kept, settings.journal).damaged == []
+    assert copying.sha256_of(settings.instance / name) == name.name
+
+
+def test_what_was_damaged_in_the_last_backup_is_copied_anew(
+    app: Flask,
+    settings: Settings,
+    alice: Phone,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rotten, gone = a_kept_photo(app, settings), a_kept_photo(app, settings, seed=2)
+    first = back_up(app, tmp_path / "b")
+    rot(first / rotten)
+    (first / gone).unlink()
+    monkeypatch.setattr(making, "READ_WITHIN", 1)
+    second = back_up(app, tmp_path / "b")
+    for name in (rotten, gone):
+        assert copying.sha256_of(second / name) == name.name
 
 
 def test_a_full_backup_disk_says_so_and_leaves_the_old_ones(
