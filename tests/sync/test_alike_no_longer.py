@@ -15,9 +15,11 @@ def open_pairs(app: Flask) -> set[frozenset[str]]:
     """The households that the township is asked to compare."""
     with looking(app) as session:
         return {
-            frozenset(task.detail["entities"])  # type: ignore[arg-type]
+            frozenset(str(one) for one in entities)
             for task in session.scalars(select(Task).where(Task.kind == "duplicate"))
+            for entities in [task.detail["entities"]]
             if task.state == "open" and task.detail["register"] == "households"
+            if isinstance(entities, list)
         }
 
 
