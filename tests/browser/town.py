@@ -32,7 +32,7 @@ class Household:
 
 
 class Town:
-    """Gives out the households of 三里村, the larger ones, each once, and whole other villages."""
+    """Gives out the households of 三里村, the larger ones first, and whole other villages."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -49,11 +49,12 @@ class Town:
         return self._villages.pop(0)
 
     def households(self, area: str) -> list[Household]:
-        """The larger households of a village."""
+        """The households of a village, those of two to five people first."""
         found = rows(
             self.instance,
             "select household_id, household_no, head_name from household_rows"
-            " where area = ? and family_size between 2 and 5 order by household_no",
+            " where area = ? and family_size > 0"
+            " order by family_size not between 2 and 5, household_no",
             area,
         )
         return [self._read(*row) for row in found]
