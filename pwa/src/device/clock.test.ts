@@ -65,7 +65,8 @@ test('a clock that jumps ahead years after the contact is told, and does not mov
 })
 
 test('a phone set ten years ahead knows the server’s day and dates nothing in the future', () => {
-  const now = Date.now()
+  const now = TRUE + YEARS
+  vi.setSystemTime(now)
   compareClocks(at(now - 3650 * DAY_MS), now, now + 400)
   expect(Math.abs(serverNow().getTime() - (now - 3650 * DAY_MS))).toBeLessThan(5000)
   expect(recordingTime().getTime()).toBeLessThan(now - 3649 * DAY_MS)
@@ -76,6 +77,22 @@ test('a phone that is behind keeps its own day for what it records', () => {
   compareClocks(at(now + 3 * DAY_MS), now, now + 400)
   expect(clockError_ms.value).toBeLessThan(-2.9 * DAY_MS)
   expect(recordingTime().getTime() - now).toBeLessThan(5000)
+})
+
+test('a server whose clock jumps by years is not believed, one that is right again is', () => {
+  heard(TRUE)
+  noteClockError(-YEARS)
+  expect(lastContact().getTime()).toBe(TRUE)
+  vi.setSystemTime(TRUE + DAY_MS)
+  noteClockError(0)
+  expect(lastContact().getTime()).toBe(TRUE + DAY_MS)
+})
+
+test('a phone that is years off and lies in a drawer for long is told the time all the same', () => {
+  heard(TRUE + YEARS)
+  vi.setSystemTime(TRUE + YEARS + 300 * DAY_MS)
+  noteClockError(YEARS)
+  expect(lastContact().getTime()).toBe(TRUE + 300 * DAY_MS)
 })
 
 test('the way of an answer over a thin line is no wrong clock', () => {

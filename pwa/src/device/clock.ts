@@ -40,11 +40,20 @@ export const clockError_ms = computed(() =>
   contact.value === null ? 0 : contact.value.phone_ms - contact.value.server_ms,
 )
 
+/** Half a year from everything that was known: the server's own clock jumped. What it says is then not remembered. */
+function isIncredible({ server_ms, phone_ms }: Contact): boolean {
+  const last = contact.value
+  if (last === null) return false
+  const known = [last.server_ms, phone_ms, serverNow(phone_ms).getTime()]
+  return known.every((ms) => Math.abs(server_ms - ms) > LONGEST_SILENCE_MS)
+}
+
 /** What the server said of this phone's clock, just now. */
 export function noteClockError(error_ms: number): void {
   const phone_ms = Date.now()
   const notable = Math.abs(error_ms) < NOTABLE_MS ? 0 : Math.round(error_ms)
   const made = { server_ms: phone_ms - notable, phone_ms }
+  if (isIncredible(made)) return
   // Each answer of a round says the same: the disk need not hear of all of them.
   const before = contact.value
   const news = before === null || Math.abs(made.server_ms - before.server_ms) > 60_000

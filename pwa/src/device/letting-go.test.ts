@@ -40,6 +40,18 @@ test.each([-YEARS, YEARS])('a jump of %d ms lets go of nothing', async (jump) =>
   expect(await blobs.get('i1', 'a.jpg')).not.toBeNull()
 })
 
+test.each([170 * DAY, YEARS])(
+  'a server whose clock jumps by %d ms lets go of nothing',
+  async (jump) => {
+    await sendVisit('i1')
+    heard(TRUE + DAY, TRUE + DAY + jump)
+    await outbox.forgetOld()
+    await makeRoom()
+    expect(await outbox.sent()).toHaveLength(1)
+    expect(await blobs.get('i1', 'a.jpg')).not.toBeNull()
+  },
+)
+
 test.each([-YEARS, YEARS])(
   'what a phone sent that was off by %d ms is kept 90 days',
   async (error) => {

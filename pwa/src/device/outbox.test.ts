@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 async function sendVisit(id: string): Promise<void> {
   await photograph(id, 'a.jpg', 10)
-  await outbox.add(aVisit(id), ['a.jpg'])
+  await outbox.add(aVisit(id, { recorded_at: new Date().toISOString() }), ['a.jpg'])
   await outbox.markTaken([{ instance_id: id, outcome: 'stored', number: 1, detail: null }])
 }
 
@@ -37,9 +37,9 @@ test('what was sent is kept 90 days with its photos, then let go', async () => {
   await sendVisit('i1')
   await outbox.markUploaded('i1', 'a.jpg')
   await outbox.markReached(['i1'])
-  await outbox.forgetOld(inDays(89))
+  await outbox.forgetOld(inDays(89), inDays(89))
   expect(await outbox.sent()).toHaveLength(1)
-  await outbox.forgetOld(inDays(91))
+  await outbox.forgetOld(inDays(91), inDays(91))
   expect(await outbox.sent()).toEqual([])
   expect(await blobs.get('i1', 'a.jpg')).toBeNull()
 })
@@ -47,8 +47,8 @@ test('what was sent is kept 90 days with its photos, then let go', async () => {
 test('a photo that the server does not have is never let go', async () => {
   await sendVisit('i1')
   await outbox.markReached(['i1'])
-  await outbox.forgetOld(inDays(200))
-  await makeRoom(inDays(200))
+  await outbox.forgetOld(inDays(200), inDays(200))
+  await makeRoom(inDays(200), inDays(200))
   expect(await blobs.get('i1', 'a.jpg')).not.toBeNull()
   expect(outbox.unsent.value.has('i1')).toBe(true)
 })
@@ -56,9 +56,9 @@ test('a photo that the server does not have is never let go', async () => {
 test('a full phone lets go of photos that the server has had for a week', async () => {
   await sendVisit('i1')
   await outbox.markUploaded('i1', 'a.jpg')
-  await makeRoom(inDays(6))
+  await makeRoom(inDays(6), inDays(6))
   expect(await blobs.get('i1', 'a.jpg')).not.toBeNull()
-  await makeRoom(inDays(8))
+  await makeRoom(inDays(8), inDays(8))
   expect(await blobs.get('i1', 'a.jpg')).toBeNull()
   expect(await outbox.sent()).toHaveLength(1)
 })

@@ -263,13 +263,25 @@ async function takeFilesBack(missing: { instance_id: string; name: string }[]): 
   await changed()
 }
 
+/**
+ * What was sent so many days ago by the server's clock and recorded so many days ago by the phone's: a server whose clock
+ * jumps makes nothing old, and neither does a phone.
+ */
+async function sentLongAgo(days: number, server: Date, phone: Date): Promise<SentItem[]> {
+  const before = (now: Date) => now.getTime() - days * DAY_MS
+  return records()
+    .sent.where('sent_at')
+    .below(new Date(before(server)).toISOString())
+    .and(({ recorded_at }) => Date.parse(recorded_at) < before(phone))
+    .toArray()
+}
+
 /** Let go of what the server has had for 90 days, with its photos. */
-async function forgetOld(now: Date = lastContact()): Promise<void> {
+async function forgetOld(server: Date = lastContact(), phone: Date = new Date()): Promise<void> {
   const { sent, blobs, uploads } = records()
-  const before = new Date(now.getTime() - KEPT_DAYS * DAY_MS).toISOString()
   await records().transaction('rw', sent, blobs, uploads, async () => {
     const waitingFiles = new Set((await uploads.toArray()).map((upload) => upload.owner))
-    for (const { instance_id, reached } of await sent.where('sent_at').below(before).toArray()) {
+    for (const { instance_id, reached } of await sentLongAgo(KEPT_DAYS, server, phone)) {
       if (reached === 0 || waitingFiles.has(instance_id)) continue
       await blobs.where({ owner: instance_id }).delete()
       await sent.delete(instance_id)
@@ -281,14 +293,16 @@ async function forgetOld(now: Date = lastContact()): Promise<void> {
 const PHOTOS_KEPT_DAYS = 7
 
 /** The storage is full: photos that the server has for a while make room for what it does not have. */
-export async function makeRoom(now: Date = lastContact()): Promise<Kept<void>> {
+export async function makeRoom(
+  server: Date = lastContact(),
+  phone: Date = new Date(),
+): Promise<Kept<void>> {
   const { sent, blobs, uploads } = records()
-  const before = new Date(now.getTime() - PHOTOS_KEPT_DAYS * DAY_MS).toISOString()
   return attempt(() =>
     records().transaction('rw', sent, blobs, uploads, async () => {
       const waitingFiles = new Set((await uploads.toArray()).map((upload) => upload.owner))
-      const old = await sent.where('sent_at').below(before).primaryKeys()
-      const owners = old.filter((owner) => !waitingFiles.has(owner))
+      const old = await sentLongAgo(PHOTOS_KEPT_DAYS, server, phone)
+      const owners = old.map((item) => item.instance_id).filter((id) => !waitingFiles.has(id))
       await blobs.where('owner').anyOf(owners).delete()
     }),
   )
