@@ -4,7 +4,7 @@ import { watch } from 'vue'
 import { fetched, leftHere, openDevice, outbox, people, registers, session } from '@/device'
 import { closeDatabases, deleteDatabases } from '@/device/database'
 import { forgetPerson } from '@/device/people'
-import { letAnotherSignIn, phase, removeFromPhone, sendAnyway, signIn } from '@/sync'
+import { changeAccount, letAnotherSignIn, phase, removeFromPhone, sendAnyway, signIn } from '@/sync'
 import { followPhotoLine } from '@/sync/photo-line'
 import { synchronize } from '@/sync/synchronize'
 import { FakeServer, PERSON } from '../../tests/fake-server'
@@ -80,6 +80,18 @@ test('who leaves takes what he sees with him; who comes back finds it before he 
   expect(await signIn('liming', 'his secret', '')).toBeNull()
   stop()
   expect(seen).toEqual([1, 1])
+})
+
+test('another account keeps what this one has not sent, and clears the phone of one that has nothing', async () => {
+  await signInAs('liming', 'his secret')
+  await record('i1', '222')
+  await changeAccount()
+  expect(session.value).toBeNull()
+  expect(await leftHere(PERSON)).toMatchObject({ unsent: 1 })
+  await signInAs('wangfang', 'her secret')
+  await changeAccount()
+  expect(session.value).toBeNull()
+  expect(people().map(({ id }) => id)).toEqual([PERSON])
 })
 
 test('who comes back speaks with his token from the first request on', async () => {

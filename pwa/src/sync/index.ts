@@ -21,6 +21,7 @@ export {
   sendingFile,
 } from './state'
 export {
+  changeAccount,
   letAnotherSignIn,
   removeFromPhone,
   signIn,

@@ -93,6 +93,11 @@ export async function signOut(): Promise<'unsent' | 'done'> {
   return removeFromPhone(session.value.person.id)
 }
 
+/** Another account: this one's copies go, unless something of it is on this phone only; then all of it stays. */
+export async function changeAccount(): Promise<void> {
+  if ((await signOut()) === 'unsent') await letAnotherSignIn()
+}
+
 /** Clear this phone of somebody who signed in on it, also of another than the one who holds it. */
 export async function removeFromPhone(person: string): Promise<'unsent' | 'done'> {
   const left = await leftHere(person)
