@@ -236,6 +236,13 @@ def roster_import(session: Session, import_id: str) -> RosterImport | None:
     return session.get(RosterImport, import_id)
 
 
+def lock_import(session: Session, import_id: str) -> RosterImport:
+    """One import, locked: whoever else decides about it waits."""
+    return session.scalars(
+        select(RosterImport).where(RosterImport.id == import_id).with_for_update()
+    ).one()
+
+
 def recent_imports(session: Session, limit: int = 20) -> Sequence[RosterImport]:
     """The newest imports."""
     return session.scalars(

@@ -48,9 +48,12 @@ class Effect:
     withdrawn: tuple[Household, ...]
 
 
-def effect(session: Session, row: RosterImport) -> Effect:
-    """What withdrawing an import would do to each of its households, as things stand."""
-    found = queries.imported(session, row.submissions)
+def effect(session: Session, row: RosterImport, part: Collection[str] | None = None) -> Effect:
+    """What withdrawing an import would do to each of its households, as things stand.
+
+    part: the submissions of it to look at; None for all.
+    """
+    found = queries.imported(session, row.submissions if part is None else part)
     created = queries.created_by(session, [one.instance_id for one in found])
     used = queries.used_beside(session, created, row.submissions)
     groups: dict[str, list[Household]] = {"gone": [], "back": [], "kept": [], "withdrawn": []}
@@ -79,7 +82,10 @@ def start(
 
 @handles(JOB)
 def run_queued(params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
-    """The job: decide about the import's households; what is decided already is left."""
+    """The job: decide about the import's households; what is decided already is left.
+
+    Each part is looked at anew while the import is locked: somebody may have recorded meanwhile.
+    """
     word: Word = params["word"]
     with reading() as session:
         row = queries.roster_import(session, str(params["import_id"]))
@@ -87,17 +93,24 @@ def run_queued(params: Mapping[str, Any], progress: Progress) -> dict[str, objec
             raise NotFound
         todo = _todo(session, row, word)
     verb = "撤回" if word == "withdraw" else "恢复"
+    decided = 0
     for start_at in range(0, len(todo), CHUNK):
         part = todo[start_at : start_at + CHUNK]
         with transaction() as session:
-            _decide(session, row.id, part, word, params)
+            still = set(_todo(session, queries.lock_import(session, row.id), word, part))
+            names = [name for name in part if name in still]
+            decided += _decide(session, row.id, names, word, params)
         done = min(start_at + CHUNK, len(todo))
-        progress(done, len(todo), f"已{verb} {done} 户，共 {len(todo)} 户")
-    return {"message": f"已{verb} {len(todo)} 户。", "import_id": row.id}
+        progress(done, len(todo), f"已{verb} {decided} 户，共 {len(todo)} 户")
+    left = f"{len(todo) - decided} 户这期间有变，没动。" if decided < len(todo) else ""
+    return {"message": f"已{verb} {decided} 户。{left}", "import_id": row.id}
 
 
-def _todo(session: Session, row: RosterImport, word: Word) -> Sequence[str]:
-    found = effect(session, row)
+def _todo(
+    session: Session, row: RosterImport, word: Word, part: Collection[str] | None = None
+) -> Sequence[str]:
+    """What is to be decided about as things stand, of an import or of a part of it."""
+    found = effect(session, row, part)
     if word == "withdraw":
         return [one.instance_id for one in (*found.gone, *found.back)]
     withdrawn = [one.instance_id for one in found.withdrawn]
@@ -106,7 +119,8 @@ def _todo(session: Session, row: RosterImport, word: Word) -> Sequence[str]:
 
 def _decide(
     session: Session, import_id: str, part: Collection[str], word: Word, params: Mapping[str, Any]
-) -> None:
+) -> int:
+    """Decide about some households; returns for how many it was stored."""
     now = clock.now()
     incoming = [
         office_submission(
@@ -125,7 +139,8 @@ def _decide(
         )
         for name in part
     ]
-    receive(session, incoming, None, now)
+    outcomes = receive(session, incoming, None, now).outcomes
+    return sum(outcome.fate == "stored" for outcome in outcomes)
 
 
 def _source(import_id: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 from server.jobs.models import Job
 from server.jobs.queue import run
 from server.registers.models import HouseholdRow
+from server.roster import withdraw
 from server.roster.models import RosterImport
 from tests.console.desk import Desk, text_of
 from tests.console.test_roster import TOWN_ROSTER, upload
@@ -73,6 +75,29 @@ def test_an_import_is_withdrawn_but_for_what_was_recorded_since(
     assert {name for kind, name in alice.rows if kind == "households"} == {mine}
     decide(app, desk, address, "restore")
     assert households(app) == before
+
+
+def test_a_household_that_is_visited_while_an_import_is_withdrawn_stays(
+    app: Flask, desk: Desk, alice: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"/console/roster/imports/{an_import(app, desk)}/withdraw"
+    before = len(households(app))
+    alice.pull()
+    mine = next(name for kind, name in alice.rows if kind == "households")
+    plan = withdraw._todo
+
+    def plan_and_visit(*args: Any) -> Sequence[str]:
+        planned = plan(*args)
+        monkeypatch.setattr(withdraw, "_todo", plan)
+        alice.send("visit", lambda i: visit_xml(mine, instance_id=i))
+        return planned
+
+    monkeypatch.setattr(withdraw, "_todo", plan_and_visit)
+    decide(app, desk, address, "withdraw")
+    assert households(app) == {mine}
+    with looking(app) as session:
+        told = session.query(Job).filter_by(kind="roster-withdraw").one().result["message"]
+    assert told == f"已撤回 {before - 1} 户。1 户这期间有变，没动。"
 
 
 def test_importing_the_same_file_again_restores_it(app: Flask, desk: Desk, alice: Phone) -> None:
