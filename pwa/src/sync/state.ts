@@ -46,7 +46,11 @@ export const paused = ref(false)
 export function sayFailure(failed: Failure): string {
   if (failed.kind === 'offline') return '没有网络，照常记'
   if (failed.kind === 'strange') return '连不上镇里，请看看这个网络要不要先登录'
-  if (failed.kind === 'storage') return '手机存储满了，先腾出地方'
+  if (failed.kind === 'storage') {
+    return failed.problem === 'full'
+      ? '手机存储满了，先腾出地方'
+      : '手机存储出了点问题，记的都还在，请重开“一户”'
+  }
   if (failed.kind === 'stopped') return '先停下了'
   return failed.problem.detail
 }

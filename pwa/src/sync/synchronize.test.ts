@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { FakeServer, VILLAGE } from '../../tests/fake-server'
 import { photograph, record, aVisit, restart, signedInPhone } from '../../tests/phone'
 import {
@@ -13,6 +13,8 @@ import {
   storageProblem,
   text,
 } from '@/device'
+import { copies, records } from '@/device/database'
+import { putByReserve } from '@/device/reserve'
 import { draining, sendAnyway, wifiOnly } from './photo-line'
 import { failure, paused, progress } from './state'
 import { synchronize } from './synchronize'
@@ -37,6 +39,20 @@ test('a round does not say that a text was saved which was not', async () => {
   expect(await synchronize()).toBe('done')
   expect(storageProblem.value).toBe('full')
   storageProblem.value = null
+})
+
+test('a round that finds no room says so, and leaves the room that is put by for text', async () => {
+  await putByReserve()
+  const full = Object.assign(new Error('no room'), { name: 'QuotaExceededError' })
+  const putting = vi.spyOn(copies().meta, 'bulkPut').mockImplementation(() => {
+    throw full
+  })
+  expect(await synchronize()).toBe('failed')
+  putting.mockRestore()
+  expect(failure.value).toEqual({ ok: false, kind: 'storage', problem: 'full' })
+  expect(storageProblem.value).toBeNull()
+  expect(await records().notes.where({ key: 'reserve' }).count()).toBe(1)
+  expect(await synchronize()).toBe('done')
 })
 
 describe('the first synchronisation', () => {

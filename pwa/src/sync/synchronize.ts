@@ -152,7 +152,7 @@ async function run(): Promise<Result> {
   // Not `keep`: what comes from the server neither takes the room put by for text, nor says that a text was saved.
   const kept = await attempt(roundAndTidy)
   if (!kept.ok && kept.problem === 'full') await makeRoom()
-  const failed: Failure | null = kept.ok ? kept.value : { ok: false, kind: 'storage' }
+  const failed: Failure | null = kept.ok ? kept.value : { ...kept, kind: 'storage' }
   phase.value = 'idle'
   sendingFile.value = null
   failure.value = failed?.kind === 'stopped' ? null : failed

@@ -1,5 +1,6 @@
 /** The wire. The only place where an exception is caught: everything above gets errors as values. */
 import { compareClocks } from '@/device/clock'
+import type { StorageProblem } from '@/device/keep'
 
 /** RFC 9457, as the server sends it. */
 export interface Problem {
@@ -17,7 +18,7 @@ export type Failure =
   /** Something answered, but not as our server does (a sign-in page of a hotel's network). */
   | { ok: false; kind: 'strange'; status: number }
   /** The phone's own storage is full or broken. */
-  | { ok: false; kind: 'storage' }
+  | { ok: false; kind: 'storage'; problem: StorageProblem }
   /** Somebody asked to stop here. */
   | { ok: false; kind: 'stopped' }
 
