@@ -27,6 +27,11 @@ function troubled(): Promise<void> {
   })
 }
 
+function finishWhatWasLeft(): void {
+  if (!drafts.list.value.some(({ page }) => page.autoFinish)) return
+  void import('@/visits/nobody-home').then((visits) => visits.finishLeftOvers())
+}
+
 async function start(): Promise<void> {
   const person = currentPerson()
   const opened = person === null ? Promise.resolve(true) : openDevice(person)
@@ -43,9 +48,8 @@ async function start(): Promise<void> {
   followWaiting()
   followClock()
   startTriggers()
-  if (drafts.list.value.some(({ page }) => page.autoFinish)) {
-    void import('@/visits/nobody-home').then((visits) => visits.finishLeftOvers())
-  }
+  // At the start, and when somebody comes back to what he left.
+  watch(() => session.value?.person.id, finishWhatWasLeft, { immediate: true })
 }
 
 void start()
