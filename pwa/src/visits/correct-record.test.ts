@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { FakeServer, PERSON } from '../../tests/fake-server'
-import { aVisit, signedInPhone } from '../../tests/phone'
+import { aVisit, photograph, signedInPhone } from '../../tests/phone'
 import { blobs, drafts, outbox, registers, type Draft } from '@/device'
 import { synchronize } from '@/sync/synchronize'
 import { correction, photoOfOriginal, photosElsewhere } from './correct-record'
@@ -77,6 +77,24 @@ test('a photo that nobody looked at goes with the correction all the same', asyn
   expect(outbox.list.value[0]?.attachments).toHaveLength(1)
   expect(await synchronize()).toBe('done')
   expect([...server.uploads.values()].map((one) => one.bytes.length)).toEqual([70_000])
+})
+
+test('of a record of this phone the draft owns its copied photos from the start', async () => {
+  await photograph('i1', 'a.jpg', 10)
+  await outbox.add(aVisit('i1', { xml: XML }), ['a.jpg'])
+  await outbox.markTaken([{ instance_id: 'i1', outcome: 'stored', number: 1, detail: null }])
+  const draft = await corrected()
+  expect(await drafts.get(draft.id)).toBeDefined()
+  expect(await blobs.list(draft.id)).toHaveLength(1)
+  expect(photosElsewhere(draft)).toEqual([])
+})
+
+test('a photo that finds no room here is taken from the township', async () => {
+  await photograph('i1', 'a.jpg', 10)
+  await outbox.add(aVisit('i1', { xml: XML }), ['a.jpg'])
+  await outbox.markTaken([{ instance_id: 'i1', outcome: 'stored', number: 1, detail: null }])
+  vi.spyOn(blobs, 'put').mockResolvedValueOnce({ ok: false, problem: 'full' })
+  expect(photosElsewhere(await corrected())).toMatchObject([{ name: 'a.jpg', from: 'i1' }])
 })
 
 test('without network it says so, and nothing is begun', async () => {
