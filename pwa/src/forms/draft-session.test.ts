@@ -113,7 +113,7 @@ describe('a visit', () => {
     expect(session.question('/data/g_sign/signature_household')?.value).toBe('1.png')
     answer(session, '/data/g_risk/risk_clue', 'yes')
     expect(session.question('/data/g_sign/signature_household')?.value).toBe('')
-    expect(session.notice.value).toContain('签名作废')
+    expect(session.notice.value).toContain('签名要重签')
     await session.flush()
   })
 

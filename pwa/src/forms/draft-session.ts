@@ -39,7 +39,7 @@ export interface DraftSession extends Answering {
   readonly visibleMissing: readonly Question[]
   /** When the draft was last on the disk. */
   readonly savedAt: Ref<Date | null>
-  /** Something the person must be told (`签名作废了…`); cleared by the page. */
+  /** Something the person must be told (`签名要重签`); cleared by the page. */
   readonly notice: Ref<string>
   /** Write without marking as given by hand: what follows from other answers. */
   derive(path: string, value: string): void
@@ -79,18 +79,22 @@ export async function openDraft(
   context: DraftContext,
 ): Promise<DraftSession> {
   openHere.add(draft.id)
+  let form: OpenForm | undefined
   try {
     const loaded = await loadedForm(version)
-    const form = await loaded.open(draft.xml)
-    return new Session(draft, version, form, context)
-  } catch (error) {
-    openHere.delete(draft.id)
-    throw error
+    form = await loaded.open(draft.xml)
+  } finally {
+    if (!form) openHere.delete(draft.id)
   }
+  return new Session(draft, version, form, context)
 }
 
 const FULL = '手机存不下了，刚才这一项没有存上。请先删掉一些照片或应用，填好的都还在'
-const ELSEWHERE = '这条在另一个窗口里改过了，这里刚填的没有存。请退出去再打开'
+const NOT_KEPT = {
+  full: FULL,
+  broken: '手机存储出了点问题，刚才这一项没有存上。请重开“一户”，之前填好的都还在',
+  elsewhere: '这条在另一个窗口里改过了，这里刚填的没有存。请退出去再打开',
+}
 
 /** What nobody signs: how it is signed, and the words under photos. */
 const UNSIGNED = /^\/data\/(g_sign|photos)(\/|$)/
@@ -308,7 +312,7 @@ class Session implements DraftSession {
     for (const question of questionsOf(this.form.root)) {
       if (question.name !== 'signature_household' || !question.value) continue
       question.write('')
-      this.notice.value = '签名后又改了内容，签名作废，请再签一次'
+      this.notice.value = '签名后又改了内容，签名要重签'
     }
   }
 
@@ -336,7 +340,7 @@ class Session implements DraftSession {
     this.draft.page = { ...this.page, open: { ...this.open } }
     const kept = await drafts.save(this.draft)
     if (kept.ok) this.savedAt.value = new Date()
-    else this.notice.value = kept.problem === 'elsewhere' ? ELSEWHERE : FULL
+    else this.notice.value = NOT_KEPT[kept.problem]
     return kept.ok
   }
 }
