@@ -82,7 +82,7 @@ def test_without_network_the_app_starts_and_deep_links_open(phone: MakePhone, to
     new.see_heading(one.head)
     for member in one.members:
         expect(new.page.locator("a.row", has_text=member.name).first).to_be_visible()
-    new.open(f"/households/{one.id}/members/{one.members[1].id}")
+    new.open(f"/households/{one.id}/members/{one.members[-1].id}")
     new.see_heading(one.members[1].name)
 
 
