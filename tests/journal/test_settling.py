@@ -23,9 +23,9 @@ from tests.making import a_device, looking, publish_forms
 from tests.phone import Phone
 
 
-def settle(app: Flask, **options: bool) -> bool:
+def settle(app: Flask, *, abandon: bool = False) -> bool:
     with app.app_context():
-        return settling.settle(db.engine, **options)
+        return settling.settle(db.engine, abandon=abandon)
 
 
 def entries(settings: Settings) -> list[dict[str, Any]]:
