@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Table, delete, func, inspect, select, update
+from sqlalchemy import Table, func, inspect, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Person
-from server.changes.models import Counter, Snapshot
 from server.submissions.models import Submission
 
 
@@ -31,14 +29,6 @@ def put(session: Session, table: Table, values: Mapping[str, Any]) -> None:
         )
     session.execute(statement)
     session.expire_all()
-
-
-def begin_epoch(session: Session) -> str:
-    """Begin a new epoch of the feed, so that every phone starts anew and gives what it holds."""
-    epoch = secrets.token_hex(4)
-    session.execute(update(Counter).values(epoch=epoch))
-    session.execute(delete(Snapshot))
-    return epoch
 
 
 def has_data(engine: Engine) -> bool:

@@ -19,6 +19,7 @@ from server.backup.manifest import Kept, Manifest
 from server.backup.photos import take_back
 from server.backup.replay import Replayed, replay
 from server.backup.serving import UNDERWAY
+from server.changes import queries as changes
 from server.config import Settings, current
 from server.database import db, transaction
 from server.forms import queries as forms
@@ -82,7 +83,7 @@ def restore(
         _database(backup, made, settings)
         _use_secret(backup, settings)
         with transaction() as session:
-            queries.begin_epoch(session)
+            changes.begin_epoch(session)
         shutil.rmtree(settings.snapshots, ignore_errors=True)
         if journal is not None:
             done.replayed = replay(journal, _since(journal, made), told)

@@ -31,6 +31,15 @@ def start(session: Session, county: str) -> None:
         session.execute(insert(Counter).values(county=county, last=0, epoch=secrets.token_hex(4)))
 
 
+def begin_epoch(session: Session) -> None:
+    """Let every phone take everything anew and give again what it holds.
+
+    For what the feed cannot say: a restored backup, or who may see what.
+    """
+    session.execute(update(Counter).values(epoch=secrets.token_hex(4)))
+    session.execute(delete(Snapshot))
+
+
 def append(session: Session, county: str, changed: Iterable[Changed]) -> int:
     """Number the changes of a transaction, as its last statement, and return the last number.
 

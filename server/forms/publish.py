@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from server.changes import queries as changes
 from server.config import ROOT
 from server.forms import definition as definitions
 from server.forms import dictionary as dictionaries
@@ -96,7 +97,8 @@ def renew_dictionary(session: Session, now: datetime, folder: Path = FORMS) -> b
     """Publish a folder's dictionary over an older one; returns whether it was newer.
 
     Newer is a greater `version`: a county that changed its own gives it a greater one too, and
-    keeps it. The registers have to be rebuilt with it. Raises FormRefused where a published form
+    keeps it. The registers have to be rebuilt with it. What a view may see can be other by it, so
+    phones take everything anew. Raises FormRefused where a published form
     saves to something that it no longer has.
     """
     newest = queries.newest_dictionary(session)
@@ -106,6 +108,7 @@ def renew_dictionary(session: Session, now: datetime, folder: Path = FORMS) -> b
     if refused := sorted(_orphans(session, found)):
         raise FormRefused(refused)
     _add_dictionary(session, found, now, newest.number + 1)
+    changes.begin_epoch(session)
     return True
 
 

@@ -57,6 +57,34 @@ def test_a_newer_dictionary_holds_and_a_rebuild_applies_it(app: Flask, tmp_path:
     assert differences(app) == []
 
 
+def test_what_may_no_longer_be_seen_is_not_in_what_phones_take_after(
+    app: Flask, tmp_path: Path
+) -> None:
+    publish_forms(app)
+    client = app.test_client()
+    alice = Phone(client, a_device(client))
+    household = new_id()
+    alice.send("household_register", lambda i: register_xml(household, instance_id=i))
+    alice.pull()
+
+    def fetched() -> str:
+        listed = client.get("/api/v1/sync/snapshots", headers=alice.device.headers).get_json()
+        area = listed["snapshots"][0]["area"]
+        answer = client.get(f"/api/v1/sync/snapshots/{area}", headers=alice.device.headers)
+        return answer.get_data(as_text=True)
+
+    assert "13900008468" in fetched()
+    with writing(app) as session:
+        assert renew_dictionary(
+            session, clock.now(), renewed(tmp_path, RULE, f'{RULE}, phone = "never"')
+        )
+    answer = client.get(
+        "/api/v1/sync/pull", query_string={"cursor": alice.cursor}, headers=alice.device.headers
+    )
+    assert answer.status_code == 410
+    assert "13900008468" not in fetched()
+
+
 def test_the_same_dictionary_or_an_older_one_is_left_alone(app: Flask, tmp_path: Path) -> None:
     publish_forms(app)
     with writing(app) as session:
