@@ -6,6 +6,7 @@ import { records } from './database'
 import { loadDrafts } from './drafts'
 import { wholeOf } from './held'
 import { attempt, keep, type Kept } from './keep'
+import { sweepOrphans } from './orphans'
 import type {
   Attachment,
   Outcome,
@@ -292,11 +293,12 @@ async function forgetOld(server: Date = lastContact(), phone: Date = new Date())
 /** How long photos that the server has stay here even when the storage is full. */
 const PHOTOS_KEPT_DAYS = 7
 
-/** The storage is full: photos that the server has for a while make room for what it does not have. */
+/** The storage is full: photos of nothing, and those that the server has for a while, make room for what it does not have. */
 export async function makeRoom(
   server: Date = lastContact(),
   phone: Date = new Date(),
 ): Promise<Kept<void>> {
+  await sweepOrphans()
   const { sent, blobs, uploads } = records()
   return attempt(() =>
     records().transaction('rw', sent, blobs, uploads, async () => {

@@ -2,6 +2,7 @@
 import { shallowRef, watch } from 'vue'
 import { isOpen } from './database'
 import { storageProblem } from './keep'
+import { sweepOrphans } from './orphans'
 import { makeRoom, outbox } from './outbox'
 import { putByReserve } from './reserve'
 import { session } from './session'
@@ -44,7 +45,7 @@ async function storageState(): Promise<StorageState> {
   return { persistent, used_bytes: usage, quota_bytes: madeUp ? null : quota }
 }
 
-/** Put room by for text, make some when there is none, and ask for lasting storage when there is something to last. */
+/** Put room by for text, make some, clear away what nobody needs, and ask for lasting storage when there is something to last. */
 export function watchStorage(): void {
   // What could not be saved is still not saved: the problem stays visible until a save succeeds.
   watch(storageProblem, (problem) => {
@@ -57,5 +58,10 @@ export function watchStorage(): void {
     void askToPersist()
   })
   watch(session, () => void putByReserve(), { immediate: true })
+  watch(
+    () => session.value?.person.id,
+    (person) => person !== undefined && void sweepOrphans(),
+    { immediate: true },
+  )
   setInterval(() => void putByReserve(), LOOK_EVERY_MS)
 }

@@ -49,6 +49,15 @@ async function corrected(): Promise<Draft> {
   return draft
 }
 
+async function finish(draft: Draft): Promise<void> {
+  const { id, created_at: _c, saved_at: _s, missing: _m, page: _p, ...rest } = draft
+  await outbox.add(
+    { ...rest, instance_id: id, recorded_at: '', answers: {}, visited_on: null },
+    ['a.jpg'],
+    photosElsewhere(draft),
+  )
+}
+
 test('a record of another phone opens with its answers and what was shown then, and stays for offline', async () => {
   const draft = await corrected()
   expect(draft).toMatchObject({ deprecated_id: 'i1', household: 'h1', label: '月走访' })
@@ -67,13 +76,7 @@ test('its photos are fetched to be looked at, and kept', async () => {
 })
 
 test('a photo that nobody looked at goes with the correction all the same', async () => {
-  const draft = await corrected()
-  const { id, created_at: _c, saved_at: _s, missing: _m, page: _p, ...rest } = draft
-  await outbox.add(
-    { ...rest, instance_id: id, recorded_at: '', answers: {}, visited_on: null },
-    ['a.jpg'],
-    photosElsewhere(draft),
-  )
+  await finish(await corrected())
   expect(outbox.list.value[0]?.attachments).toHaveLength(1)
   expect(await synchronize()).toBe('done')
   expect([...server.uploads.values()].map((one) => one.bytes.length)).toEqual([70_000])
@@ -86,7 +89,23 @@ test('of a record of this phone the draft owns its copied photos from the start'
   const draft = await corrected()
   expect(await drafts.get(draft.id)).toBeDefined()
   expect(await blobs.list(draft.id)).toHaveLength(1)
-  expect(photosElsewhere(draft)).toEqual([])
+  await finish(draft)
+  expect(outbox.uploads.value).toMatchObject([{ owner: 'i1' }, { owner: draft.id }])
+  expect(outbox.uploads.value[1]?.from).toBeUndefined()
+})
+
+test('copied photos are never on the phone without a draft that owns them', async () => {
+  await photograph('i1', 'a.jpg', 10)
+  await outbox.add(aVisit('i1', { xml: XML }), ['a.jpg'])
+  await outbox.markTaken([{ instance_id: 'i1', outcome: 'stored', number: 1, detail: null }])
+  const put = blobs.put
+  const owned: boolean[] = []
+  vi.spyOn(blobs, 'put').mockImplementationOnce(async (owner, name, blob) => {
+    owned.push((await drafts.get(owner)) !== undefined)
+    return put(owner, name, blob)
+  })
+  await corrected()
+  expect(owned).toEqual([true])
 })
 
 test('a photo that finds no room here is taken from the township', async () => {

@@ -29,13 +29,16 @@ export async function correction(review: ReviewRow): Promise<Draft | Failure> {
   const begun = begunCorrection(review)
   if (begun) return begun
   const sent = (await outbox.sent()).find(({ instance_id }) => instance_id === review.id)
-  return sent ? kept(await draftFrom(sent)) : fromOtherPhone(review)
+  return sent ? kept(sent) : fromOtherPhone(review)
 }
 
-/** On the disk at once: the photos that it took over belong to it. */
-async function kept(draft: Draft): Promise<Draft> {
+/** On the disk before its photos, so that they are never without an owner. */
+async function kept(original: Original): Promise<Draft> {
+  const draft = draftFrom(original)
   const saved = await drafts.save(draft)
-  return saved.ok ? saved.value : draft
+  if (!saved.ok) return draft
+  await takeOverPhotos(original, draft.id)
+  return saved.value
 }
 
 /** It was recorded on another phone: fetched, and kept, so that it needs the network only once. */
@@ -45,17 +48,16 @@ async function fromOtherPhone(review: ReviewRow): Promise<Draft | Failure> {
   const { form_id, form_version } = reply.value
   const failed = await fetchForm(form_id, form_version)
   if (failed) return failed
-  const draft = await draftFrom({
+  return kept({
     ...reply.value,
     household: review.household,
     area: review.area,
     title: registers.nameOf(review.household ?? ''),
     label: word('visit_type', review.summary.visit_type) || '改信息',
   })
-  return kept(draft)
 }
 
-async function draftFrom(original: Original): Promise<Draft> {
+function draftFrom(original: Original): Draft {
   const id = crypto.randomUUID()
   const { form_id, form_version, household, area, title, label, shown, confirmed } = original
   return {
@@ -69,28 +71,25 @@ async function draftFrom(original: Original): Promise<Draft> {
     page: {
       accountEdited: original.account_edited ?? true,
       route: `/records/${id}`,
-      elsewhere: await takeOverPhotos(original, id),
+      elsewhere: original.attachments.map((file) => ({ ...file, from: original.instance_id })),
     },
   }
 }
 
-/** Copy the photos that are here; returns those that only the township has, or that find no room here twice. */
-async function takeOverPhotos(original: Original, id: string): Promise<Elsewhere[]> {
-  const elsewhere: Elsewhere[] = []
-  for (const file of original.attachments) {
-    const picture = await blobs.get(original.instance_id, file.name)
-    const copied = picture && (await blobs.put(id, file.name, picture))
-    if (!copied?.ok) elsewhere.push({ ...file, from: original.instance_id })
+/** Copy the photos that are here; one that finds no room here twice is taken from the township. */
+async function takeOverPhotos(original: Original, id: string): Promise<void> {
+  for (const { name } of original.attachments) {
+    const picture = await blobs.get(original.instance_id, name)
+    if (picture) await blobs.put(id, name, picture)
   }
-  return elsewhere
 }
 
-/** The photos of a correction that only the township has. */
+/** The photos of the original, where the township has them; what lies here under the correction's own id goes before. */
 export function photosElsewhere(draft: Draft): Elsewhere[] {
   return Array.isArray(draft.page.elsewhere) ? (draft.page.elsewhere as Elsewhere[]) : []
 }
 
-/** Look at such a photo: fetched once, then kept with the draft. Null: no network now. */
+/** Look at one that is not here: fetched once, then kept with the draft. Null: no network now. */
 export async function photoOfOriginal(draft: Draft, name: string): Promise<Blob | null> {
   const file = photosElsewhere(draft).find((one) => one.name === name)
   const reply = file && (await fetchPhoto(file.from, file))
