@@ -159,7 +159,7 @@ export class FakeServer {
       const ids = body['instance_ids'] as string[]
       const missing = ids.filter((id) => !this.submissions.has(id))
       const missing_files = this.lostFiles.filter((file) => ids.includes(file.instance_id))
-      return Response.json({ missing, missing_files })
+      return Response.json({ epoch: this.epoch, missing, missing_files })
     }
     return Response.json(this.push(body['submissions'] as Received[]))
   }

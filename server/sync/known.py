@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from server.accounts.actor import Actor
 from server.attachments.reading import file_of
+from server.changes import queries as changes
+from server.config import current
 from server.problems import NotFound
 from server.submissions import queries as submissions
 from server.submissions.models import SubmissionAttachment
@@ -16,8 +18,9 @@ from server.submissions.models import SubmissionAttachment
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What of a phone's sent submissions the server lacks (docs/protocol.md)."""
+    """What of a phone's sent submissions the server lacks, and its epoch (docs/protocol.md)."""
 
+    epoch: str
     missing: list[str]
     missing_files: list[dict[str, str]]
 
@@ -30,6 +33,7 @@ def known(session: Session, actor: Actor, instance_ids: Sequence[str]) -> Known:
     stored = submissions.stored(session, instance_ids)
     named = submissions.files_named(session, instance_ids, actor.person_id)
     return Known(
+        epoch=changes.counter(session, current().county).epoch,
         missing=[name for name in instance_ids if name not in stored],
         missing_files=[
             {"instance_id": file.instance_id, "name": file.name}

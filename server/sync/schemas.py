@@ -180,6 +180,7 @@ class MissingFileSchema(Schema):
 
 
 class KnownSchema(Schema):
+    epoch = fields.String()
     missing = fields.List(fields.String())
     missing_files = fields.List(fields.Nested(MissingFileSchema))
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 from server import clock
 from server.accounts.actor import actor
 from server.accounts.models import Person, RoleAssignment
+from server.changes.queries import begin_epoch
 from server.intake.readmit import readmit
 from server.submissions.models import Submission
 from tests.attachments.photos import a_photo
@@ -107,3 +108,23 @@ def test_a_disabled_persons_phone_is_refused_and_keeps_its_outbox(
     )
     assert refused.status_code == 401
     assert refused.get_json(force=True)["type"] == "urn:yihu:problem:device-revoked"
+
+
+def test_a_phone_without_a_role_hears_that_the_server_began_anew(app: Flask, alice: Phone) -> None:
+    end_role(app, alice.device.person_id)
+    before = epoch_told(alice)
+    assert before
+    assert epoch_told(alice) == before
+    with writing(app) as session:
+        begin_epoch(session)
+    assert epoch_told(alice) not in {before, None}
+
+
+def epoch_told(phone: Phone) -> str | None:
+    """What the server says when it is asked for nothing."""
+    answer = phone.client.post(
+        "/api/v1/sync/known", json={"instance_ids": []}, headers=phone.device.headers
+    )
+    assert answer.status_code == 200
+    told: str | None = answer.get_json().get("epoch")
+    return told

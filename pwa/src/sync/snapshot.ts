@@ -2,7 +2,7 @@
 import { outbox } from '@/device'
 import { announce } from '@/device/changed'
 import { copies } from '@/device/database'
-import { fetched, loadFetched, putFetched } from '@/device/meta'
+import { fetched, loadFetched, noteFetched, putFetched } from '@/device/meta'
 import type { Village } from '@/device/records'
 import { keepOnly, replaceVillages } from '@/device/registers'
 import { isForm, isPolicy, type AreaRow, type Row } from '@/device/rows'
@@ -155,11 +155,21 @@ export async function dropVillages(): Promise<void> {
 
 /** What of the records named the server lacks: records, and photos of records that it has. */
 interface Known {
+  epoch?: string
   missing: string[]
   missing_files?: { instance_id: string; name: string }[]
 }
 
 const ASKED_AT_ONCE = 500
+
+/** Whom nothing is told by pulling asks whether the server began anew: then what he sent is offered again. */
+export async function lookAtEpoch(): Promise<Failure | null> {
+  const reply = await post<Known>('/sync/known', { instance_ids: [] })
+  if (!reply.ok) return reply
+  const { epoch = null } = reply.value
+  if (epoch !== null && epoch !== fetched.value.epoch) await noteFetched({ epoch, offering: true })
+  return null
+}
 
 /** After the server was restored or the scope changed: what it no longer has goes back into the outbox. */
 export async function offerAgain(): Promise<Failure | null> {

@@ -383,6 +383,24 @@ describe('when the roles have ended', () => {
     expect(await synchronize()).toBe('done')
   })
 
+  test('a restored backup is noticed, and what the server lost is sent again', async () => {
+    await synchronize()
+    server.submissions.clear()
+    server.uploads.clear()
+    server.epoch = 'e2'
+    expect(await synchronize()).toBe('done')
+    expect(server.submissions.has('i1')).toBe(true)
+    expect(server.uploads.size).toBe(1)
+  })
+
+  test('what was sent is offered only once for each beginning', async () => {
+    await synchronize()
+    await synchronize()
+    const asked = server.count('/sync/known')
+    await synchronize()
+    expect(server.count('/sync/known')).toBe(asked + 1)
+  })
+
   test('a new role brings its villages', async () => {
     await synchronize()
     server.mayPull = true

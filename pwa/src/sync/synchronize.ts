@@ -76,8 +76,10 @@ async function refreshSession(): Promise<Failure | null> {
 /** Nobody's villages any more: their households leave this phone; what was recorded is sent all the same. */
 async function withoutVillages(): Promise<Failure | null> {
   phase.value = 'fetching'
-  if (fetched.value.cursor !== '') await (await snapshots())?.dropVillages()
-  return refreshSession()
+  const found = await snapshots()
+  if (found === null) return replaced
+  if (fetched.value.cursor !== '') await found.dropVillages()
+  return (await refreshSession()) ?? found.lookAtEpoch()
 }
 
 /** All files anew. What the server may have lost is offered afterwards, also if the phone dies in between. */
