@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -44,8 +45,13 @@ def append(session: Session, county: str, changed: Iterable[Changed]) -> int:
     """Number the changes of a transaction, as its last statement, and return the last number.
 
     The county's counter row stays locked only until the commit that follows at once, so numbers
-    appear in commit order and no pull can step over a change that commits late.
+    appear in commit order and no pull can step over a change that commits late. Within
+    `numbered_last` nothing is numbered yet, and 0 returned.
     """
+    put_off: dict[str, list[Changed]] | None = session.info.get(_PUT_OFF)
+    if put_off is not None:
+        put_off.setdefault(county, []).extend(changed)
+        return 0
     newest = _newest(changed)
     last = _count(session, county, len(newest))
     if last is None:
@@ -54,6 +60,30 @@ def append(session: Session, county: str, changed: Iterable[Changed]) -> int:
     if newest:
         _upsert(session, county, newest, first=last - len(newest) + 1)
     return last
+
+
+_PUT_OFF = "yihu_changes"
+
+
+@contextmanager
+def numbered_last(session: Session) -> Iterator[None]:
+    """Number once, at the end of the block, all that the verbs called within append.
+
+    For a transaction that takes in several submissions one after the other: who locks entities
+    while it holds the counter may wait in a ring with somebody who holds them and waits for the
+    counter. Of blocks within one another the outermost numbers.
+    """
+    if _PUT_OFF in session.info:
+        yield
+        return
+    put_off: dict[str, list[Changed]] = {}
+    session.info[_PUT_OFF] = put_off
+    try:
+        yield
+    finally:
+        del session.info[_PUT_OFF]
+    for county, changed in put_off.items():
+        append(session, county, changed)
 
 
 def _count(session: Session, county: str, many: int) -> int | None:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from server import clock
 from server.accounts.rights import current_actor, needs
+from server.changes.queries import numbered_last
 from server.console import queries as lists
 from server.console.blueprint import blueprint
 from server.console.page import page, village_names
@@ -46,7 +47,7 @@ def settle(household_id: str) -> Response:
         with reading() as session:
             known = open_disputes(session, actor, household_id)
         chosen = _chosen(known)
-        with transaction() as session:
+        with transaction() as session, numbered_last(session):
             _settle(session, chosen)
     except (DecisionRefused, StateMovedOn) as problem:
         return _screen(household_id, problem)

@@ -32,14 +32,17 @@ def published(session: Session, versions: Sequence[tuple[str, str]], now: dateti
     versions: (form id, version). Call it in the transaction that publishes, last. Returns the job
     that checks what was taken in, to be woken after the commit.
     """
-    ids = []
-    for form_id, version in versions:
-        for one in submissions.quarantined_of(session, form_id, version):
-            if readmit(session, one.instance_id, now).fate == "stored":
-                ids.append(one.instance_id)
     county = current().county
-    job = jobs.enqueue(session, "check", {"instance_ids": ids}) if ids else None
-    changes.append(session, county, [Changed("form", form_id, county) for form_id, _ in versions])
+    with changes.numbered_last(session):
+        ids = [
+            one.instance_id
+            for form_id, version in versions
+            for one in submissions.quarantined_of(session, form_id, version)
+            if readmit(session, one.instance_id, now).fate == "stored"
+        ]
+        job = jobs.enqueue(session, "check", {"instance_ids": ids}) if ids else None
+        told = [Changed("form", form_id, county) for form_id, _ in versions]
+        changes.append(session, county, told)
     return job
 
 

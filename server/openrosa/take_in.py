@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server import jobs
 from server.accounts.actor import Actor
+from server.changes.queries import numbered_last
 from server.forms import queries as forms
 from server.forms.extract import extract
 from server.forms.instance import BadInstance
@@ -64,11 +65,12 @@ def take_in(
         clock_error_s=round((sent_at - now).total_seconds()) if sent_at else 0,
         waits=found.waits,
     )
-    outcome = receive(session, [one], actor, now).outcomes[0]
+    with numbered_last(session):
+        outcome = receive(session, [one], actor, now).outcomes[0]
+        if outcome.fate in {"stored", "quarantined"}:
+            _keep_steps(session, one.instance_id, found)
+            _wake_waiting(session, one.instance_id, filled, now)
     job = None
-    if outcome.fate in {"stored", "quarantined"}:
-        _keep_steps(session, one.instance_id, found)
-        _wake_waiting(session, one.instance_id, filled, now)
     if outcome.fate == "already_stored" and _is_theirs(session, one.instance_id, actor):
         _name_files(session, one.instance_id, files)
     if outcome.fate in {"stored", "already_stored"}:

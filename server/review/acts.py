@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
+from server.changes.queries import numbered_last
 from server.forms.queries import dictionary_in_force
 from server.intake.office import Decision, OfficeContent, office_submission, parse
 from server.problems import DecisionRefused, NotFound, StateMovedOn
@@ -133,8 +134,9 @@ def turn(
     if not reason.strip():
         raise DecisionRefused("请写一句原因，以后查得到。")
     along = _along(session, found, withdrawn=state is not None)
-    for one in (*along, found):
-        _submit(session, actor, one.instance_id, word, reason.strip(), now)
+    with numbered_last(session):
+        for one in (*along, found):
+            _submit(session, actor, one.instance_id, word, reason.strip(), now)
     accounts.audit(
         session,
         now,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
+from server.changes.queries import numbered_last
 from server.followup.models import Task
 from server.intake.office import OfficeContent, office_submission
 from server.intake.readmit import readmit
@@ -110,8 +111,9 @@ def admit(session: Session, actor: Actor, instance_id: str, now: datetime) -> st
 def take(session: Session, actor: Actor, instance_id: str, now: datetime) -> str:
     """Take in the second content of a record instead of the first; what was done, in Chinese."""
     _open_task(session, actor, "mismatch", instance_id)
-    take_second(session, actor, instance_id, now)
-    close(session, actor, "mismatch", instance_id, "改用后到的那份", now)
+    with numbered_last(session):
+        take_second(session, actor, instance_id, now)
+        close(session, actor, "mismatch", instance_id, "改用后到的那份", now)
     return "后到的那份已接在原来那条后面，现在在审核里；作废它，先到的就又算数。"
 
 
@@ -137,17 +139,11 @@ def choose(
     if kept not in seen:
         raise DecisionRefused("请选一份以它为准。")
     said = reason.strip() or "同一条改了两份，以另一份为准"
-    for one in rivals:
-        if one.submission.instance_id != kept and one.state not in ("", "rejected"):
-            decide(
-                session,
-                actor,
-                one.submission.instance_id,
-                "reject",
-                [(None, said)],
-                one.seen,
-                now,
-            )
+    with numbered_last(session):
+        for one in rivals:
+            name = one.submission.instance_id
+            if name != kept and one.state not in ("", "rejected"):
+                decide(session, actor, name, "reject", [(None, said)], one.seen, now)
     return "已选定一份，另一份作废，记录留着；在“审核 · 已审”里可以撤销。"
 
 

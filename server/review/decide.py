@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
+from server.changes.queries import numbered_last
 from server.intake.office import Decision, OfficeContent, office_submission
 from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedOn
 from server.registers import queries as registers
@@ -55,9 +56,10 @@ def decide(
         raise DecisionRefused("这条已经审过了；要改，先撤销原来的决定。")
     if decision in ("return", "reject", "approve_with_note") and not said:
         raise DecisionRefused("请写一句说明，记录人才知道怎么改。")
-    _submit(session, actor, Decision(instance_id, decision, tuple(said)), now)
-    if state.state == "approved":
-        give_number(session, actor, instance_id, now)
+    with numbered_last(session):
+        _submit(session, actor, Decision(instance_id, decision, tuple(said)), now)
+        if state.state == "approved":
+            give_number(session, actor, instance_id, now)
     accounts.audit(session, now, actor.person_id, f"review.{decision}", instance_id)
 
 

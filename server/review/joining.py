@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
+from server.changes.queries import numbered_last
 from server.forms.dictionary import Property
 from server.forms.queries import dictionary_in_force
 from server.intake.office import Distinction, OfficeContent, OfficeEntity, office_submission
@@ -70,13 +71,14 @@ def join(
     same = {one.id: both[0].id for one in both}
     same |= {name: min(some) for some in persons for name in some}
     one = _submission(session, actor, both, picks, same, (reason, ""), now)
-    for some in sorted(persons):
-        people = two(session, actor, *some)
-        said = (reason, one.instance_id)
-        submit(session, actor, _submission(session, actor, people, {}, same, said, now), now)
-    submit(session, actor, one, now)
-    if both[0].register == "persons":
-        _one_head(session, actor, both[0], now)
+    with numbered_last(session):
+        for some in sorted(persons):
+            people = two(session, actor, *some)
+            said = (reason, one.instance_id)
+            submit(session, actor, _submission(session, actor, people, {}, same, said, now), now)
+        submit(session, actor, one, now)
+        if both[0].register == "persons":
+            _one_head(session, actor, both[0], now)
     accounts.audit(
         session,
         now,

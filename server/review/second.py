@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
+from server.changes.queries import numbered_last
 from server.intake.office import derived_id
 from server.intake.readmit import readmit
 from server.intake.receive import receive
@@ -49,9 +50,10 @@ def take_second(session: Session, actor: Actor, instance_id: str, now: datetime)
         deprecated_id=instance_id,
         clock_error_s=first.clock_error_s,
     )
-    (outcome,) = receive(session, [one], actor, now).outcomes
-    if outcome.fate == "quarantined":  # the reviewer answers for what the author may no longer do
-        outcome = readmit(session, new_id, now, vouching=actor)
+    with numbered_last(session):
+        (outcome,) = receive(session, [one], actor, now).outcomes
+        if outcome.fate == "quarantined":  # the reviewer answers for what its author may not do
+            outcome = readmit(session, new_id, now, vouching=actor)
     if outcome.fate not in ("stored", "already_stored"):
         raise DecisionRefused(outcome.detail)
     accounts.audit(

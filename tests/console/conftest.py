@@ -9,7 +9,10 @@ from flask.testing import FlaskClient
 from tests.console.desk import Desk
 from tests.forms.instances import new_id, register_xml
 from tests.making import a_device, publish_forms
+from tests.numbering import counter_last
 from tests.phone import Phone
+
+__all__ = ["counter_last"]
 
 
 @pytest.fixture

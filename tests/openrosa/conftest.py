@@ -14,8 +14,11 @@ from server.accounts import basic
 from server.forms.publish import publish
 from tests.forms.instances import new_id, register_xml
 from tests.making import a_device, a_person, publish_forms, writing
+from tests.numbering import counter_last
 from tests.openrosa.collecting import CONTACT, Collect
 from tests.phone import Phone
+
+__all__ = ["counter_last"]
 
 
 @pytest.fixture(autouse=True)
