@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from server import clock, jobs
@@ -13,16 +14,18 @@ from server.accounts.actor import actor as actor_of
 from server.changes import queries as changes
 from server.changes.queries import Changed
 from server.config import current
+from server.database import is_fatal, is_passing
 from server.intake.batch import Batch, begin
-from server.intake.examine import UNPROVEN, examine
+from server.intake.examine import UNPROVEN, Examined, examine
 from server.intake.extract import stored_as_incoming
 from server.intake.merge_in import merge_in, touching
 from server.intake.place import find_place
-from server.intake.receive import Outcome
+from server.intake.receive import ATTEMPTS, Outcome
 from server.intake.tell import tell, untell
 from server.journal import entries as journal
 from server.registers.reading import OFFICE
 from server.submissions import queries as submissions
+from server.submissions.incoming import Incoming
 from server.submissions.models import Submission
 
 
@@ -83,19 +86,42 @@ def _author(session: Session, found: Submission, now: datetime) -> Actor | None:
 def _again(session: Session, batch: Batch, found: Submission) -> Outcome:
     one = stored_as_incoming(found)
     examined = examine(session, one, batch.dictionary)
-    batch.awaited = submissions.awaited(session, [one.instance_id])
     batch.hold(session, touching(session, [examined], [one]))
+    batch.awaited = submissions.awaited(session, [one.instance_id])
+    for _ in range(ATTEMPTS - 1):
+        try:
+            with session.begin_nested():
+                return _merge(session, batch, found, one, examined, patient=True)
+        except SQLAlchemyError as error:
+            if is_fatal(error) or not is_passing(error):
+                raise
+            batch.changed.clear()
+            batch.looked.clear()
+    return _merge(session, batch, found, one, examined, patient=False)
+
+
+def _merge(
+    session: Session,
+    batch: Batch,
+    found: Submission,
+    one: Incoming,
+    examined: Examined,
+    *,
+    patient: bool,
+) -> Outcome:
+    before = found.quarantined
     place = find_place(session, examined, batch)
     reason = examined.quarantine or place.quarantine
     if reason is None:
         found.quarantined, found.event_date = None, examined.event_date
         found.area, found.household_id = place.area, place.household_id
         session.flush()
-        reason = merge_in(session, one, examined, found.root_id, found.area, batch)
+        reason = merge_in(session, one, examined, found.root_id, found.area, batch, patient=patient)
     if reason is None:
         untell(session, batch, "quarantine", found.instance_id)
         return Outcome(found.instance_id, "stored")
     found.quarantined = reason.text
     session.flush()
-    tell(session, batch, "quarantine", found.instance_id, found.area, reason.text)
+    if reason.text != before:  # who looked at it and left it so is not asked again
+        tell(session, batch, "quarantine", found.instance_id, found.area, reason.text)
     return Outcome(found.instance_id, "quarantined", reason.text)

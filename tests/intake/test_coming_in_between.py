@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server import clock
 from server.accounts.actor import actor as actor_of
+from server.changes.queries import numbered_last
 from server.intake.batch import Batch
 from server.intake.place import OUTSIDE
 from server.intake.receive import Outcome, receive
@@ -17,8 +19,9 @@ from server.submissions.models import Submission
 from server.sync.push import incoming_of
 from server.sync.schemas import PushSchema
 from tests.forms.instances import new_id, register_xml, visit_xml
+from tests.intake.test_readmitting import NEWER, publish_newer_visit
 from tests.making import SANLI, looking, writing
-from tests.phone import Phone
+from tests.phone import VERSION, Phone
 
 
 def push(session: Session, phone: Phone, form_id: str, xml: str, name: str) -> Outcome:
@@ -29,11 +32,8 @@ def push(session: Session, phone: Phone, form_id: str, xml: str, name: str) -> O
     return receive(session, incoming_of(sent, actor, now), actor, now).outcomes[0]
 
 
-def visit_while_the_household_comes(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, visitor: Phone, neighbour: Phone
-) -> tuple[Outcome, Submission]:
-    """The neighbour's household comes right after the visitor's push has looked for it."""
-    home, visit = new_id(), new_id()
+def comes_after_looking(monkeypatch: pytest.MonkeyPatch, neighbour: Phone, home: str) -> None:
+    """Have the neighbour's household come right after somebody has looked for it."""
     hold = Batch.hold
 
     def hold_and_wait(batch: Batch, session: Session, ids: Collection[str]) -> None:
@@ -44,7 +44,15 @@ def visit_while_the_household_comes(
         assert push(session, neighbour, "household_register", xml, name).fate == "stored"
 
     monkeypatch.setattr(Batch, "hold", hold_and_wait)
-    with writing(app) as session:
+
+
+def visit_while_the_household_comes(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, visitor: Phone, neighbour: Phone
+) -> tuple[Outcome, Submission]:
+    """The neighbour's household comes right after the visitor's push has looked for it."""
+    home, visit = new_id(), new_id()
+    comes_after_looking(monkeypatch, neighbour, home)
+    with writing(app) as session, numbered_last(session):
         outcome = push(session, visitor, "visit", visit_xml(home, instance_id=visit), visit)
     with looking(app) as session:
         return outcome, session.get_one(Submission, visit)
@@ -63,3 +71,17 @@ def test_a_stranger_is_judged(
 ) -> None:
     outcome, visit = visit_while_the_household_comes(app, monkeypatch, charlie, alice)
     assert (outcome.fate, visit.quarantined) == ("quarantined", OUTSIDE.text)
+
+
+def test_what_is_taken_in_again_finds_its_village(
+    app: Flask, alice: Phone, dora: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, visit = new_id(), new_id()
+    xml = visit_xml(home, instance_id=visit).replace(VERSION["visit"], NEWER)
+    pushed = alice.push(alice.submission("visit", xml, visit, form_version=NEWER))
+    assert pushed["outcomes"][0]["outcome"] == "quarantined"
+    comes_after_looking(monkeypatch, dora, home)
+    publish_newer_visit(app, tmp_path)
+    with looking(app) as session:
+        found = session.get_one(Submission, visit)
+        assert (found.quarantined, found.area) == (None, SANLI)

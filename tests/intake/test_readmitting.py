@@ -12,6 +12,7 @@ from server.accounts.actor import actor
 from server.followup.models import Task
 from server.forms import publish
 from server.intake.readmit import published, readmit
+from server.review.checks import close
 from server.submissions.models import ReviewState, Submission
 from tests.forms.instances import FORMS, new_id, register_xml, visit_xml
 from tests.making import TOWN, a_person, looking, writing
@@ -72,6 +73,21 @@ def test_the_township_vouches_for_a_record_from_outside(
     assert alice.value(household, "food_ok") == "yes"
     with looking(app) as session:
         assert session.get_one(ReviewState, visit).state == "received"
+        assert session.get_one(Task, ("quarantine", visit)).state == "done"
+
+
+def test_what_somebody_left_aside_stays_closed_while_its_reason_is_the_same(
+    app: Flask, alice: Phone, charlie: Phone
+) -> None:
+    household = register(alice)
+    visit, _ = charlie.send("visit", lambda i: visit_xml(household, instance_id=i))
+    bob = a_person(app, "town_reviewer", TOWN)
+    with writing(app) as session:
+        reviewer = actor(session, bob, clock.today())
+        close(session, reviewer, "quarantine", visit, "走错了村", clock.now())
+    with writing(app) as session:
+        assert readmit(session, visit, clock.now()).fate == "quarantined"
+    with looking(app) as session:
         assert session.get_one(Task, ("quarantine", visit)).state == "done"
 
 
