@@ -1,4 +1,6 @@
-"""The list of households as a workbook: masked as on the screen, for a purpose that is kept."""
+"""Households as a workbook, for a purpose that is kept: the list, masked as on the screen, or the
+roster to correct in Excel and import again.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,13 @@ from server.database import transaction
 from server.forms.queries import dictionary_in_force
 from server.problems import RequestInvalid
 from server.registers.models import HouseholdRow
+from server.roster.editable import editable
 from server.roster.report import safe_cell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 20_000
+#: A roster larger than this could not be imported again.
+MOST_TO_EDIT = 5_000
 HEAD = ("户主", "村", "住址", "人口", "劳力", "户类型", "最近见面", "下次走访", "户编号")
 WIDTHS = (12, 14, 24, 6, 6, 20, 12, 12, 20)
 
@@ -36,12 +41,15 @@ def export_households() -> AnyResponse:
     if request.method != "POST":
         return redirect(url_for("console.households", **kept()))
     actor = current_actor()
+    to_edit = request.form.get("kind") == "edit"
     purpose = request.form.get("purpose", "").strip()[:200]
     if not purpose:
         raise RequestInvalid("导出要写明用途。")
     with transaction() as session:
         dictionary = dictionary_in_force(session)
         rows, _ = queries.households(session, wanted_households(actor), clock.today(), MOST, 0)
+        if to_edit and len(rows) > MOST_TO_EDIT:
+            raise RequestInvalid(f"要改的表一次最多导出 {MOST_TO_EDIT} 户，请先按村筛选。")
         columns = chosen_columns(dictionary)
         facts = chosen_facts(session, actor, dictionary, rows, list(columns))
         types = dict(dictionary.lists.get("household_type", ()))
@@ -52,8 +60,23 @@ def export_households() -> AnyResponse:
             "households.exported",
             "households",
             reason=purpose,
-            detail={"households": len(rows), "columns": list(columns)},
+            detail={
+                "households": len(rows),
+                "columns": ["to edit"] if to_edit else list(columns),
+            },
         )
+        if to_edit:
+            return _sent(
+                editable(
+                    session,
+                    [row.household_id for row in rows],
+                    dictionary,
+                    actor.view,
+                    village_names(actor),
+                    clock.today(),
+                ),
+                "农户 改好再导入",
+            )
     villages = village_names(actor)
     lines = ([*_usual(row, villages, types), *_more(row, facts, columns)] for row in rows)
     return _workbook([*HEAD, *columns.values()], lines)
@@ -94,6 +117,14 @@ def _workbook(head: Sequence[str], lines: Iterable[Sequence[str | int]]) -> Resp
         sheet.append([safe_cell(sheet, value) for value in line])
     written = io.BytesIO()
     book.save(written)
-    written.seek(0)
-    name = f"农户 {clock.today()}.xlsx"
-    return send_file(written, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0)
+    return _sent(written.getvalue(), "农户")
+
+
+def _sent(content: bytes, name: str) -> Response:
+    return send_file(
+        io.BytesIO(content),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"{name} {clock.today()}.xlsx",
+        max_age=0,
+    )

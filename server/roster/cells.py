@@ -43,6 +43,14 @@ def read_cell(field: Field, value: Value, lists: Lists) -> Read | Fault:
     return _READERS[field.kind](field, value, lists)
 
 
+def text_of(field: Field, value: str, lists: Lists) -> str:
+    """A value as its cell shows it."""
+    if not field.options:
+        return value
+    labels = dict(lists.get(field.options, ()))
+    return "、".join(labels.get(code, code) for code in value.split())
+
+
 def _name(field: Field, value: Value, lists: Lists) -> Read | Fault:
     if not isinstance(value, str):
         return Fault(f"{field.label}“{as_text(value)}”不是姓名", "请填姓名")

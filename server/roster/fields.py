@@ -69,6 +69,9 @@ def _person(key: str, kind: Kind, words: str, options: str = "", **more: float) 
     return Field(key, "person", kind, _words(words), options, **more)  # type: ignore[arg-type]
 
 
+#: The column by which a file that was exported here names the person of each row.
+MARK = "mark"
+
 FIELDS: tuple[Field, ...] = (
     Field(
         "household_no",
@@ -98,6 +101,7 @@ FIELDS: tuple[Field, ...] = (
         "check",
         _words("人数 家庭人口 家庭人口数 家庭人数 人口数 户人数 家庭成员数 成员数 家庭总人口"),
     ),
+    Field(MARK, "none", "check", _words("系统标识（勿改） 系统标识")),
     Field("serial", "none", "check", _words("序号 编号 行号 No")),
     Field("head_name", "none", "check", _words("户主姓名 户主 户主名字 户主名称 户主名")),
     Field(

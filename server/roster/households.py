@@ -10,7 +10,7 @@ from server.roster.fields import FIELDS
 from server.roster.identity import masked
 from server.roster.row import Row
 
-_FACTS = tuple(meaning for meaning in FIELDS if meaning.level == "household")
+FACTS = tuple(meaning for meaning in FIELDS if meaning.level == "household")
 _PERSONAL = tuple(meaning for meaning in FIELDS if meaning.level == "person")
 HEAD = "02"
 #: Not asked of somebody who does not work, as in the form: the roster's 0 months say nothing.
@@ -19,26 +19,37 @@ _ONLY_AT_WORK = frozenset({"work_months", "work_place"})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One member as the file gives him; values: property → value, without blanks."""
+    """One member as the file gives him; values: property → value, without blanks.
+
+    id, known_as: whom an exported file names, of whom `values` says only what was changed.
+    """
 
     row: int
     values: dict[str, str]
+    id: str = ""
+    known_as: str = ""
 
     @property
     def name(self) -> str:
         """The person's name."""
-        return self.values.get("person_name", "")
+        return self.values.get("person_name", self.known_as)
 
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """One household that can go in; head: the place of the head among its persons."""
+    """One household that can go in.
+
+    head: the place of the head among its persons; names_head: whether the file says so anew.
+    id: which household an exported file names, of which `values` says only what was changed.
+    """
 
     household_no: str
     values: dict[str, str]
     persons: tuple[Person, ...]
     head: int
     rows: tuple[int, ...]
+    id: str = ""
+    names_head: bool = True
 
     @property
     def head_name(self) -> str:
@@ -64,7 +75,7 @@ def group(rows: Sequence[Row]) -> Sorted:
     for row in rows:
         if row.get("household_no"):
             by_number[row.get("household_no")].append(row)
-    _refuse_shared_numbers(rows)
+    refuse_shared_numbers(rows)
     _refuse_left_alone(rows, by_number)
     result = Sorted()
     for row in rows:
@@ -77,7 +88,7 @@ def group(rows: Sequence[Row]) -> Sorted:
     return result
 
 
-def _refuse_shared_numbers(rows: Iterable[Row]) -> None:
+def refuse_shared_numbers(rows: Iterable[Row]) -> None:
     """One identity number belongs to one person: where two rows have it, neither is believed."""
     holders: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
@@ -132,14 +143,14 @@ def _settle(number: str, members: list[Row], result: Sorted) -> None:
     _check_household(members)
     own = {row.number: list(row.faults) for row in members if row.faults}
     if own:
-        _refuse_whole(members, own, result)
+        refuse_whole(members, own, result)
         return
     values = _facts(members, result)
     _remark_size(members, result)
     persons = tuple(
         Person(
             row.number,
-            _personal(row),
+            personal(row),
         )
         for row in members
     )
@@ -149,7 +160,7 @@ def _settle(number: str, members: list[Row], result: Sorted) -> None:
     )
 
 
-def _personal(row: Row) -> dict[str, str]:
+def personal(row: Row) -> dict[str, str]:
     """A member's values without blanks; who does not work has no months and no place of work."""
     said = {meaning.target: row.get(meaning.key) for meaning in _PERSONAL if row.get(meaning.key)}
     if said.get("work") == "none":
@@ -185,7 +196,7 @@ def _check_household(members: list[Row]) -> None:
             row.faults.append("同一户编号的几行村代码不同。请核实是哪个村的户。")
 
 
-def _refuse_whole(members: list[Row], own: dict[int, list[str]], result: Sorted) -> None:
+def refuse_whole(members: list[Row], own: dict[int, list[str]], result: Sorted) -> None:
     listed = "、".join(str(number) for number in own)
     for row in members:
         if row.number in own:
@@ -199,7 +210,7 @@ def _refuse_whole(members: list[Row], own: dict[int, list[str]], result: Sorted)
 def _facts(members: list[Row], result: Sorted) -> dict[str, str]:
     """The household's own values: what its rows agree on; the rest is left out and remarked."""
     values: dict[str, str] = {}
-    for meaning in _FACTS:
+    for meaning in FACTS:
         found = Counter(row.get(meaning.key) for row in members if row.get(meaning.key))
         if any(meaning.key in row.doubtful for row in members):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from server.registers import values
 from server.registers.apply import id_hash
 from server.registers.models import Entity
 from server.roster import queries
+from server.roster.base import Base
 from server.roster.households import Household
 from server.roster.identity import entity_id
 from server.roster.match import Known, Member, household_key, person_key
@@ -21,12 +22,19 @@ _BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What this source's earlier imports wrote: entity → unit → (value, submission)."""
+    """What a file had before it: what this source wrote, or what it was exported with.
+
+    units: entity → unit → (value, submission) of this source's earlier imports.
+    exported: entity → what its cells came from, for an exported file.
+    """
 
     units: Mapping[str, Mapping[str, tuple[object, str]]] = field(default_factory=dict)
+    exported: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     def properties(self, of: str) -> dict[str, str]:
         """Property → value of one entity."""
+        if of in self.exported:
+            return values.properties({"units": self.exported[of].get("values", {})})
         units = self.units.get(of, {})
         return values.properties(
             {"units": {unit: [value, []] for unit, (value, _) in units.items()}}
@@ -34,7 +42,14 @@ class Said:
 
     def shown(self, of: Iterable[str]) -> Shown:
         """The `shown` of a submission about some entities (protocol: push)."""
-        return {one: _shown(self.units[one]) for one in sorted(of) if self.units.get(one)}
+        names = sorted(of)
+        found = {one: _shown(self.units[one]) for one in names if self.units.get(one)}
+        return found | {one: self.exported[one] for one in names if one in self.exported}
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """All entities that something was said of."""
+        return frozenset((*self.units, *self.exported))
 
 
 def _shown(units: Mapping[str, tuple[object, str]]) -> dict[str, object]:
@@ -54,15 +69,20 @@ def gather(
     secret: str,
     source: str,
     villages: Collection[str],
+    base: Base | None = None,
 ) -> tuple[Known, Said]:
     """All that comparing these households needs, in a handful of statements.
 
     secret, source: from which entity ids are derived. villages: codes that the importer may fill.
+    base: what an exported file had seen.
     """
-    numbers = queries.numbered_households(session, {one.household_no for one in households})
+    numbers = queries.numbered_households(
+        session, {one.household_no for one in households if not one.id}
+    )
     people = _registered(session, households)
     derived = _derived(households, secret, source)
-    moved = queries.components(session, derived | set(numbers.values()))
+    named = _named(households, base) if base else set()
+    moved = queries.components(session, derived | set(numbers.values()) | named)
     homes = {moved.get(one, one) for one in numbers.values()}
     entities = {
         entity.id: entity
@@ -82,13 +102,16 @@ def gather(
     belonging = list(queries.members(session, homes))
     entities |= {entity.id: entity for entity in belonging}
     said = _said(session, set(entities) | set(moved.values()))
+    if base:
+        exported = {moved.get(one, one): base.shown[one] for one in named if one in base.shown}
+        said = replace(said, exported=exported)
     return (
         Known(
             households={number: moved.get(one, one) for number, one in numbers.items()},
             persons=people,
             homes=lived_in,
             members=_members(belonging, said),
-            previous={one: said.properties(one) for one in said.units},
+            previous={one: said.properties(one) for one in said.entities},
             current={one: values.properties(entity.live) for one, entity in entities.items()},
             components=moved,
             outside=frozenset(
@@ -96,6 +119,7 @@ def gather(
                 for one, entity in entities.items()
                 if entity.area and entity.area not in villages
             ),
+            since="导出" if base else "上次导入",
         ),
         said,
     )
@@ -125,6 +149,12 @@ def _derived(households: Sequence[Household], secret: str, source: str) -> set[s
     return ids
 
 
+def _named(households: Sequence[Household], base: Base) -> set[str]:
+    """The entities that an exported file had in these households, also persons it lost since."""
+    homes = {one.id for one in households}
+    return homes | {person for person, home in base.homes.items() if home in homes}
+
+
 def _members(belonging: Sequence[Entity], said: Said) -> dict[str, list[Member]]:
     homes: dict[str, list[Member]] = {}
     for entity in belonging:
@@ -136,7 +166,7 @@ def _members(belonging: Sequence[Entity], said: Said) -> dict[str, list[Member]]
                 entity.id,
                 now.get("person_name", ""),
                 now.get("id_number", ""),
-                from_roster=entity.id in said.units,
+                from_roster=entity.id in (said.exported or said.units),
             )
         )
     return homes

@@ -31,6 +31,7 @@ class Known:
     current: entity id → what the register says now, property → value.
     components: derived entity id → the id it goes by, where the office joined duplicates.
     outside: entity ids that lie outside the importer's villages.
+    since: in words, what `previous` is.
     """
 
     households: Mapping[str, str] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Known:
     current: Mapping[str, Properties] = field(default_factory=dict)
     components: Mapping[str, str] = field(default_factory=dict)
     outside: frozenset[str] = frozenset()
+    since: str = "上次导入"
 
     def derived(self, secret: str, *key: str) -> str:
         """The id derived from a source's key, or the one it was joined to since."""
@@ -75,7 +77,8 @@ def entities_of(
     """
     number = household.household_no
     household_id = (
-        known.households.get(number)
+        known.goes_by(household.id)
+        or known.households.get(number)
         or _registered_by_phone(household, known, taken)
         or known.derived(secret, *household_key(source, number))
     )
@@ -84,7 +87,7 @@ def entities_of(
         Content(
             "persons",
             person_id,
-            {**person.values, "household": household_id, "member_status": "in"},
+            _joining(person, household_id),
             person.row,
             person.name,
         )
@@ -93,11 +96,20 @@ def entities_of(
     whole = Content(
         "households",
         household_id,
-        {**household.values, "head": ids[household.head]},
+        {**household.values, "head": ids[household.head]}
+        if household.names_head
+        else dict(household.values),
         household.rows[0],
         household.head_name,
     )
     return (whole, *persons)
+
+
+def _joining(person: Person, household_id: str) -> dict[str, str]:
+    """What the file says of a person; whom an export named lives there already."""
+    if person.id:
+        return dict(person.values)
+    return {**person.values, "household": household_id, "member_status": "in"}
 
 
 def _registered_by_phone(household: Household, known: Known, taken: Collection[str]) -> str | None:
@@ -126,9 +138,11 @@ def _person_ids(
         for member in known.members.get(household_id, ())
         if not member.id_number or member.id_number not in numbers
     ]
+    named = {known.goes_by(person.id) for person in household.persons if person.id}
     ids: list[str] = []
     for person in household.persons:
-        ids.append(_person_id(person, household, known, free, secret, source, taken=set(ids)))
+        taken = named | set(ids)
+        ids.append(_person_id(person, household, known, free, secret, source, taken))
     return ids
 
 
@@ -141,6 +155,8 @@ def _person_id(
     source: str,
     taken: set[str],
 ) -> str:
+    if person.id:
+        return known.goes_by(person.id)
     number = person.values.get("id_number", "")
     if number and number in known.persons:
         return known.persons[number]

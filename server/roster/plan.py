@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -71,7 +71,11 @@ def plan(households: Sequence[Household], known: Known, secret: str, source: str
     taken: set[str] = set()
     for household in households:
         one = _planned(household, entities_of(household, known, secret, source, taken), known)
+        moved_on = _moved_on(household, one.entities, known, taken)
         taken.add(one.entity_id)
+        if moved_on:
+            refused |= {row: [moved_on] for row in household.rows}
+            continue
         foreign = {
             content.row: content for content in one.entities if content.entity_id in known.outside
         }
@@ -80,6 +84,26 @@ def plan(households: Sequence[Household], known: Known, secret: str, source: str
         else:
             planned.append(one)
     return Plan(tuple(planned), refused)
+
+
+def _moved_on(
+    household: Household,
+    entities: Sequence[Content],
+    known: Known,
+    taken: Collection[str],
+) -> str:
+    """Why what an exported file names is no longer there as it was."""
+    if not household.id:
+        return ""
+    ids = [content.entity_id for content in entities]
+    if len(set(ids)) < len(ids) or entities[0].entity_id in taken:
+        return "导出以后，表里的两户或两人已经并成一个。请重新导出再改。"
+    there = {known.goes_by(one.id) for one in household.persons if one.id} | {ids[0]}
+    return (
+        ""
+        if there <= known.current.keys()
+        else "导出以后，这一户或户里的人被撤回了。请重新导出再改。"
+    )
 
 
 def _elsewhere(row: int, foreign: Mapping[int, Content]) -> str:
@@ -116,7 +140,7 @@ def _planned(household: Household, entities: tuple[Content, ...], known: Known) 
         confirmed=tuple(
             f"{content.entity_id}/member_status" for content in entities if _moved(content, known)
         ),
-        strangers=_strangers(whole.entity_id, entities, known),
+        strangers=not household.id and _strangers(whole.entity_id, entities, known),
     )
 
 
@@ -175,14 +199,14 @@ def _differing(content: Content, known: Known) -> Iterator[Change]:
             label=_label(name),
             before=now,
             after=value,
-            note=_note(name, said, now, value),
+            note=_note(name, said, now, value, known.since),
         )
 
 
-def _note(name: str, said: str | None, now: str, value: str) -> str:
+def _note(name: str, said: str | None, now: str, value: str, since: str) -> str:
     if not now or now == value or (said is not None and _same(name, said, now)):
         return ""
-    who = "已有的记录不同" if said is None else "上次导入以后有人改过"
+    who = "已有的记录不同" if said is None else f"{since}以后有人改过"
     return f"{who}，导入后不会盖掉，两种说法由镇里核定"
 
 

@@ -17,20 +17,23 @@ from server.forms.queries import dictionary_in_force
 from server.problems import RosterUnreadable
 from server.roster import queries
 from server.roster.as_of import stated_day
+from server.roster.base import SHEET, Base, base_of, refuse_torn
 from server.roster.cells import Lists
 from server.roster.columns import Table, corrected, find_table
-from server.roster.fields import BY_KEY, FIELDS, Field, offered
+from server.roster.edited import read_edited
+from server.roster.fields import BY_KEY, FIELDS, MARK, Field, offered
 from server.roster.households import Household, Sorted, group
 from server.roster.known import gather, in_parts
 from server.roster.passed import Passed
 from server.roster.plan import Planned, plan
+from server.roster.repeated import not_again
 from server.roster.report import Outcome, annotated
 from server.roster.rows import read_rows
 from server.roster.workbook import read_workbook
 
 SOURCE = "roster"
 _STATES = {"new": "新增", "changed": "有变化", "unchanged": "没变化"}
-_REGISTERS = {"household": "households", "person": "persons"}
+REGISTERS = {"household": "households", "person": "persons"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A file read through: the table, its households, and what each line came to."""
+    """A file read through: the table, its households, and what each line came to.
+
+    base: what it had seen, when it is a roster that was exported here.
+    """
 
     table: Table
     as_of: date
     as_of_from: Literal["chosen", "file", "today"]
     sorted: Sorted
     passed: tuple[Passed, ...]
+    base: Base | None = None
 
     @property
     def households(self) -> Sequence[Household]:
@@ -157,11 +164,16 @@ def preview(session: Session, source: Source) -> Preview:
     refused: dict[int, list[str]] = dict(understood.sorted.refused)
     secret = current().secret_key
     for part in in_parts(understood.households):
-        known, _ = gather(
-            session, part, secret=secret, source=SOURCE, villages=source.villages.keys()
+        known, said = gather(
+            session,
+            part,
+            secret=secret,
+            source=SOURCE,
+            villages=source.villages.keys(),
+            base=understood.base,
         )
         compared = plan(part, known, secret, SOURCE)
-        planned += compared.planned
+        planned += not_again(session, compared.planned, said, secret, SOURCE, understood.as_of)
         refused |= compared.refused
     remarks = {row: list(said) for row, said in understood.sorted.remarks.items()}
     for one in planned:
@@ -199,6 +211,8 @@ def understand(session: Session, source: Source) -> Understood:
     dictionary = dictionary_in_force(session)
     fields = importable(dictionary)
     sheets = read_workbook(source.content)
+    base = base_of(sheets, current().secret_key)
+    sheets = tuple(sheet for sheet in sheets if sheet.name != SHEET)
     table = find_table(sheets, fields, queries.remembered_mappings(session))
     if table is None:
         raise RosterUnreadable(
@@ -206,17 +220,25 @@ def understand(session: Session, source: Source) -> Understood:
         )
     if source.mapping is not None:
         table = corrected(table, source.mapping, fields)
-    as_of, as_of_from = _as_of(table, source.as_of)
+    refuse_torn(base, table.column_of(MARK) is not None)
+    as_of, as_of_from = _as_of(table, source.as_of, base)
     if table.missing:
         return Understood(table, as_of, as_of_from, Sorted(), ())
+    if base:
+        edited, passed = read_edited(table, base, lists_of(dictionary), source.villages)
+        return Understood(table, as_of, as_of_from, edited, tuple(passed), base)
     rows, passed = read_rows(table, lists_of(dictionary), source.villages)
     return Understood(table, as_of, as_of_from, group(rows), tuple(passed))
 
 
-def _as_of(table: Table, chosen: date | None) -> tuple[date, Literal["chosen", "file", "today"]]:
+def _as_of(
+    table: Table, chosen: date | None, base: Base | None
+) -> tuple[date, Literal["chosen", "file", "today"]]:
     today = clock.today()
     if chosen is not None:
         return min(chosen, today), "chosen"
+    if base:
+        return base.as_of, "file"
     stated = stated_day((*table.preamble, *table.lines[-5:]), today)
     return (stated, "file") if stated else (today, "today")
 
@@ -238,7 +260,7 @@ def lists_of(dictionary: Dictionary) -> Lists:
     for meaning in FIELDS:
         if not meaning.options:
             continue
-        declared = dictionary.property(_REGISTERS.get(meaning.level, ""), meaning.target)
+        declared = dictionary.property(REGISTERS.get(meaning.level, ""), meaning.target)
         name = declared.list if declared and declared.list else meaning.options
         found[meaning.options] = dictionary.lists.get(name, ())
     return found

@@ -191,6 +191,23 @@ def withdrawn_by(session: Session, ids: Collection[str], source: str) -> set[str
     return found
 
 
+def in_force(session: Session, ids: Collection[str]) -> set[str]:
+    """Which of some submissions are here and were not withdrawn."""
+    found: set[str] = set()
+    for some in _batches(ids):
+        found |= set(
+            session.scalars(
+                select(Submission.instance_id)
+                .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
+                .where(
+                    Submission.instance_id.in_(some),
+                    (ReviewState.state.is_(None)) | (ReviewState.state != "rejected"),
+                )
+            )
+        )
+    return found
+
+
 def withdrawn(session: Session, ids: Collection[str]) -> set[str]:
     """Which of some submissions the office withdrew."""
     found: set[str] = set()

@@ -30,14 +30,15 @@ def read_rows(
         if why:
             passed.append(Passed(line.number, why))
             continue
-        row = _row(line, table, lists)
+        row = read_row(line, table, lists)
         places.settle(row)
-        _agree_with_number(row)
+        agree_with_number(row)
         rows.append(row)
     return rows, passed
 
 
-def _row(line: Line, table: Table, lists: Lists) -> Row:
+def read_row(line: Line, table: Table, lists: Lists) -> Row:
+    """What a line says of a person, cell by cell."""
     row = Row(line.number)
     for column in table.columns:
         meaning = BY_KEY.get(column.key)
@@ -91,7 +92,7 @@ def _without_number(row: Row) -> None:
     )
 
 
-def _agree_with_number(row: Row) -> None:
+def agree_with_number(row: Row) -> None:
     """Sex and birth date follow from the identity number; what contradicts it is remarked."""
     number = row.get("id_number")
     if not number:

@@ -30,6 +30,7 @@ from server.roster.known import Said, gather, in_parts
 from server.roster.models import RosterImport
 from server.roster.plan import Planned, instance_id, plan
 from server.roster.preview import SOURCE, Source, Understood, understand
+from server.roster.repeated import not_again
 from server.submissions.incoming import Incoming
 
 #: Households a transaction: few enough that a phone's push waits for a moment only.
@@ -208,7 +209,7 @@ def import_file(
     done = 0
     for part in in_parts(understood.households, CHUNK):
         with transaction() as session:
-            chunk = _import_part(session, part, source, understood.as_of, person_id)
+            chunk = _import_part(session, part, source, understood, person_id)
             if note:
                 note(session, chunk.submissions)
         states.update(chunk.states)
@@ -238,26 +239,32 @@ def _import_part(
     session: Session,
     part: Sequence[Household],
     source: Source,
-    as_of: date,
+    understood: Understood,
     person_id: str | None,
 ) -> _Chunk:
     """Compare and take in some households; what was imported before this moment is unchanged."""
-    secret, now = current().secret_key, clock.now()
+    secret, now, as_of = current().secret_key, clock.now(), understood.as_of
     known, said = gather(
-        session, part, secret=secret, source=SOURCE, villages=source.villages.keys()
+        session,
+        part,
+        secret=secret,
+        source=SOURCE,
+        villages=source.villages.keys(),
+        base=understood.base,
     )
     compared = plan(part, known, secret, SOURCE)
+    planned = not_again(session, compared.planned, said, secret, SOURCE, as_of)
     dictionary = dictionary_in_force(session)
     incoming = [
         submission_of(one, said, frozenset(known.current), dictionary, as_of, person_id)
-        for one in compared.planned
+        for one in planned
         if one.writes
     ]
     again = queries.withdrawn(session, [one.instance_id for one in incoming])
     acts = [_restoring(one) if one.instance_id in again else one for one in incoming]
     outcomes = receive(session, acts, None, now).outcomes if acts else ()
     return _Chunk(
-        Counter(one.state for one in compared.planned),
+        Counter(one.state for one in planned),
         len(compared.refused),
         tuple(
             one.instance_id
@@ -305,6 +312,7 @@ def submission_of(
                 create=one.entity_id not in known,
             )
             for one in planned.entities
+            if one.properties or one.register == "households"
         ),
     )
     return office_submission(
