@@ -109,7 +109,10 @@ def _merge(
     *,
     patient: bool,
 ) -> Outcome:
+    session.refresh(found)
     before = found.quarantined
+    if before is None:  # somebody else has taken it in meanwhile
+        return Outcome(found.instance_id, "already_stored")
     place = find_place(session, examined, batch)
     reason = examined.quarantine or place.quarantine
     if reason is None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from server.followup.models import Task
 from server.openrosa.models import EntityStep, EntityVersion
 from server.submissions.incoming import NamedFile
 from server.submissions.models import Submission, SubmissionAttachment
 
 #: So many ids in one statement.
 PART = 5_000
-#: Key of the lock under which versions are given; any number that nothing else uses.
+#: Keys of the locks under which versions are given and edits taken in; any numbers that nothing
+#: else uses.
 VERSIONS = 0x79696875
+EDITS = 0x79696876
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,17 @@ def lock_versions(session: Session) -> None:
     """Let only this transaction give versions; on SQLite only one writes anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(VERSIONS)))
+
+
+def lock_edits(session: Session, ids: Collection[str]) -> None:
+    """Let only this transaction take in edits of some entities that such clients make.
+
+    An edit and the one that it was made upon may arrive at the same moment: each must see the
+    other. Call it before anything else is locked; on SQLite only one writes anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted({crc32(name.encode()) - 2**31 for name in ids}):
+            session.execute(select(func.pg_advisory_xact_lock(EDITS, key)))
 
 
 def newest(session: Session, view: str, ids: Collection[str]) -> dict[str, Newest]:
@@ -124,6 +139,23 @@ def steps_after(session: Session, instance_id: str, entity_ids: Collection[str])
                 Submission.instance_id != instance_id,
                 Submission.source == "openrosa",
                 Submission.quarantined.is_not(None),
+            )
+            .order_by(EntityStep.base_version, Submission.instance_id)
+        ).unique()
+    )
+
+
+def waiting(session: Session, reason: str) -> list[str]:
+    """Submissions that were set aside for a reason and nobody has dealt with, in their order."""
+    return list(
+        session.scalars(
+            select(Submission.instance_id)
+            .join(Task, and_(Task.kind == "quarantine", Task.subject == Submission.instance_id))
+            .join(EntityStep, EntityStep.instance_id == Submission.instance_id)
+            .where(
+                Task.state == "open",
+                Submission.source == "openrosa",
+                Submission.quarantined == reason,
             )
             .order_by(EntityStep.base_version, Submission.instance_id)
         ).unique()

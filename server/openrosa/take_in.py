@@ -14,12 +14,11 @@ from server.changes.queries import numbered_last
 from server.forms import queries as forms
 from server.forms.extract import extract
 from server.forms.instance import BadInstance
-from server.intake.examine import WAITS
-from server.intake.readmit import readmit
 from server.intake.receive import Outcome, receive
 from server.openrosa import queries
 from server.openrosa.parts import Files, Filled, recorded_at
 from server.openrosa.shown import Based, based
+from server.openrosa.waiting import take_in_waiting
 from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
 
@@ -49,6 +48,8 @@ def take_in(
     Sending it again, with other files of it, is usual: then only the files are new.
     """
     instance = filled.instance
+    entities = _spoken_of(session, filled)
+    queries.lock_edits(session, entities)
     found = _based(session, filled)
     one = Incoming(
         instance_id=instance.instance_id,
@@ -65,18 +66,20 @@ def take_in(
         clock_error_s=round((sent_at - now).total_seconds()) if sent_at else 0,
         waits=found.waits,
     )
+    taken: list[str] = []
+    job = None
     with numbered_last(session):
         outcome = receive(session, [one], actor, now).outcomes[0]
         if outcome.fate in {"stored", "quarantined"}:
             _keep_steps(session, one.instance_id, found)
-            _wake_waiting(session, one.instance_id, filled, now)
-    job = None
+            later = queries.steps_after(session, one.instance_id, entities)
+            taken = take_in_waiting(session, later, now)
     if outcome.fate == "already_stored" and _is_theirs(session, one.instance_id, actor):
         _name_files(session, one.instance_id, files)
     if outcome.fate in {"stored", "already_stored"}:
-        job = jobs.enqueue(
-            session, "check", {"instance_ids": [one.instance_id]}, created_by=actor.person_id
-        )
+        taken.insert(0, one.instance_id)
+    if taken:
+        job = jobs.enqueue(session, "check", {"instance_ids": taken}, created_by=actor.person_id)
     return TakenIn(outcome, _missing(session, filled), job)
 
 
@@ -105,22 +108,6 @@ def _keep_steps(session: Session, instance_id: str, found: Based) -> None:
             for step in found.steps
         ],
     )
-
-
-def _wake_waiting(session: Session, instance_id: str, filled: Filled, now: datetime) -> None:
-    """Take in the later edits of a chain that came before this one."""
-    for name in queries.steps_after(session, instance_id, _spoken_of(session, filled)):
-        later = submissions.submission(session, name)
-        if later is None or later.quarantined != WAITS.text:
-            continue
-        definition = forms.definition_of(session, later.form_id, later.form_version)
-        if definition is None:
-            continue
-        found = based(session, later.xml, definition, forms.dictionary_in_force(session))
-        if not found.waits:
-            later.shown, later.confirmed = found.shown, sorted(found.confirmed)
-            session.flush()
-            readmit(session, name, now)
 
 
 def _spoken_of(session: Session, filled: Filled) -> set[str]:

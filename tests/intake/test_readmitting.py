@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
+import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from server import clock
 from server.accounts.actor import actor
 from server.followup.models import Task
 from server.forms import publish
+from server.intake.batch import Batch
 from server.intake.readmit import published, readmit
 from server.review.checks import close
 from server.submissions.models import ReviewState, Submission
@@ -89,6 +96,30 @@ def test_what_somebody_left_aside_stays_closed_while_its_reason_is_the_same(
         assert readmit(session, visit, clock.now()).fate == "quarantined"
     with looking(app) as session:
         assert session.get_one(Task, ("quarantine", visit)).state == "done"
+
+
+def test_two_who_vouch_at_the_same_moment_take_it_in_once(
+    app: Flask, alice: Phone, charlie: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    household = register(alice)
+    visit, _ = charlie.send("visit", lambda i: visit_xml(household, instance_id=i))
+    bob = a_person(app, "town_reviewer", TOWN)
+    both, hold = Barrier(2), Batch.hold
+
+    def wait_and_hold(batch: Batch, session: Session, ids: Collection[str]) -> None:
+        with suppress(BrokenBarrierError):  # SQLite lets only one come so far
+            both.wait(1)
+        hold(batch, session, ids)
+
+    def admit() -> str:
+        with writing(app) as session:
+            reviewer = actor(session, bob, clock.today())
+            return readmit(session, visit, clock.now(), reviewer).fate
+
+    monkeypatch.setattr(Batch, "hold", wait_and_hold)
+    with ThreadPoolExecutor(2) as pool:
+        fates = [pool.submit(admit) for _ in range(2)]
+        assert sorted(one.result() for one in fates) == ["already_stored", "stored"]
 
 
 def test_what_cannot_be_read_stays_aside(app: Flask, alice: Phone) -> None:
