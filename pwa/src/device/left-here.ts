@@ -4,6 +4,8 @@ import { openedPerson, Records, records } from './database'
 export interface LeftHere {
   /** Records of which something is on this phone only. */
   unsent: number
+  /** Of these the ones whose text the server has: only photos are missing. */
+  photos: number
   drafts: number
   /** With what to tell the server that this phone is no longer his. */
   token: string | null
@@ -30,11 +32,16 @@ async function count(database: Records): Promise<LeftHere> {
   ])
   const unsent = new Set<unknown>([...waiting, ...files]).size
   const { token = null, device = null } = signedIn?.value ?? {}
-  return { unsent, drafts, token, device: device?.name ?? null }
+  return { unsent, photos: unsent - waiting.length, drafts, token, device: device?.name ?? null }
 }
 
-/** 3 条待上传、1 条没填完; empty when everything is with the office. */
-export function sayLeftHere({ unsent, drafts }: Pick<LeftHere, 'unsent' | 'drafts'>): string {
-  const parts = [unsent > 0 && `${unsent} 条待上传`, drafts > 0 && `${drafts} 条没填完`]
+/** 3 条待上传、1 条照片待传、1 条没填完; empty when everything is with the office. */
+export function sayLeftHere(left: Pick<LeftHere, 'unsent' | 'photos' | 'drafts'>): string {
+  const { unsent, photos, drafts } = left
+  const parts = [
+    unsent > photos && `${unsent - photos} 条待上传`,
+    photos > 0 && `${photos} 条照片待传`,
+    drafts > 0 && `${drafts} 条没填完`,
+  ]
   return parts.filter(Boolean).join('、')
 }

@@ -47,6 +47,9 @@ const unsent = computed(() => {
   return new Set(owners)
 })
 
+/** How many of these the server has the text of: only their photos are missing. */
+const photosOnly = computed(() => unsent.value.size - waiting.value.length)
+
 export async function loadOutbox(): Promise<void> {
   const database = records()
   const [items, sent, files] = await Promise.all([
@@ -315,6 +318,7 @@ export const outbox = {
   onTheWay,
   uploads,
   unsent,
+  photosOnly,
   add,
   of,
   sent,

@@ -212,4 +212,6 @@ export interface Upload extends Attachment {
   damaged?: number
   /** The submission of another phone whose photo this is: fetched from there before it is sent on. */
   from?: string
+  /** Asked for there, and not found yet: asked for again in every round. */
+  awaited?: boolean
 }

@@ -1,14 +1,23 @@
 /** Several people on one phone: each has his own, and none gets at another's without that person's password. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { watch } from 'vue'
-import { fetched, leftHere, openDevice, outbox, people, registers, session } from '@/device'
+import {
+  fetched,
+  leftHere,
+  openDevice,
+  outbox,
+  people,
+  registers,
+  sayLeftHere,
+  session,
+} from '@/device'
 import { closeDatabases, deleteDatabases } from '@/device/database'
 import { forgetPerson } from '@/device/people'
 import { changeAccount, letAnotherSignIn, phase, removeFromPhone, sendAnyway, signIn } from '@/sync'
 import { followPhotoLine } from '@/sync/photo-line'
 import { synchronize } from '@/sync/synchronize'
 import { FakeServer, PERSON } from '../../tests/fake-server'
-import { record } from '../../tests/phone'
+import { aVisit, photograph, record } from '../../tests/phone'
 
 const WANG = { id: 'p-wang', name: '王芳', username: 'wangfang' }
 
@@ -119,6 +128,20 @@ test('a colleague does not get in by guessing: not offline, and after five tries
   expect(session.value).toBeNull()
   server.script.clear()
   expect(await signIn('liming', 'his secret', '红米')).toBeNull()
+})
+
+test('what a person left here says whether text or only photos are missing', async () => {
+  expect(sayLeftHere({ unsent: 3, photos: 1, drafts: 1 })).toBe(
+    '2 条待上传、1 条照片待传、1 条没填完',
+  )
+  expect(sayLeftHere({ unsent: 1, photos: 1, drafts: 0 })).toBe('1 条照片待传')
+  await signInAs('liming', 'his secret')
+  await photograph('i1', 'a.jpg')
+  await outbox.add(aVisit('i1'), ['a.jpg'])
+  await record('i2', '222')
+  await outbox.markTaken([{ instance_id: 'i1', outcome: 'stored', number: 1, detail: null }])
+  expect(await leftHere(PERSON)).toMatchObject({ unsent: 2, photos: 1 })
+  expect(outbox.photosOnly.value).toBe(1)
 })
 
 test('a person with something unsent is not cleared from the phone; others are', async () => {

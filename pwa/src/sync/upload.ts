@@ -51,10 +51,12 @@ async function uploadOne(upload: Upload): Promise<Failure | null> {
   const mark = (part: Partial<Upload>) => outbox.markUploading(owner, name, part)
   const bytes = await bytesOf(upload)
   if (bytes === null) {
-    await mark({ problem: '这张照片在手机里找不到了' })
+    // The other phone may send it yet.
+    await mark(upload.from ? { awaited: true } : { problem: '这张照片在手机里找不到了' })
     return null
   }
   if (!(bytes instanceof Blob)) return bytes
+  if (upload.awaited) await mark({ awaited: false })
   sendingFile.value = upload
   const result = await sendFile(
     { ...upload, bytes },

@@ -50,8 +50,8 @@ test('a returned record says it is returned, by whom and why', () => {
   expect(fate).toMatchObject({ text: '退回修改', why: '赵国强：写明是哪间屋' })
 })
 
-test('a record whose photos are still here is not called sent', () => {
-  expect(fateOfSent(sent(), review({}), [file()]).text).toBe('待上传')
+test('a record whose photos are still here is called neither sent nor unsent', () => {
+  expect(fateOfSent(sent(), review({}), [file()]).text).toBe('照片待传')
   expect(fateOfSent(sent(), review({}), [file({ problem: '这个文件不是照片' })])).toMatchObject({
     kind: 'warn',
     why: '这个文件不是照片',

@@ -24,7 +24,7 @@ export function fateOfSent(item: SentItem, review: ReviewRow | undefined, files:
   const lost = files.find((file) => file.problem !== null)
   if (lost) return { kind: 'warn', icon: 'late', text: '有照片没传上', why: lost.problem }
   if (files.length > 0) {
-    return { kind: 'up', icon: 'send', text: words.item.waiting, why: words.item.photos }
+    return { kind: 'up', icon: 'send', text: words.item.photos_waiting, why: words.item.photos }
   }
   if (item.outcome === 'quarantined' && review === undefined) {
     return { kind: 'warn', icon: 'clock', text: words.item.quarantined, why: item.detail }

@@ -82,6 +82,19 @@ test('a photo that nobody looked at goes with the correction all the same', asyn
   expect([...server.uploads.values()].map((one) => one.bytes.length)).toEqual([70_000])
 })
 
+test('a photo that the other phone has not sent yet is asked for again with every round', async () => {
+  const photo = server.files.get('i1/a.jpg')
+  server.files.clear()
+  await finish(await corrected())
+  expect(await synchronize()).toBe('done')
+  expect(outbox.uploads.value).toMatchObject([{ problem: null, awaited: true }])
+  expect(await synchronize()).toBe('done')
+  if (photo) server.files.set('i1/a.jpg', photo)
+  expect(await synchronize()).toBe('done')
+  expect(outbox.uploads.value).toEqual([])
+  expect([...server.uploads.values()].map((one) => one.bytes.length)).toEqual([70_000])
+})
+
 test('of a record of this phone the draft owns its copied photos from the start', async () => {
   await photograph('i1', 'a.jpg', 10)
   await outbox.add(aVisit('i1', { xml: XML }), ['a.jpg'])
