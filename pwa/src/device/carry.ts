@@ -6,6 +6,7 @@
  */
 import { shallowRef } from 'vue'
 import { records } from './database'
+import { attempt } from './keep'
 import { outbox } from './outbox'
 import type { Session, StoredBlob, Upload } from './records'
 import { sealer, type Sealer } from './seal'
@@ -40,10 +41,10 @@ export async function loadLastCarried(): Promise<void> {
   lastCarried.value = ((await records().notes.get(NOTE))?.value as LastCarried | undefined) ?? null
 }
 
-/** The file was handed on: remember when, and what was in it. */
+/** Somebody says that the file is where it should be: remember when, and what was in it. */
 export async function noteCarried({ name, ids }: Carried): Promise<void> {
   const value: LastCarried = { at: new Date().toISOString(), name, ids }
-  await records().notes.put({ key: NOTE, value })
+  await attempt(() => records().notes.put({ key: NOTE, value }))
   lastCarried.value = value
 }
 
