@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,18 @@ def apply_decision(session: Session, one: Incoming, decision: Decision) -> list[
         return []
     come_to(session, found, submissions.of_form(session, "office-review", found.household_id))
     return [] if found.source in OFFICE else [Changed("review", decision.instance_id, found.area)]
+
+
+def after_earlier(
+    session: Session, form_id: str, household_ids: Collection[str | None], now: datetime
+) -> datetime:
+    """When an act of the office about some households is to count as received.
+
+    Acts of one form count in their order, so it is later than all earlier ones, also when the
+    server's clock was set back in between.
+    """
+    newest = submissions.newest_received(session, form_id, household_ids)
+    return max(now, newest + timedelta(microseconds=1)) if newest else now
 
 
 def come_to(session: Session, found: Submission, carried: Iterable[Submission]) -> None:

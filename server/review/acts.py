@@ -9,18 +9,17 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.changes.queries import numbered_last
 from server.forms.queries import dictionary_in_force
-from server.intake.office import Decision, OfficeContent, office_submission, parse
+from server.intake.office import Decision, OfficeContent, parse
 from server.problems import DecisionRefused, NotFound, StateMovedOn
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
 from server.review import queries
-from server.review.submit import submit
+from server.review.submit import submit_decision
 from server.review.wording import Wording
 from server.submissions import queries as submissions
 from server.submissions.models import ReviewState, Submission
@@ -136,7 +135,10 @@ def turn(
     along = _along(session, found, withdrawn=state is not None)
     with numbered_last(session):
         for one in (*along, found):
-            _submit(session, actor, one.instance_id, word, reason.strip(), now)
+            said = ((None, reason.strip()),)
+            name = one.instance_id
+            decision = Decision(name, "reject" if word == "withdraw" else "undo", said)
+            submit_decision(session, actor, decision, now)
     accounts.audit(
         session,
         now,
@@ -155,14 +157,6 @@ def _hold(session: Session, found: Submission) -> None:
     ids = {entity_id for _, entity_id in written} | {found.household_id or ""}
     ids |= set(content.join or (content.distinct.pair if content.distinct else ()))
     registers.lock_existing(session, ids - {""})
-
-
-def _submit(
-    session: Session, actor: Actor, instance_id: str, word: Word, reason: str, now: datetime
-) -> None:
-    decision = Decision(instance_id, "reject" if word == "withdraw" else "undo", ((None, reason),))
-    content = OfficeContent("review", clock.local(now).date(), decision=decision)
-    submit(session, actor, office_submission(content, person_id=actor.person_id, now=now), now)
 
 
 def _along(session: Session, found: Submission, *, withdrawn: bool) -> list[Submission]:

@@ -8,18 +8,17 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.changes.queries import numbered_last
-from server.intake.office import Decision, OfficeContent, office_submission
+from server.intake.office import Decision
 from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedOn
 from server.registers import queries as registers
 from server.registers.chains import is_rival
 from server.registers.reading import OFFICE, versions
 from server.review.number import give_number
 from server.review.queue import seen_of
-from server.review.submit import submit
+from server.review.submit import submit_decision
 from server.submissions import queries as submissions
 from server.submissions.models import ReviewState, Submission
 
@@ -57,7 +56,7 @@ def decide(
     if decision in ("return", "reject", "approve_with_note") and not said:
         raise DecisionRefused("请写一句说明，记录人才知道怎么改。")
     with numbered_last(session):
-        _submit(session, actor, Decision(instance_id, decision, tuple(said)), now)
+        submit_decision(session, actor, Decision(instance_id, decision, tuple(said)), now)
         if state.state == "approved":
             give_number(session, actor, instance_id, now)
     accounts.audit(session, now, actor.person_id, f"review.{decision}", instance_id)
@@ -77,7 +76,7 @@ def undo(session: Session, actor: Actor, instance_id: str, now: datetime, reason
         raise DecisionRefused("撤销别人的决定要写原因。")
     if state.superseded_by:
         raise StateMovedOn("记录人已经改好重新交上来了，不能再撤销。")
-    _submit(session, actor, Decision(instance_id, "undo"), now)
+    submit_decision(session, actor, Decision(instance_id, "undo"), now)
     accounts.audit(session, now, actor.person_id, "review.undo", instance_id, reason=reason.strip())
 
 
@@ -98,8 +97,3 @@ def _is_rival(session: Session, state: ReviewState) -> bool:
     """Whether somebody else's correction of the same version stands in a record's place."""
     chain = versions(submissions.standings(session, [state.instance_id]))
     return is_rival(chain, state.instance_id, state.superseded_by or "")
-
-
-def _submit(session: Session, actor: Actor, decision: Decision, now: datetime) -> None:
-    content = OfficeContent("review", clock.local(now).date(), decision=decision)
-    submit(session, actor, office_submission(content, person_id=actor.person_id, now=now), now)

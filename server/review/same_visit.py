@@ -15,6 +15,7 @@ from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.followup.derive import standing_visits
 from server.forms.instance import BadInstance, read_instance
+from server.intake.decisions import after_earlier
 from server.intake.office import OfficeContent, VisitVerdict, office_submission
 from server.problems import DecisionRefused, NotFound, StateMovedOn
 from server.registers import queries as registers
@@ -132,7 +133,8 @@ def judge(
     kept: of records that are one visit, the one that stands for it in the file. Raises
     StateMovedOn when other records have come since, DecisionRefused when `kept` is missing.
     """
-    registers.lock_existing(session, [subject.partition(":")[0]])
+    household_id = subject.partition(":")[0]
+    registers.lock_existing(session, [household_id])
     found = day_of(session, actor, subject)
     records = tuple(one.record for one in found.records)
     if found.seen != seen or len(records) < 2:
@@ -144,7 +146,7 @@ def judge(
         "visits", clock.local(now).date(), visits=verdict, reason=reason.strip()
     )
     one = office_submission(content, person_id=actor.person_id, now=now)
-    submit(session, actor, one, now)
+    submit(session, actor, one, after_earlier(session, one.form_id, {household_id}, now))
     action = "visits.same" if same else "visits.apart"
     accounts.audit(session, now, actor.person_id, action, subject, reason=reason.strip())
     return one.instance_id

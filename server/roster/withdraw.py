@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from server import clock
 from server.database import reading, transaction
+from server.intake.decisions import after_earlier
 from server.intake.office import Decision, OfficeContent, office_submission
 from server.intake.receive import receive
 from server.jobs import enqueue, handles
 from server.problems import NotFound
 from server.roster import queries
 from server.roster.models import RosterImport
+from server.submissions import queries as submissions
 
 JOB = "roster-withdraw"
 #: Households a transaction.
@@ -38,8 +40,9 @@ class Effect:
     """What withdrawing an import would do.
 
     gone: households that only this import registered. back: households that get back what they
-    had before. kept: households that it registered and of which somebody recorded since; they
-    stay, for their records would lose their household. withdrawn: taken back already.
+    had before, without the people it added. kept: households where it registered the household or
+    people of whom somebody recorded since; they stay, for their records would lose their subject.
+    withdrawn: taken back already.
     """
 
     gone: tuple[Household, ...]
@@ -58,10 +61,12 @@ def effect(session: Session, row: RosterImport, part: Collection[str] | None = N
     used = queries.used_beside(session, created, row.submissions)
     groups: dict[str, list[Household]] = {"gone": [], "back": [], "kept": [], "withdrawn": []}
     for one in found:
-        mine = created.get(one.instance_id, set())
-        kind = "withdrawn" if one.withdrawn else "back"
-        if mine and not one.withdrawn:
-            kind = "kept" if mine & used else "gone"
+        mine = created.get(one.instance_id, {})
+        kind = "gone" if "households" in mine.values() else "back"
+        if one.withdrawn:
+            kind = "withdrawn"
+        elif used.intersection(mine):
+            kind = "kept"
         groups[kind].append(Household(one.instance_id, one.household_id, one.head_name))
     return Effect(**{kind: tuple(some) for kind, some in groups.items()})
 
@@ -139,7 +144,8 @@ def _decide(
         )
         for name in part
     ]
-    outcomes = receive(session, incoming, None, now).outcomes
+    at = after_earlier(session, "office-review", submissions.homes_of(session, part), now)
+    outcomes = receive(session, incoming, None, at).outcomes
     return sum(outcome.fate == "stored" for outcome in outcomes)
 
 

@@ -424,6 +424,30 @@ def first_received(session: Session, ids: Collection[str]) -> datetime | None:
     )
 
 
+def newest_received(
+    session: Session, form_id: str, household_ids: Collection[str | None]
+) -> datetime | None:
+    """When the newest submission of a form about some households arrived.
+
+    What belongs to no household counts too.
+    """
+    return session.scalar(
+        select(func.max(Submission.received_at)).where(
+            Submission.form_id == form_id,
+            or_(Submission.household_id.in_(household_ids), Submission.household_id.is_(None)),
+        )
+    )
+
+
+def homes_of(session: Session, ids: Collection[str]) -> set[str | None]:
+    """The households that some submissions belong to."""
+    return set(
+        session.scalars(
+            select(Submission.household_id).where(Submission.instance_id.in_(ids)).distinct()
+        )
+    )
+
+
 def quarantine(session: Session, found: Submission, reason: str) -> None:
     """Set a submission aside: stored, but writing nothing and not up for review."""
     found.quarantined = reason
