@@ -152,9 +152,11 @@ def close(
 ) -> None:
     """Say that somebody looked and left it as it is, as a submission that can be withdrawn.
 
-    Raises DecisionRefused without a reason, StateMovedOn when it is closed already.
+    Raises DecisionRefused without a reason and for a fork, StateMovedOn when it is closed already.
     """
     _open_task(session, actor, kind, subject)
+    if kind == "fork":  # two corrections cannot both stand
+        raise DecisionRefused("请选一份以它为准，另一份作废。")
     if not reason.strip():
         raise DecisionRefused("请写一句为什么不用处理。")
     content = OfficeContent(

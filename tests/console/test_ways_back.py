@@ -192,6 +192,9 @@ def test_of_two_corrections_one_is_chosen_and_the_choice_undone(
     seen = {f"seen:{rival}": hidden(page, f"seen:{rival}") for rival in rivals}
     nothing = desk.post(path, decision="choose", **seen)
     assert nothing.status_code == 422
+    looked = desk.post(path, decision="close", reason="看过了")
+    assert "请选一份以它为准" in text_of(looked.get_data(as_text=True))
+    assert task(app, "fork", one) == "open"
     chosen = desk.post(path, decision="choose", kept=rivals[0], reason="问过了", **seen)
     assert chosen.status_code == 302, text_of(chosen.get_data(as_text=True))
     assert task(app, "fork", one) == "done"
