@@ -140,17 +140,17 @@ def imported(session: Session, ids: Collection[str]) -> list[Imported]:
     return [one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].instance_id))]
 
 
-def created_by(session: Session, ids: Collection[str]) -> dict[str, set[str]]:
-    """Instance id -> the entities that it created."""
-    found: dict[str, set[str]] = {}
+def created_by(session: Session, ids: Collection[str]) -> dict[str, dict[str, str]]:
+    """Instance id -> the entities that it created, with the register of each."""
+    found: dict[str, dict[str, str]] = {}
     for some in _batches(ids):
         rows = session.execute(
-            select(Write.instance_id, Write.entity_id).where(
+            select(Write.instance_id, Write.entity_id, Write.register).where(
                 Write.instance_id.in_(some), Write.unit == CREATED
             )
         )
         for row in rows:
-            found.setdefault(row.instance_id, set()).add(row.entity_id)
+            found.setdefault(row.instance_id, {})[row.entity_id] = row.register
     return found
 
 

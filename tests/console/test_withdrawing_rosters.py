@@ -19,6 +19,7 @@ from tests.forms.instances import visit_xml
 from tests.making import YIJIA, looking
 from tests.phone import Phone
 from tests.rebuilding import assert_rebuilds
+from tests.roster.making_rosters import HEADER, a_row, a_wife, workbook
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +99,28 @@ def test_a_household_that_is_visited_while_an_import_is_withdrawn_stays(
     with looking(app) as session:
         told = session.query(Job).filter_by(kind="roster-withdraw").one().result["message"]
     assert told == f"已撤回 {before - 1} 户。1 户这期间有变，没动。"
+
+
+def brought(app: Flask, desk: Desk, *rows: Sequence[Any]) -> str:
+    """Import these rows; where the import is withdrawn."""
+    there = upload(desk, workbook(HEADER, *rows)).headers["Location"]
+    shown = desk.post(f"{there}/import").headers["Location"]
+    do_jobs(app, "roster-import")
+    return f"{shown}/withdraw"
+
+
+def test_a_household_that_was_there_before_stays_when_a_person_is_withdrawn(
+    app: Flask, desk: Desk
+) -> None:
+    brought(app, desk, a_row())
+    before = households(app)
+    address = brought(app, desk, a_row(), a_wife())
+    words = text_of(desk.page(address))
+    assert "0 户会从名单里消失 1 户回到导入以前 0 户留着不动" in words
+    decide(app, desk, address, "withdraw")
+    assert households(app) == before
+    with looking(app) as session:
+        assert session.query(HouseholdRow).one().family_size == 1
 
 
 def test_importing_the_same_file_again_restores_it(app: Flask, desk: Desk, alice: Phone) -> None:
