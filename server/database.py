@@ -184,11 +184,16 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+def writers_take_turns(engine: Engine) -> bool:
+    """Whether only one transaction can write at a time."""
+    return engine.dialect.name == "sqlite" and bool(engine.url.database)
+
+
 @contextmanager
 def _queue(engine: Engine) -> Iterator[None]:
-    if engine.dialect.name != "sqlite" or not engine.url.database:
+    if not writers_take_turns(engine):
         yield
         return
-    with Path(engine.url.database + ".writers").open("w") as lock:
+    with Path(f"{engine.url.database}.writers").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -74,7 +74,7 @@ def _device_actor() -> Actor:
         found = actor(session, device.person_id, clock.today(), device.id)
     if devices.is_to_be_noted(device, now):
         with transaction() as session:
-            queries.seen(session, device.id, now, device.clock_error_s)
+            queries.seen(session, {device.id: device.clock_error_s}, now)
     return found
 
 

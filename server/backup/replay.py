@@ -146,8 +146,8 @@ def _parts(entries: Sequence[Entry]) -> Iterator[tuple[str, list[Entry]]]:
 def _submissions(session: Session, part: Sequence[Entry], done: Replayed) -> None:
     at = datetime.fromisoformat(part[0]["received_at"])
     incoming = [incoming_of(entry["said"]) for entry in part]
-    for device in {(one.device_id, one.clock_error_s) for one in incoming if one.device_id}:
-        accounts.seen(session, str(device[0]), at, device[1])
+    heard = {one.device_id: one.clock_error_s for one in incoming if one.device_id}
+    accounts.seen(session, heard, at)
     received = receive(session, incoming, _actor(session, part[0]["actor"], at), at)
     for entry, outcome in zip(part, received.outcomes, strict=True):
         done.fates[outcome.fate] += 1

@@ -83,10 +83,13 @@ def _counting(visits: Sequence[Visit], away: bool) -> list[Visit]:
     of_day = {visit.on: visit for visit in sorted(visits, key=_weight)}
     counting: list[Visit] = []
     for _, visit in sorted(of_day.items()):
-        called_lately = any(before.result == CALL for before in counting[-2:])
-        if visit.result in MET or (visit.result == CALL and (away or not called_lately)):
+        if visit.result in MET or (visit.result == CALL and (away or not _called(counting[-2:]))):
             counting.append(visit)
     return counting
+
+
+def _called(visits: Sequence[Visit]) -> bool:
+    return any(visit.result == CALL for visit in visits)
 
 
 def _weight(visit: Visit) -> int:

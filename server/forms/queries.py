@@ -78,6 +78,7 @@ _definitions: dict[tuple[str, str], tuple[str, Definition]] = {}
 def forget() -> None:
     """Forget what was read: another database lies there now."""
     _definitions.clear()
+    _lately.clear()
 
 
 def _bind_key(session: Session) -> str:
@@ -90,7 +91,14 @@ def dictionary_in_force(session: Session) -> Dictionary:
     newest = session.execute(_NEWEST_DICTIONARY).first()
     if newest is None:
         raise LookupError("no data dictionary: run `yihu db upgrade`")
-    return _dictionary(session, newest.number, newest.sha256)
+    found = _dictionary(session, newest.number, newest.sha256)
+    _lately[_bind_key(session)] = found
+    return found
+
+
+def dictionary_lately(session: Session) -> Dictionary:
+    """The data dictionary in force when it was last asked for, for what is looked at twice."""
+    return _lately.get(_bind_key(session)) or dictionary_in_force(session)
 
 
 def newest_dictionary(session: Session) -> DictionaryVersion | None:
@@ -115,3 +123,5 @@ def _dictionary(session: Session, number: int, sha256: str) -> Dictionary:
 
 
 _dictionaries: dict[str, Dictionary] = {}
+#: By database.
+_lately: dict[str, Dictionary] = {}

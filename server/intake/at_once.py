@@ -11,10 +11,12 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from server.accounts.actor import Actor
 from server.changes.queries import Changed
 from server.database import is_fatal
 from server.followup.visited import visited
@@ -33,11 +35,19 @@ from server.submissions.incoming import Incoming
 
 log = logging.getLogger(__name__)
 
-Read = tuple[Incoming, Examined | None]
-Plain = tuple[Incoming, Examined]
+Plain = tuple[Incoming, Examined, Actor | None]
 Rows = list[dict[str, object]]
 #: Facts that say where an entity belongs.
 PLACING = ("village_code", "household")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A submission, what it says unless it was known before, and whose areas bound it."""
+
+    one: Incoming
+    examined: Examined | None
+    actor: Actor | None
 
 
 def take(session: Session, batch: Batch, read: Sequence[Read]) -> set[str]:
@@ -69,9 +79,10 @@ def take(session: Session, batch: Batch, read: Sequence[Read]) -> set[str]:
 def _plain(read: Sequence[Read], batch: Batch) -> list[Plain]:
     """The first submission under each id, where it is a plain one."""
     first: dict[str, Plain] = {}
-    for one, examined in read:
+    for each in read:
+        one, examined = each.one, each.examined
         if examined is not None and _is_plain(one, examined, batch):
-            first.setdefault(one.instance_id, (one, examined))
+            first.setdefault(one.instance_id, (one, examined, each.actor))
     return list(first.values())
 
 
@@ -110,12 +121,11 @@ def _unsettles(examined: Examined, batch: Batch) -> set[str]:
 
 
 def _take(session: Session, batch: Batch, wave: Sequence[Plain]) -> None:
-    placed = [
-        (one, examined, place)
-        for one, examined in wave
-        for place in [find_place(session, examined, batch)]
-        if place.quarantine is None
-    ]
+    placed: list[tuple[Incoming, Examined, Place]] = []
+    for one, examined, batch.actor in wave:
+        place = find_place(session, examined, batch)
+        if place.quarantine is None:
+            placed.append((one, examined, place))
     if not placed:
         return
     _store(session, batch, placed)

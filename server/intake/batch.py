@@ -31,7 +31,8 @@ class CameInBetween(IntegrityError):
 class Batch:
     """Policy, dictionary and locked entities of a transaction, and what it has touched so far.
 
-    actor: whose areas bound what may be touched; None for the office's own commands.
+    actor: whose submission is taken in now and whose areas bound what it may touch; None for the
+    office's own commands.
     vouched: whether the office answers for what is taken in.
     locked: entities that were there before the batch, held until the commit.
     looked: ids that were looked for and that no entity had.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from server.forms.dictionary import Dictionary
-from server.forms.queries import dictionary_in_force
 from server.intake.check import check_now
 from server.intake.examine import UNKNOWN, Examined, examine
 from server.submissions.incoming import Incoming
@@ -22,9 +21,8 @@ class Looked:
     examined: tuple[Examined, ...]
 
 
-def look(session: Session, incoming: Sequence[Incoming]) -> Looked:
+def look(session: Session, incoming: Sequence[Incoming], dictionary: Dictionary) -> Looked:
     """Read and check submissions; `session` may be one that only reads."""
-    dictionary = dictionary_in_force(session)
     for one in incoming:
         _ = one.content_hash  # computed now, kept
     return Looked(dictionary, tuple(look_at(session, one, dictionary) for one in incoming))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -17,6 +17,7 @@ from server.changes import queries as changes
 from server.config import current
 from server.database import is_fatal, is_passing
 from server.intake import at_once
+from server.intake.at_once import Plain, Read
 from server.intake.batch import Batch, begin
 from server.intake.examine import Examined, examine
 from server.intake.look import Looked, look, look_again
@@ -45,6 +46,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What one person sent.
+
+    actor: whose areas bound what the submissions may touch; None for the office's own commands,
+    which are bound by their caller. looked: what was read of the submissions before the
+    transaction began.
+    """
+
+    incoming: Sequence[Incoming]
+    actor: Actor | None
+    looked: Looked | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """The fates of a batch, the feed number that contains it, and what was stored.
 
@@ -64,40 +79,39 @@ def receive(
     now: datetime,
     looked: Looked | None = None,
 ) -> Received:
-    """Take in a batch within the caller's transaction.
+    """Take in what one person sent; the rest as `receive_all`."""
+    return receive_all(session, [Sent(incoming, actor, looked)], now)
 
-    actor: whose areas bound what the submissions may touch; None for the office's own commands,
-    which are bound by their caller. One bad submission never holds back its neighbours: each has
-    a savepoint. What changed is numbered once, as the last statement before the commit.
-    looked: what was read of the submissions before the transaction began.
+
+def receive_all(session: Session, sent: Sequence[Sent], now: datetime) -> Received:
+    """Take in what some people sent within the caller's transaction, in that order.
+
+    One bad submission never holds back its neighbours: each has a savepoint. What changed is
+    numbered once, as the last statement before the commit.
     Raises what the database says when nothing more can be stored (see `database.is_fatal`).
     """
-    batch = begin(session, now, actor)
-    if looked is None or looked.dictionary is not batch.dictionary:
-        looked = look(session, incoming)
-    else:
-        looked = look_again(session, incoming, looked)
-    batch.hold(session, touching(session, looked.examined, incoming))
+    batch = begin(session, now)
+    said = [plain for some in sent for plain in _examined(session, some, batch)]
+    incoming = [one for one, _, _ in said]
+    batch.hold(session, touching(session, [examined for _, examined, _ in said], incoming))
     ids = [one.instance_id for one in incoming]  # looked for once nobody else can store them
     known = submissions.content_hashes(session, ids)
     batch.awaited = submissions.awaited(session, ids)
     read = [
-        (one, examined if one.instance_id not in known else None)
-        for one, examined in zip(incoming, looked.examined, strict=True)
+        Read(one, None if one.instance_id in known else examined, actor)
+        for one, examined, actor in said
     ]
     taken = at_once.take(session, batch, read)
     outcomes = tuple(
-        _stored(one.instance_id, taken) or _one(session, one, examined, batch)
-        for one, examined in read
+        _stored(each.one.instance_id, taken) or _one(session, each, batch) for each in read
     )
     journal.append(
         session,
         [
-            (one, outcome.fate)
-            for one, outcome in zip(incoming, outcomes, strict=True)
+            (each.one, outcome.fate, each.actor.person_id if each.actor else None)
+            for each, outcome in zip(read, outcomes, strict=True)
             if outcome.fate not in ("already_stored", "retry")
         ],
-        actor=actor.person_id if actor else None,
         received_at=now,
     )
     job = _check_later(session, batch, read)
@@ -105,13 +119,22 @@ def receive(
     return Received(outcomes, number, tuple(batch.stored), job)
 
 
-def _check_later(
-    session: Session, batch: Batch, read: Sequence[tuple[Incoming, Examined | None]]
-) -> str | None:
+def _examined(session: Session, sent: Sent, batch: Batch) -> Iterable[Plain]:
+    """What was read before the transaction, or now where it was not or holds no more."""
+    looked = sent.looked
+    if looked is None or looked.dictionary is not batch.dictionary:
+        looked = look(session, sent.incoming, batch.dictionary)
+    else:
+        looked = look_again(session, sent.incoming, looked)
+    for one, examined in zip(sent.incoming, looked.examined, strict=True):
+        yield one, examined, sent.actor
+
+
+def _check_later(session: Session, batch: Batch, read: Sequence[Read]) -> str | None:
     """Leave to a worker what was stored and is not checked yet."""
-    filled = {one.instance_id for one, examined in read if examined and examined.reviewable}
+    filled = {each.one.instance_id for each in read if each.examined and each.examined.reviewable}
     ids = [name for name in batch.stored if name in filled and name not in batch.checked]
-    author = batch.actor.person_id if batch.actor else None
+    author = next((each.actor.person_id for each in read if each.actor), None)
     return jobs.enqueue(session, "check", {"instance_ids": ids}, created_by=author) if ids else None
 
 
@@ -123,7 +146,8 @@ def _stored(instance_id: str, taken: set[str]) -> Outcome | None:
     return Outcome(instance_id, "stored")
 
 
-def _one(session: Session, one: Incoming, examined: Examined | None, batch: Batch) -> Outcome:
+def _one(session: Session, read: Read, batch: Batch) -> Outcome:
+    one, examined, batch.actor = read.one, read.examined, read.actor
     kept = len(batch.changed), len(batch.stored)
     for left in reversed(range(ATTEMPTS)):
         try:

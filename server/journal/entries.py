@@ -17,21 +17,20 @@ if TYPE_CHECKING:
 
 def append(
     session: Session,
-    stored: Iterable[tuple[DataclassInstance, str]],
+    stored: Iterable[tuple[DataclassInstance, str, str | None]],
     *,
-    actor: str | None,
     received_at: datetime,
 ) -> None:
     """Write what a transaction has stored to the journal and see it on the disk.
 
     stored: submissions (`submissions.incoming.Incoming`) with their fates (`stored`, `mismatch`,
-    `quarantined`; what was known or could not be stored is left out). actor: whose areas bounded
-    them. Called once a transaction, right before the changes are numbered, so that nobody's
+    `quarantined`; what was known or could not be stored is left out) and whose areas bounded them.
+    Called once a transaction, right before the changes are numbered, so that nobody's
     numbering waits for this disk.
     Raises StorageFull, JournalAway: then nothing of the transaction may be committed.
     """
     at = received_at.isoformat()
-    for one, fate in stored:
+    for one, fate, actor in stored:
         note(session, _entry(one, fate, actor, at))
     write(session)
 

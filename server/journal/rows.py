@@ -33,15 +33,12 @@ KEPT = frozenset(
 )
 
 
-#: Execution option of an update of kept rows that may be forgotten, such as when a phone was seen.
-PASSING = "yihu_passing"
-
-
 def watch(session: Session, noted: list[Any]) -> None:
     """Collect what a session makes or changes of the kept rows.
 
     Watching the session, not each verb, is what makes the journal complete: a new way to change a
-    role cannot forget it. noted: fills, in order, with objects and with entries of bulk inserts.
+    role cannot forget it; what may be forgotten goes by the connection.
+    noted: fills, in order, with objects and with entries of bulk inserts.
     """
 
     @event.listens_for(session, "after_flush")
@@ -55,7 +52,7 @@ def watch(session: Session, noted: list[Any]) -> None:
 
     @event.listens_for(session, "do_orm_execute")
     def executed(state: ORMExecuteState) -> None:
-        if not state.is_select and PASSING not in state.execution_options:
+        if not state.is_select:
             noted.extend(_executed(session, state))
 
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import uuid
 import zlib
 
-from flask import Response, request
+from flask import Response, current_app, request
+from flask.sansio.blueprints import BlueprintSetupState
 
 from server import clock, jobs
 from server.accounts.rights import SIGNED_IN, current_actor, needs
 from server.careful import Blueprint
 from server.changes import queries as changes
 from server.config import current
-from server.database import reading, transaction
+from server.database import db, reading, writers_take_turns
+from server.forms.queries import dictionary_lately
 from server.intake.look import look
+from server.intake.receive import Sent
 from server.problems import (
     NotFound,
     RequestTooLarge,
@@ -28,7 +31,7 @@ from server.sync.known import Known, own_submission
 from server.sync.known import known as what_is_known
 from server.sync.pull import Pulled
 from server.sync.pull import pull as pull_page
-from server.sync.push import clock_error, incoming_of, take_in
+from server.sync.push import clock_error, incoming_of
 from server.sync.schemas import (
     KnownArgumentsSchema,
     KnownSchema,
@@ -42,12 +45,20 @@ from server.sync.schemas import (
     StoredSchema,
 )
 from server.sync.send_snapshot import send_snapshot
+from server.sync.turns import Turns, Waiting
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1/sync", description="Push and pull")
 csrf.exempt(blueprint)
 
 #: A push, unpacked.
 LARGEST_PUSH = 5 * 1024 * 1024
+_TURNS = "yihu_turns"
+
+
+@blueprint.record_once
+def begin(state: BlueprintSetupState) -> None:
+    """Every web process lets its own pushes take turns."""
+    state.app.extensions[_TURNS] = Turns()
 
 
 @blueprint.before_request
@@ -94,9 +105,10 @@ def push(sent: Push) -> dict[str, object]:
     actor = current_actor()
     incoming = incoming_of(sent, actor, now)
     with reading() as session:
-        looked = look(session, incoming)
-    with transaction() as session:
-        received = take_in(session, sent, incoming, looked, actor, now)
+        looked = look(session, incoming, dictionary_lately(session))
+    mine = Waiting(Sent(incoming, actor, looked), clock_error(sent, now))
+    turns: Turns = current_app.extensions[_TURNS]
+    received = turns.store(mine, together=writers_take_turns(db.engine))
     if received.job:
         jobs.wake(received.job)
     return {

@@ -125,7 +125,7 @@ def test_a_phone_that_was_silent_for_long_is_welcome_and_its_clock_known(
 ) -> None:
     with writing(app) as session:
         long_ago = clock.now().replace(year=2024)
-        accounts.seen(session, alice.device.id, long_ago, -86_400)
+        accounts.seen(session, {alice.device.id: -86_400}, long_ago)
     key = key_of(Phone(alice.client, a_device(alice.client)))
     one = a_household(alice)
     assert fates(bring(app, tmp_path, carried(alice.device, key, [one]))) == ["stored"]

@@ -53,7 +53,7 @@ def test_what_is_written_is_read() -> None:
 
 @given(st.integers(min_value=0, max_value=len(FILE) - 1))
 def test_a_file_that_breaks_off_anywhere_gives_its_whole_frames(at: int) -> None:
-    if at < HEADER:
+    if at < HEADER - 1:  # the header may lack its line end
         with pytest.raises(CarryUnreadable):
             read(FILE[:at])
         return

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from server import clock
 from server.accounts.actor import actor as actor_of
 from server.followup.models import Task
+from server.forms.queries import dictionary_in_force
 from server.intake import merge_in
 from server.intake.examine import UNKNOWN, Quarantine
 from server.intake.look import look
@@ -266,7 +267,7 @@ def test_a_form_that_is_published_while_a_push_waits_is_merged_with_it(
     with writing(app) as session:
         actor = actor_of(session, alice.device.person_id, clock.today(), alice.device.id)
         incoming = incoming_of(sent, actor, clock.now())
-        known = look(session, incoming)
+        known = look(session, incoming, dictionary_in_force(session))
         before = replace(
             known.examined[0], said=(), quarantine=Quarantine(UNKNOWN, "没有这一版"), filled=None
         )
