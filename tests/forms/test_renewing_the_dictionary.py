@@ -13,19 +13,21 @@ from server.forms.publish import FORMS, renew_dictionary
 from server.forms.queries import dictionary_in_force
 from server.registers import values
 from server.registers.models import Entity
-from tests.forms.instances import new_id, register_xml
+from tests.forms.instances import new_id, our_dictionary, register_xml
 from tests.making import a_device, looking, publish_forms, writing
 from tests.phone import Phone
 from tests.rebuilding import differences
 
 
-def renewed(tmp_path: Path, old: str, new: str, version: int = 2) -> Path:
-    """A folder whose dictionary is ours with one thing changed."""
+def renewed(tmp_path: Path, old: str, new: str, version: int | None = None) -> Path:
+    """A folder whose dictionary is ours with one thing changed, and newer unless said otherwise."""
     folder = tmp_path / "forms"
     folder.mkdir(exist_ok=True)
     text = (FORMS / "registers.toml").read_text("utf-8")
     assert old in text
-    text = text.replace(old, new).replace("\nversion = 1\n", f"\nversion = {version}\n")
+    ours = our_dictionary().version
+    newer = f"\nversion = {version or ours + 1}\n"
+    text = text.replace(old, new).replace(f"\nversion = {ours}\n", newer)
     (folder / "registers.toml").write_text(text, "utf-8")
     return folder
 
@@ -49,7 +51,7 @@ def test_a_newer_dictionary_holds_and_a_rebuild_applies_it(app: Flask, tmp_path:
     with writing(app) as session:
         folder = renewed(tmp_path, RULE, RULE.replace("review", "latest"))
         assert renew_dictionary(session, clock.now(), folder)
-        assert dictionary_in_force(session).version == 2
+        assert dictionary_in_force(session).version == our_dictionary().version + 1
     assert {one.id for one in differences(app, keep=True)} >= {household}
     with looking(app) as session:
         live = session.get_one(Entity, household).live
