@@ -18,6 +18,7 @@ from server.forms.definition import (
     Group,
     Question,
     SaveTo,
+    innermost,
 )
 from server.forms.inline import chinese_quotes, prepare_xform
 
@@ -81,15 +82,14 @@ class _Reader:
     def definition(self) -> Definition:
         form = self._form
         entities = tuple(self._entities())
-        registers = {entity.path: entity.register for entity in entities}
         groups, questions = [], []
         for node, path, group, repeat in _walk(form, "/data", None, None):
             if node["type"] in {"group", "repeat"}:
                 groups.append(self._group(node, path))
             else:
-                questions.append(
-                    self._question(node, path, group, repeat, registers.get(repeat or "/data"))
-                )
+                around = innermost(entities, path)
+                register = around.register if around else ""
+                questions.append(self._question(node, path, group, repeat, register))
         return Definition(
             form_id=form["id_string"],
             version=str(form.get("version", "")),
@@ -109,7 +109,7 @@ class _Reader:
         path: str,
         group: str | None,
         repeat: str | None,
-        register: str | None,
+        register: str,
     ) -> Question:
         bind = node.get("bind", {})
         required = str(bind.get("required", "no"))
@@ -133,7 +133,7 @@ class _Reader:
             appearance=node.get("control", {}).get("appearance", ""),
             default=str(node.get("default", "")),
             read_only=str(bind.get("readonly", "no")) in {"yes", "true", "true()"},
-            save_to=SaveTo(register or "", saved) if saved else None,
+            save_to=SaveTo(register, saved) if saved else None,
         )
 
     def _group(self, node: Mapping[str, Any], path: str) -> Group:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -69,7 +69,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class EntityBinding:
-    """An entity that each instance of `path` speaks of.
+    """An entity that each instance of `path` speaks of: the form, a group, or a row of a repeat.
 
     id: path of its identifier. known: path of the value that is filled when the entity exists
       already; None: it always does, the form never creates one.
@@ -113,22 +113,34 @@ class Definition:
         return {group.path: group for group in self.groups}
 
     @cached_property
+    def repeats(self) -> tuple[str, ...]:
+        """The paths of all repeats."""
+        return tuple(group.path for group in self.groups if group.kind == "repeat")
+
+    @cached_property
     def codes(self) -> Mapping[str, frozenset[str]]:
         """The codes of every choice list."""
         return {name: frozenset(code for code, _ in pairs) for name, pairs in self.lists.items()}
 
+    def entity_around(self, path: str) -> EntityBinding | None:
+        """The entity that a question speaks of: the innermost whose path leads to it."""
+        return innermost(self.entities, path)
+
     def bound(self, entity: EntityBinding) -> tuple[Question, ...]:
         """The questions that are saved to an entity."""
-        repeat = entity.path if entity.path in self.groups_by_path else None
         return tuple(
-            q
-            for q in self.questions
-            if q.save_to and q.save_to.register == entity.register and q.repeat == repeat
+            q for q in self.questions if q.save_to and self.entity_around(q.path) == entity
         )
 
     def choice_label(self, list_name: str, code: str) -> str:
         """The words of a choice; the code itself where the list does not have it."""
         return dict(self.lists.get(list_name, ())).get(code, code)
+
+
+def innermost(entities: Iterable[EntityBinding], path: str) -> EntityBinding | None:
+    """Of the entities whose path leads to a question the one that is nearest to it."""
+    around = [entity for entity in entities if path.startswith(f"{entity.path}/")]
+    return max(around, key=lambda entity: len(entity.path), default=None)
 
 
 def to_json(definition: Definition) -> dict[str, Any]:

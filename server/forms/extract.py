@@ -19,10 +19,10 @@ KEPT = 64
 class ExtractedEntity:
     """What an instance says about one entity.
 
-    create: the phone made it. path: of the row that speaks of it, `/data` or `/data/members[2]`.
-    properties: every property that the form binds, blanks included, in canonical spelling: what
-    does not apply is absent from the XML and blank here. Only a `set` question that does not apply
-    is left out: blank it would untick every choice.
+    create: the phone made it. path: of the form, group or row that speaks of it: `/data`,
+    `/data/g_case`, `/data/members[2]`. properties: every property that the form binds, blanks
+    included, in canonical spelling: what does not apply is absent from the XML and blank here. Only
+    a `set` question that does not apply is left out: blank it would untick every choice.
     """
 
     register: str
@@ -69,9 +69,10 @@ def extract_from(
     root = instance.root
     bound = _bound(definition, dictionary)
     entities = [
-        _entity(row, path, binding, bound.properties[binding])
+        entity
         for binding in sorted(definition.entities, key=lambda e: e.path.count("/"))
-        for row, path in _rows(root, binding.path)
+        for row, path in _rows(root, binding.path, definition.repeats)
+        if (entity := _entity(row, path, binding, bound.properties[binding]))
     ]
     day = canonical(_text(root, _path_of(definition, "event_date")), "date")
     return Extracted(
@@ -92,12 +93,16 @@ def _entity(
     path: str,
     binding: EntityBinding,
     bound: tuple[tuple[str, str, str, bool], ...],
-) -> ExtractedEntity:
+) -> ExtractedEntity | None:
+    """None of a group in which nothing was said: then it needs no id either."""
     texts = _texts(row)
+    named = texts.get(_relative(binding.id, binding), "")
+    if not named and _is_group(path) and not any(texts.get(below) for _, below, _, _ in bound):
+        return None
     known = texts.get(_relative(binding.known, binding), "") if binding.known else "1"
     return ExtractedEntity(
         register=binding.register,
-        entity_id=entity_id(texts.get(_relative(binding.id, binding), "")),
+        entity_id=entity_id(named),
         create=not known,
         path=path,
         properties={
@@ -170,11 +175,30 @@ def _kind(question: Question, dictionary: Dictionary | None) -> str:
     return question.type
 
 
-def _rows(root: etree._Element, path: str) -> list[tuple[etree._Element, str]]:
-    if path == "/data":
-        return [(root, path)]
-    rows = root.findall(path.removeprefix("/data/"))
-    return [(row, f"{path}[{number}]") for number, row in enumerate(rows, 1)]
+def _is_group(path: str) -> bool:
+    return path != "/data" and not path.endswith("]")
+
+
+def _rows(
+    root: etree._Element, path: str, repeats: tuple[str, ...]
+) -> list[tuple[etree._Element, str]]:
+    """What stands at a path: the form, a group if it applies, each row of a repeat."""
+    found, at = [(root, "/data")], "/data"
+    for name in path.split("/")[2:]:
+        at = f"{at}/{name}"
+        if at in repeats:
+            found = [
+                (row, f"{placed}/{name}[{number}]")
+                for element, placed in found
+                for number, row in enumerate(element.findall(name), 1)
+            ]
+        else:
+            found = [
+                (group, f"{placed}/{name}")
+                for element, placed in found
+                if (group := element.find(name)) is not None
+            ]
+    return found
 
 
 def _relative(path: str, binding: EntityBinding) -> str:

@@ -80,6 +80,7 @@ def _entities(definition: Definition) -> Iterator[str]:
         question = definition.by_path[entity.id]
         if places.count(entity.path) > 1:
             yield f"{entity.path}：同一处只能说一个农户或一个人"
+        yield from _misplaced(definition, entity)
         if question.type == "hidden":
             continue
         if question.type != "calculate":
@@ -89,6 +90,19 @@ def _entities(definition: Definition) -> Iterator[str]:
                 f"{question.name}：编号不稳定，草稿重新打开会变成另一户。"
                 "新编号请写成 once(uuid())，放在 calculate 里"
             )
+
+
+def _misplaced(definition: Definition, entity: EntityBinding) -> Iterator[str]:
+    """The phone fills, and the server reads, an entity within its own group or row."""
+    label = definition.groups_by_path[entity.path].label if entity.path != "/data" else "整张表"
+    for path in (entity.id, entity.known):
+        if path and not path.startswith(f"{entity.path}/"):
+            yield (
+                f"{path.rsplit('/', 1)[1]}：要放进“{label}”里面，"
+                f"和存进 {entity.register} 的题在同一个组"
+            )
+    if any(entity.path.startswith(f"{repeat}/") for repeat in definition.repeats):
+        yield f"“{label}”在重复组里面，不能另外存 {entity.register}；请把要存的题直接放在重复组里"
 
 
 def _is_stable(definition: Definition, question: Question, seen: set[str]) -> bool:
@@ -106,20 +120,15 @@ def _is_stable(definition: Definition, question: Question, seen: set[str]) -> bo
 
 
 def _saved(definition: Definition, dictionary: Dictionary) -> Iterator[str]:
-    bound = {q.path for entity in definition.entities for q in definition.bound(entity)}
-    taken: set[tuple[str, str, str | None]] = set()
     for question in definition.questions:
         if question.save_to is None:
             continue
         register, name = question.save_to.register, question.save_to.property
         prop = dictionary.property(register, name)
-        if question.path not in bound or prop is None:
+        if prop is None:
             yield f"{question.label or question.name}：数据字典里没有 {register}#{name}"
-            continue
-        if (register, name, question.repeat) in taken:
-            yield f"{register}#{name}：表里有两处都存到这一项"
-        taken.add((register, name, question.repeat))
-        yield from _type_mismatch(definition, dictionary, question, prop)
+        else:
+            yield from _type_mismatch(definition, dictionary, question, prop)
 
 
 def _type_mismatch(
@@ -143,9 +152,8 @@ def _known_values(definition: Definition, dictionary: Dictionary) -> Iterator[st
         if question.type != "hidden" or not question.name.startswith(KNOWN_PREFIX):
             continue
         name = question.name.removeprefix(KNOWN_PREFIX)
-        place = question.repeat or "/data"
-        registers = [e.register for e in definition.entities if e.path == place]
-        if not any(dictionary.property(register, name) for register in registers):
+        entity = definition.entity_around(question.path)
+        if entity is None or not dictionary.property(entity.register, name):
             yield f"{question.name}：数据字典里没有 {name}，手机不知道填什么"
 
 
@@ -170,7 +178,9 @@ def _dependents(definition: Definition, dictionary: Dictionary) -> Iterator[str]
 def _depends_on(definition: Definition, entity: EntityBinding, question: Question) -> set[str]:
     paths = set(references(question.relevant))
     for group in definition.groups:
-        if question.path.startswith(f"{group.path}/") and group.path.startswith(entity.path):
+        if question.path.startswith(f"{group.path}/") and f"{group.path}/".startswith(
+            f"{entity.path}/"
+        ):
             paths |= set(references(group.relevant))
     return {
         path

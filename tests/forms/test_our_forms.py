@@ -10,9 +10,9 @@ from server.forms import definition as definitions
 from server.forms import dictionary as dictionaries
 from server.forms.definition import Question
 from server.forms.publishable import reasons_against
-from tests.forms.instances import compiled, our_dictionary
+from tests.forms.instances import FORMS, compiled, our_dictionary
 
-OURS = ["visit", "household_register"]
+OURS = sorted(path.stem for path in FORMS.glob("*.md") if path.stem != "README")
 
 
 @pytest.mark.parametrize("form_id", OURS)
@@ -21,9 +21,8 @@ def test_each_form_converts_without_warnings_and_may_be_published(form_id: str) 
     assert form.warnings == ()
     assert reasons_against(form, our_dictionary()) == ()
     assert form.definition.form_id == form_id
-    assert form.definition.version == "2026112201"
-    assert form.definition.review_steps == ("town",)
-    assert form.definition.subject == "household"
+    assert form.definition.kind
+    assert form.definition.subject in {"household", "person", "case", "house"}
 
 
 @pytest.mark.parametrize("form_id", OURS)
