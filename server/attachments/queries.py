@@ -62,6 +62,11 @@ def named(session: Session, instance_id: str, name: str) -> Named | None:
     return Named(row.sha256, row.area, row.person_id) if row else None
 
 
+def stored(session: Session) -> set[str]:
+    """The hashes of all files that arrived whole and were not swept away."""
+    return set(session.scalars(select(StoredFile.sha256)))
+
+
 def upload_ids(session: Session) -> set[str]:
     """The ids of all uploads."""
     return set(session.scalars(select(Upload.id)))

@@ -4,45 +4,53 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import shutil
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from server import clock
 from server.accounts.carry_key import carry_key
+from server.attachments import queries as attachments
 from server.backup import manifest as manifests
 from server.backup import postgresql, sqlite
 from server.backup.copying import (
     copy,
-    link,
     make_folder,
     on_full,
     sha256_of,
     sync_all,
     write_synced,
 )
+from server.backup.files import Rotten, keep_files
 from server.backup.manifest import Kept, Manifest
 from server.config import Settings, current
-from server.database import db
+from server.database import db, reading
 from server.journal import segments
 from server.problems import BackupUnusable, Problem
 
+log = logging.getLogger(__name__)
+
 Progress = Callable[[int, int, str], None]
 
-#: Folders of the instance whose files never change once they are there.
-FOLDERS = ("attachments", "printed")
 KEYS = ("secret.key", "carry.key")
-#: Daily backups read every file that they only link once in so many days: disks rot silently.
-READ_WITHIN = 14
 FULL = "备份盘满了，这次没有备份成；以前的备份都还在。"
 #: Where the instance remembers its last backup.
 LAST = "last-backup.json"
 
 
-def make_backup(target: Path, *, keep: int | None = None, progress: Progress | None = None) -> Path:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A whole backup; rotten: photos and printed files that were damaged or gone on the server."""
+
+    folder: Path
+    rotten: tuple[Rotten, ...]
+
+
+def make_backup(target: Path, *, keep: int | None = None, progress: Progress | None = None) -> Made:
     """Back the running instance up into a folder of its own below `target`, and verify it.
 
     keep: so many backups stay there, the oldest go. Photos that the last backup has already are
@@ -55,15 +63,15 @@ def make_backup(target: Path, *, keep: int | None = None, progress: Progress | N
         done = target / f"yihu-{now:%Y%m%d-%H%M%S-%f}"
         folder = done.with_suffix(".part")
         make_folder(folder)
-        made = _fill(settings, folder, target, told)
+        made, rotten = _fill(settings, folder, target, told)
         manifests.write(folder, made)
         sync_all(folder)
         _verify_new(folder, made, told)
         folder.rename(done)
         segments.sync_folder(target)
         _forget_old(target, keep)
-    _remember(settings, done, made)
-    return done
+    _remember(settings, done, made, rotten)
+    return Made(done, tuple(rotten))
 
 
 def last_backup(settings: Settings) -> dict[str, str] | None:
@@ -75,7 +83,9 @@ def last_backup(settings: Settings) -> dict[str, str] | None:
     return found
 
 
-def _fill(settings: Settings, folder: Path, target: Path, told: Progress) -> Manifest:
+def _fill(
+    settings: Settings, folder: Path, target: Path, told: Progress
+) -> tuple[Manifest, list[Rotten]]:
     """Copy the database first: the files that it names are there before it names them."""
     journal = _journal(settings)
     revision, columns = _database(settings, folder, told)
@@ -84,16 +94,19 @@ def _fill(settings: Settings, folder: Path, target: Path, told: Progress) -> Man
         for path in (folder / "database").iterdir()
     }
     files |= _keys(settings, folder)
-    files |= _files(settings, folder, _newest(target), told)
-    return Manifest(
+    with reading() as session:
+        photos = attachments.stored(session)
+    found, rotten = keep_files(settings, folder, _newest(target), photos, told)
+    made = Manifest(
         made_at=clock.now(),
         database=db.engine.dialect.name,
         revision=revision,
         county=settings.county,
         journal=journal,
         columns=columns,
-        files=files,
+        files=files | found,
     )
+    return made, rotten
 
 
 def _journal(settings: Settings) -> tuple[str, str]:
@@ -127,51 +140,6 @@ def _keys(settings: Settings, folder: Path) -> dict[str, Kept]:
     return {name: Kept((folder / name).stat().st_size, sha256_of(folder / name)) for name in KEYS}
 
 
-def _files(
-    settings: Settings, folder: Path, before: tuple[Path, Manifest] | None, told: Progress
-) -> dict[str, Kept]:
-    kept: dict[str, Kept] = {}
-    wanted = sorted(
-        path
-        for name in FOLDERS
-        for path in (settings.instance / name).rglob("*")
-        if path.is_file() and not path.name.startswith(".")
-    )
-    for at, path in enumerate(wanted):
-        name = str(path.relative_to(settings.instance))
-        try:
-            kept[name] = _one(path, folder / name, name, before)
-        except FileNotFoundError:
-            if path.exists():
-                raise
-            continue  # swept away just now: nothing names it
-        told(at + 1, len(wanted), "照片和打印件")
-    return kept
-
-
-def _one(path: Path, target: Path, name: str, before: tuple[Path, Manifest] | None) -> Kept:
-    known = before[1].files.get(name) if before else None
-    if before and known and path.stat().st_size == known.size:
-        old = before[0] / name
-        if _sound(old, name, known) and link(old, target):
-            return known
-    sha256 = copy(path, target)
-    if path.parts[-4:-3] == ("attachments",) and len(path.name) == 64 and sha256 != path.name:
-        raise BackupUnusable(f"照片 {path.name} 在服务器上坏了，备份没有做成，请告诉管理员。")
-    return Kept(target.stat().st_size, sha256)
-
-
-def _sound(old: Path, name: str, known: Kept) -> bool:
-    """Whether a file of the last backup may be linked; in turn, a part of them is read whole."""
-    try:
-        if old.stat().st_size != known.size:
-            return False
-        turn = (clock.today().toordinal() + zlib.crc32(name.encode())) % READ_WITHIN
-        return turn != 0 or sha256_of(old) == known.sha256
-    except OSError:
-        return False  # it is copied anew
-
-
 def _newest(target: Path) -> tuple[Path, Manifest] | None:
     found = manifests.whole_backups(target)
     return (found[-1], manifests.read(found[-1])) if found else None
@@ -197,8 +165,15 @@ def _forget_old(target: Path, keep: int | None) -> None:
             shutil.rmtree(path)
 
 
-def _remember(settings: Settings, done: Path, made: Manifest) -> None:
-    said = {"at": made.made_at.isoformat(), "to": str(done), "bytes": str(made.bytes)}
+def _remember(settings: Settings, done: Path, made: Manifest, rotten: Sequence[Rotten]) -> None:
+    said = {
+        "at": made.made_at.isoformat(),
+        "to": str(done),
+        "bytes": str(made.bytes),
+        "rotten": str(len(rotten)),
+    }
+    for one in rotten:
+        log.error("file damaged or missing", extra={"file": one.name, "rescued": one.rescued})
     fresh = settings.instance / f"{LAST}.new"
     write_synced(fresh, json.dumps(said).encode())
     fresh.replace(settings.instance / LAST)

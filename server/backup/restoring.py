@@ -14,7 +14,8 @@ from server import clock, migrate
 from server.backup import manifest as manifests
 from server.backup import postgresql, queries, sqlite
 from server.backup.copying import copy, make_folder, on_full, sha256_of, sync_all, write_synced
-from server.backup.making import FOLDERS, KEYS
+from server.backup.files import FOLDERS, is_photo
+from server.backup.making import KEYS
 from server.backup.manifest import Kept, Manifest
 from server.backup.photos import take_back
 from server.backup.replay import Replayed, replay
@@ -29,8 +30,6 @@ from server.problems import BackupUnusable, RestoreRefused
 
 Progress = Callable[[int, int, str], None]
 
-#: Photos are named by their hash; thumbnails and printed files are not.
-SHA256 = 64
 FULL = "服务器的磁盘满了，没有恢复完；腾出空间后再运行一次。"
 
 
@@ -110,7 +109,7 @@ def _verify(backup: Path, made: Manifest, told: Progress) -> list[str]:
 def _from_journal(name: str, journal: Path | None) -> bool:
     """Whether the journal had a photo that is damaged in the backup."""
     sha256 = name.rpartition("/")[2]
-    return journal is not None and len(sha256) == SHA256 and take_back({"sha256": sha256}, journal)
+    return journal is not None and is_photo(name) and take_back({"sha256": sha256}, journal)
 
 
 def _whole(path: Path, kept: Kept) -> bool:

@@ -64,4 +64,10 @@ def _backup(settings: Settings) -> str:
         return (
             f"上一次备份是 {clock.local(at):%Y-%m-%d %H:%M}，已经过了两天，请查备份为什么没有做。"
         )
+    rotten = int((last_backup(settings) or {}).get("rotten", 0))
+    if rotten:
+        return (
+            f"上一次备份时，服务器上有 {rotten} 个照片或打印件坏了或不见了。"
+            "请让管理员运行 yihu backup，看是哪几个。"
+        )
     return ""

@@ -20,13 +20,23 @@ def backup(folder: Path, keep: int | None) -> None:
     """Back the instance up into a new folder below FOLDER, while it runs.
 
     Database, photos, printed files and keys, as of one moment, verified. Whoever holds a backup
-    holds all personal data and keys: keep it locked away.
+    holds all personal data and keys: keep it locked away. Ends with exit code 3 when the backup is
+    made, but photos or printed files are damaged or missing on the server.
     """
     from server.backup.making import make_backup
 
     with instance(), progress("备份") as tell:
         done = make_backup(folder.resolve(), keep=keep, progress=tell)
-    click.echo(f"已备份并核对：{done}")
+    click.echo(f"已备份并核对：{done.folder}")
+    for rescued, words in (
+        (True, "服务器上坏了或不见了，备份里有完好的，可以从备份拷回原处："),
+        (False, "服务器上坏了或不见了，上次备份和日志里也没有完好的："),
+    ):
+        names = [one.name for one in done.rotten if one.rescued == rescued]
+        if names:
+            click.echo(f"{len(names)} 个文件{words}\n" + "\n".join(names))
+    if done.rotten:
+        sys.exit(DONE_IN_PART)
 
 
 @click.command()

@@ -57,8 +57,11 @@ def disaster(app: Flask, settings: Settings) -> Disaster:
 
 
 def back_up(app: Flask, target: Path, **options: Any) -> Path:
+    """A backup of an instance whose files are whole."""
     with app.app_context():
-        return make_backup(target, **options)
+        made = make_backup(target, **options)
+    assert made.rotten == ()
+    return made.folder
 
 
 def bring_back(app: Flask, backup: Path, journal: Path | None, **options: Any) -> Restored:

@@ -13,9 +13,10 @@ from flask import Flask
 
 from server import clock
 from server.attachments.keep import keep
-from server.backup import copying, making, manifest, serving
+from server.backup import copying, files, making, manifest, serving
 from server.backup.safety import warnings
 from server.config import Settings
+from server.journal.files import path_of
 from server.problems import BackupUnusable, RestoreRefused, StorageFull
 from tests.attachments.photos import a_photo
 from tests.backup.conftest import Disaster, back_up, bring_back
@@ -143,10 +144,71 @@ def test_what_was_damaged_in_the_last_backup_is_copied_anew(
     first = back_up(app, tmp_path / "b")
     rot(first / rotten)
     (first / gone).unlink()
-    monkeypatch.setattr(making, "READ_WITHIN", 1)
+    monkeypatch.setattr(files, "READ_WITHIN", 1)
     second = back_up(app, tmp_path / "b")
     for name in (rotten, gone):
         assert copying.sha256_of(second / name) == name.name
+
+
+@pytest.mark.parametrize("how", ["rotten", "unreadable", "gone"])
+def test_a_rotten_photo_is_named_and_all_else_is_backed_up(
+    app: Flask, settings: Settings, alice: Phone, tmp_path: Path, how: str
+) -> None:
+    bad, whole = (a_kept_photo(app, settings, seed) for seed in (1, 2))
+    spoil(settings.instance / bad, how)
+    kept_by_journal(settings, bad).unlink()
+    with app.app_context():
+        made = making.make_backup(tmp_path / "b")
+    assert made.rotten == (files.Rotten(str(bad), rescued=False),)
+    assert not (made.folder / bad).exists()
+    assert set(manifest.read(made.folder).files) >= {str(whole), "secret.key"}
+    assert (made.folder / whole).exists()
+    assert any("1 个照片或打印件坏了" in text for text in warnings(settings))
+
+
+@pytest.mark.parametrize("how", ["rotten", "unreadable", "gone"])
+@pytest.mark.parametrize("source", ["backup", "journal"])
+def test_a_photo_that_is_rotten_on_the_server_is_found_elsewhere(
+    app: Flask,
+    settings: Settings,
+    alice: Phone,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+    source: str,
+) -> None:
+    bad = a_kept_photo(app, settings)
+    spare = kept_by_journal(settings, bad)
+    spare.write_bytes(apart(spare))
+    if source == "backup":
+        back_up(app, tmp_path / "b")
+        spare.unlink()
+    spoil(settings.instance / bad, how)
+    monkeypatch.setattr(files, "READ_WITHIN", 1)
+    with app.app_context():
+        made = making.make_backup(tmp_path / "b")
+    assert made.rotten == (files.Rotten(str(bad), rescued=True),)
+    assert copying.sha256_of(made.folder / bad) == bad.name
+
+
+def kept_by_journal(settings: Settings, photo: Path) -> Path:
+    return path_of(settings.journal, photo.name)
+
+
+def apart(path: Path) -> bytes:
+    """The bytes of a file, which is removed: on one disk the journal's is the instance's own."""
+    content = path.read_bytes()
+    path.unlink()
+    return content
+
+
+def spoil(path: Path, how: str) -> None:
+    if how == "rotten":
+        rot(path)
+        return
+    path.unlink()
+    if how == "unreadable":
+        path.symlink_to("/proc/self/mem")  # whoever reads it gets an error of the device
 
 
 def test_a_full_backup_disk_says_so_and_leaves_the_old_ones(

@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from server.backup import manifest
 from server.registers import queries as registers
+from tests.backup.test_making import a_kept_photo, rot
 from tests.faults.phones import Phone
 from tests.faults.served import ROOT, Served, opened, prepare, rebuild_differs
 from tests.making import looking
@@ -135,6 +136,18 @@ def test_an_instance_without_a_database_says_what_to_do(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert "yihu db upgrade" in refused.stderr
     assert manifest.whole_backups(tmp_path / "backups") == []
+
+
+def test_a_rotten_photo_is_said_loudly_after_a_whole_backup(tmp_path: Path) -> None:
+    env, _ = prepare(tmp_path / "instance", None, people=1)
+    with opened(env) as app:
+        photo = a_kept_photo(app, app.config["YIHU"])
+    rot(tmp_path / "instance" / photo)
+    made = yihu(env, "backup", str(tmp_path / "backups"))
+    assert made.returncode == 3
+    assert photo.name in made.stdout
+    (backup,) = manifest.whole_backups(tmp_path / "backups")
+    assert str(backup) in made.stdout
 
 
 def test_restoring_under_a_running_server_is_refused(tmp_path: Path) -> None:

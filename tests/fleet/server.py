@@ -144,7 +144,7 @@ class Server:
     def back_up(self) -> Path:
         """Back the running instance up; returns the backup."""
         with self.app.app_context():
-            return make_backup(self._backups)
+            return make_backup(self._backups).folder
 
     def restore(self, backup: Path, *, journal: bool) -> None:
         """The instance is lost and set up from a backup, with or without its journal."""
