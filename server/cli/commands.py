@@ -26,10 +26,18 @@ def database() -> None:
 
 @database.command()
 def upgrade() -> None:
-    """Bring the database to the newest schema; harmless when it is there already."""
+    """Bring the database to this release: schema, policy, data dictionary, forms, registers.
+
+    Harmless when it is there already. Of an empty database only the schema is made.
+    """
     from server import migrate
+    from server.cli.instance import instance
+    from server.cli.upgrade import bring_up_to_date
 
     migrate.upgrade(read_settings().database_url)
+    with instance():
+        for done in bring_up_to_date():
+            click.echo(done)
     click.echo("数据库已是最新。")
 
 
