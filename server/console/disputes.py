@@ -113,6 +113,7 @@ def _screen(household_id: str | None, problem: Problem | None = None) -> Respons
         found = open_disputes(session, actor, current) if current else []
         titles = queries.form_titles(session)
         recent = queries.office_acts(session, actor.villages, ("office-settle",), 8)
+        whose = lists.head_names(session, {act.household_id for act, _, _ in recent})
     ids = [row.household_id for row in rows]
     index = ids.index(current) if current in ids else None
     return page(
@@ -126,6 +127,7 @@ def _screen(household_id: str | None, problem: Problem | None = None) -> Respons
         units=sum(row.units for row in rows),
         titles=titles,
         recent=recent,
+        whose=whose,
         kinds=acts.KINDS,
         village_names=village_names(actor),
         reasons=REASONS,

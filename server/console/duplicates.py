@@ -13,6 +13,7 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
 from server.console.page import page, village_names
+from server.console.queries import head_names
 from server.database import reading, transaction
 from server.followup.models import Task
 from server.problems import DecisionRefused, NotFound, Problem, StateMovedOn
@@ -156,6 +157,7 @@ def _screen(both: tuple[str, str] | None, problem: Problem | None = None) -> Res
             except StateMovedOn as moved:
                 problem = problem or moved
         recent = queries.office_acts(session, actor.villages, ACTS, RECENT)
+        whose = head_names(session, {act.household_id for act, _, _ in recent})
         earlier = queries.acts_about(session, actor.villages, ACTS, both) if both else []
     return page(
         "duplicates.html",
@@ -166,6 +168,7 @@ def _screen(both: tuple[str, str] | None, problem: Problem | None = None) -> Res
         found=found,
         both=both,
         recent=recent,
+        whose=whose,
         earlier=earlier,
         kinds=acts.KINDS,
         reasons=REASONS,
@@ -183,6 +186,7 @@ def _visits(subject: str, problem: Problem | None = None) -> Response:
         found = same_visit.day_of(session, actor, subject)
         task = queries.task(session, "duplicate_visit", subject)
         recent = queries.office_acts(session, actor.villages, ACTS, RECENT)
+        whose = head_names(session, {act.household_id for act, _, _ in recent})
         records = [one.record for one in found.records]
         earlier = queries.acts_about(session, actor.villages, ("office-visits",), records)
     if not found.records:
@@ -196,6 +200,7 @@ def _visits(subject: str, problem: Problem | None = None) -> Response:
         found=found,
         subject=subject,
         recent=recent,
+        whose=whose,
         open=task is not None and task.state == "open",
         earlier=earlier,
         kinds=acts.KINDS,

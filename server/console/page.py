@@ -72,7 +72,7 @@ def frame(nav: str) -> dict[str, Any]:
         "actor": actor,
         "navigation": _navigation(actor),
         "numbers": {},
-        "recent": session.get("recent"),
+        "last_household": session.get("recent"),
         "place": _place(actor),
         "today": clock.today(),
     }

@@ -80,6 +80,16 @@ def _where(wanted: Households, today: date) -> ColumnElement[bool]:
     return and_(*parts)
 
 
+def head_names(session: Session, ids: Collection[str | None]) -> dict[str, str]:
+    """Household -> the name of its head, of a few households."""
+    rows = session.execute(
+        select(HouseholdRow.household_id, HouseholdRow.head_name).where(
+            HouseholdRow.household_id.in_({one for one in ids if one})
+        )
+    )
+    return {row.household_id: row.head_name for row in rows}
+
+
 def household(
     session: Session, household_id: str, villages: Collection[str]
 ) -> HouseholdRow | None:

@@ -182,6 +182,7 @@ def _start(problem: Problem | None = None) -> Response:
             if set(row.villages) <= actor.villages
         ][:15]
         names = accounts.names(session, {row.created_by or "" for row in imports})
+        withdrawn = {row.id: len(rosters.withdrawn(session, row.submissions)) for row in imports}
         households = queries.household_count(session, actor.villages)
     return page(
         "roster.html",
@@ -189,6 +190,7 @@ def _start(problem: Problem | None = None) -> Response:
         status=int(problem.status) if problem else 200,
         imports=imports,
         names=names,
+        withdrawn=withdrawn,
         households=households,
         problem=problem.detail if problem else None,
     )

@@ -147,6 +147,16 @@ def test_a_reason_is_needed_for_every_decision(
     assert not household(app, twice[1]).known
 
 
+def test_the_list_of_decisions_names_the_household_and_leaves_the_navigation_alone(
+    desk: Desk, twice: tuple[str, str]
+) -> None:
+    desk.page(f"/console/households/{twice[0]}")
+    join(desk, twice)
+    words = text_of(desk.page("/console/duplicates/"))
+    assert "最近：陈广田 户" in words
+    assert "陈广田 户 · 赵国强" in words
+
+
 def test_what_moved_on_meanwhile_is_shown_anew(
     app: Flask, desk: Desk, alice: Phone, twice: tuple[str, str]
 ) -> None:

@@ -121,6 +121,7 @@ def test_a_household_that_was_there_before_stays_when_a_person_is_withdrawn(
     assert households(app) == before
     with looking(app) as session:
         assert session.query(HouseholdRow).one().family_size == 1
+    assert text_of(desk.page("/console/roster/")).count("已撤回 1 户") == 1
 
 
 def test_importing_the_same_file_again_restores_it(app: Flask, desk: Desk, alice: Phone) -> None:
