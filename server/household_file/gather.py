@@ -85,7 +85,7 @@ class _Household:
             village=village,
             village_code=self.home.area,
             head=self._head(named, facts["head"], members),
-            address=_address(facts, town + village),
+            address=_address(facts, town, village),
             facts={name: fact for name, fact in facts.items() if name in placed},
             others=self._others("households", facts, placed | layout.ELSEWHERE),
             members=members,
@@ -167,7 +167,9 @@ class _Household:
         return first.isoformat() if first else ""
 
 
-def _address(facts: Mapping[str, Fact], place: str) -> Fact:
+def _address(facts: Mapping[str, Fact], town: str, village: str) -> Fact:
+    """Town, village and what was recorded, without the names that were recorded with it."""
     parts = [facts[name] for name in ("group_name", "address_detail") if name in facts]
-    text = place + "".join(part.text for part in parts)
+    said = (part.text.removeprefix(town + village).removeprefix(village) for part in parts)
+    text = town + village + "".join(said)
     return replace(Fact(text), reviewed=all(part.reviewed for part in parts))

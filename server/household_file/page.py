@@ -24,6 +24,8 @@ from server.household_file.sections import committee, opens, sections
 TEMPLATES = Path(__file__).parent / "templates"
 #: Rows of each table at least, so that hands can add.
 ROWS = {"members": 10, "contents": 16, "visits": 12, "changes": 8}
+#: So many characters of a name share a line of the members' table.
+NAME_LINE = 5
 #: So many characters at most share a row of a visit with another answer.
 SHORT = 14
 
@@ -58,10 +60,18 @@ def page(file: HouseholdFile, version: int) -> str:
             unprintable=fonts.unprintable("".join(_names(file)) + file.address.text),
             layout=layout,
             rows=ROWS,
+            spare_members=_spare_members(file),
             basic=layout.basic_rows([n for n, fact in file.facts.items() if fact.text]),
             anchor=f"h{file.household_id}",
         )
     )
+
+
+def _spare_members(file: HouseholdFile) -> int:
+    """Blank lines below the members, so that all stay on one page though long names are high."""
+    count = len(file.members)
+    higher = sum(max(0, (len(member.name) - 1) // NAME_LINE - 1) for member in file.members)
+    return max(ROWS["members"] - count - higher, 0 if count > 8 else 1)
 
 
 def _names(file: HouseholdFile) -> list[str]:

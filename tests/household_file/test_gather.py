@@ -38,6 +38,12 @@ def test_a_household_nobody_reviewed_is_there_and_marked(office: Office) -> None
     assert file.facts["phone"].text == "13900008468"
 
 
+@pytest.mark.parametrize("said", ["2组14号", "三里村2组14号", "果里镇三里村2组14号"])
+def test_an_address_names_town_and_village_once(office: Office, said: str) -> None:
+    household, _ = office.register(*RARE[:2], address_detail=said)
+    assert gathered(office, household).address.text == "果里镇三里村2组14号"
+
+
 def test_approving_the_registration_makes_its_facts_stand(office: Office) -> None:
     household, registration = office.register(*RARE[:2])
     office.decide(registration)

@@ -1,5 +1,6 @@
 """Three households on paper: an empty one, a usual one and a huge one."""
 
+import io
 import re
 import subprocess
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from server.household_file.facts import HouseholdFile, Photo
+from server.household_file.facts import Fact, HouseholdFile, Member, Photo
 from server.household_file.page import page
 from server.household_file.pdf import PrintingFailed, many, pdf
 from tests.household_file.households import RARE, Pictures, a_file, empty, huge, usual
@@ -37,6 +38,17 @@ def told(*command: str | Path) -> str:
 def test_a_file_has_its_pages(printed: dict[str, Path], household: str, pages: int) -> None:
     with pikepdf.open(printed[household]) as document:
         assert len(document.pages) == pages
+
+
+def test_long_names_leave_the_members_on_one_page() -> None:
+    long = "买买提明·阿卜杜热合曼·吐尔逊尼牙孜江"
+    unreviewed = replace(Fact(long), reviewed=False)
+    members = tuple(Member(f"p{n}", {"person_name": unreviewed}) for n in range(2))
+    pictures = Pictures()
+    plain = pdf(page(empty(pictures), 1), pictures)
+    high = pdf(page(replace(empty(pictures), members=members), 1), pictures)
+    with pikepdf.open(io.BytesIO(plain)) as one, pikepdf.open(io.BytesIO(high)) as other:
+        assert len(one.pages) == len(other.pages)
 
 
 @pytest.mark.parametrize("household", ["empty", "usual", "huge"])
