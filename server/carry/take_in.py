@@ -58,7 +58,7 @@ def take_in(
             raise CarryUnreadable(DAMAGED_AT_ONCE)
         with reading() as session:
             sender = sender_of(session, opening)
-        importing = _Importing(sender, _report(sender, opening))
+        importing = _Importing(sender, _report(sender, opening), by)
         if sender.doubt and not accept:
             importing.report.asks = True
         else:
@@ -102,9 +102,10 @@ def _audit(report: Report, sender: Sender, by: str | None) -> None:
 class _Importing:
     """An import under way: what waits for the next transaction, and the file that comes."""
 
-    def __init__(self, sender: Sender, report: Report) -> None:
+    def __init__(self, sender: Sender, report: Report, by: str | None) -> None:
         self.sender = sender
         self.report = report
+        self.by = by
         self.waiting: list[Mapping[str, Any]] = []
         self.bytes = 0
         self.file: _File | None = None
@@ -184,10 +185,15 @@ class _Importing:
             return None
 
     def _actor(self, session: Session, now: datetime) -> Actor:
-        person = self.sender.person_id
-        if person is None:
-            return NOBODY
-        return actor_of(session, person, clock.local(now).date(), self.sender.device_id)
+        """Whose areas bound the records.
+
+        What is unproven and names no village that we know is looked at by who brought it.
+        """
+        sender, day = self.sender, clock.local(now).date()
+        if sender.proven and sender.person_id:
+            return actor_of(session, sender.person_id, day, sender.device_id)
+        brought = actor_of(session, self.by, day) if self.by else NOBODY
+        return NOBODY if brought.everywhere else brought
 
     def _incoming(self, pushed: Any, actor: Actor, now: datetime) -> Incoming:
         (one,) = incoming_of(pushed, actor, now)
@@ -195,12 +201,13 @@ class _Importing:
             one,
             source="carry",
             person_id=self.sender.person_id,
+            device_id=self.sender.device_id,
             clock_error_s=self.sender.clock_error_s,
             unproven=not self.sender.proven,
         )
 
 
-#: Whoever nobody here knows: his records are all set aside.
+#: Whoever has no village of his own: what he brings that names none is for the county.
 NOBODY = Actor(
     person_id="",
     username="",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -67,12 +67,18 @@ NOT_A_FORM = Quarantine("not-a-form", "手机不能代镇里办这种事，内�
 
 
 def examine(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:
-    """Read a submission; what cannot be read comes back with a reason to keep it aside."""
+    """Read a submission; what cannot be read comes back with a reason to keep it aside.
+
+    Of what is unproven the content is read too: it says which village has to look at it.
+    """
+    read = _read(session, one, dictionary)
+    return replace(read, quarantine=UNPROVEN) if one.unproven and not one.malformed else read
+
+
+def _read(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:
     recorded_on = clock.local(one.recorded_at).date()
     if one.malformed:
         return Examined(recorded_on, quarantine=UNREADABLE)
-    if one.unproven:
-        return Examined(recorded_on, quarantine=UNPROVEN)
     if one.waits:
         return Examined(recorded_on, quarantine=WAITS)
     if office.is_office(one.form_id):

@@ -143,7 +143,7 @@ def test_a_carrier_may_write_no_further_than_its_person(
     assert fates(report) == ["quarantined"]
 
 
-@pytest.mark.parametrize("how", ["revoked", "disabled", "unknown", "borrowed"])
+@pytest.mark.parametrize("how", ["revoked", "disabled", "unknown", "borrowed", "of another server"])
 def test_a_phone_that_cannot_prove_itself_is_asked_about_first(
     app: Flask, alice: Phone, tmp_path: Path, how: str
 ) -> None:
@@ -179,8 +179,10 @@ def doubtful(app: Flask, alice: Phone, how: str) -> Any:
             person = accounts.person(session, device.person_id)
             assert person is not None
             person.disabled_at = clock.now()
-    token = "stolen" if how == "unknown" else device.token
+    token = device.token if how in ("revoked", "disabled", "borrowed") else "stolen"
     claimed = a_person(app) if how == "borrowed" else device.person_id
+    if how == "of another server":
+        claimed = new_id()
     return type(device)(id=device.id, token=token, person_id=claimed)
 
 

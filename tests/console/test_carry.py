@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -11,19 +12,21 @@ from server import clock
 from server.accounts import queries as accounts
 from server.jobs.models import Job
 from server.jobs.queue import run
-from server.submissions.models import Submission
+from server.submissions.models import ReviewState, Submission
+from tests.carry.test_importing import doubtful, key_of
 from tests.carry.writing import carried
 from tests.console.desk import Desk, text_of
-from tests.forms.instances import new_id, register_xml
+from tests.forms.instances import new_id, register_xml, visit_xml
 from tests.making import COUNTY, looking, writing
 from tests.phone import Phone
+from tests.rebuilding import assert_rebuilds
+from tests.sync.test_role_has_ended import end_role
 
 
 def a_file(alice: Phone) -> bytes:
-    answer = alice.client.get("/api/v1/devices/me", headers=alice.device.headers)
     name = new_id()
     one = alice.submission("household_register", register_xml(new_id(), instance_id=name), name)
-    return carried(alice.device, answer.get_json()["carry_key"], [one])
+    return carried(alice.device, key_of(alice), [one])
 
 
 def upload(desk: Desk, content: bytes) -> TestResponse:
@@ -73,6 +76,46 @@ def test_a_revoked_phone_is_asked_about_and_its_records_wait(
     with looking(app) as session:
         assert session.query(Submission).one().quarantined
     assert desk.post(f"{taken}/accept").headers["Location"] == taken, "nothing left to agree to"
+
+
+@pytest.mark.parametrize(
+    "how", ["revoked", "disabled", "unknown", "borrowed", "ended", "of another server"]
+)
+@pytest.mark.parametrize("role", ["town_reviewer", "sysadmin"])
+def test_the_township_settles_what_a_doubtful_phone_wrote(
+    app: Flask, alice: Phone, desk: Desk, how: str, role: str
+) -> None:
+    key = key_of(alice)
+    home = new_id()
+    names = [new_id(), new_id()]
+    known = alice.submission(
+        "household_register", register_xml(home, instance_id=names[0]), names[0]
+    )
+    alice.push(known)
+    names[0] = new_id()
+    bodies = [alice.submission("visit", visit_xml(home, instance_id=name), name) for name in names]
+    if how == "ended":
+        end_role(app, alice.device.person_id)
+    device = doubtful(app, alice, "revoked" if how == "ended" else how)
+    content = carried(device, key, bodies)
+    importer = desk if role == "town_reviewer" else Desk(app, role, COUNTY)
+    shown = upload(importer, content).headers["Location"]
+    run_jobs(app)
+    importer.post(f"{shown}/accept")
+    run_jobs(app)
+    listed = desk.page("/console/checks/")
+    assert all(name in listed for name in names)
+    words = text_of(desk.page(f"/console/checks/quarantine/{names[0]}"))
+    assert "请和本人核对后再并入" in words
+    assert "见到户主" in words, "what it says is there to be looked at"
+    desk.post(f"/console/checks/quarantine/{names[0]}", decision="admit")
+    assert "见到户主" in text_of(desk.page(f"/console/review/{names[0]}"))
+    desk.post(f"/console/checks/quarantine/{names[1]}", decision="close", reason="本人说不是他记的")
+    assert "没有要核对的" in desk.page("/console/checks/")
+    with looking(app) as session:
+        assert session.get_one(ReviewState, names[0]).state == "received"
+        assert session.get_one(Submission, names[1]).quarantined
+    assert_rebuilds(app)
 
 
 def test_what_is_no_carry_file_is_refused_in_words(app: Flask, alice: Phone, desk: Desk) -> None:
