@@ -78,6 +78,7 @@ class _Reader:
         self._form = form
         self._paths = {node["name"]: path for node, path, _, _ in _walk(form, "/data", None, None)}
         self._lists: dict[str, tuple[tuple[str, str], ...]] = {}
+        self._columns: dict[str, tuple[Mapping[str, str], ...]] = {}
 
     def definition(self) -> Definition:
         form = self._form
@@ -101,6 +102,8 @@ class _Reader:
             groups=tuple(groups),
             entities=entities,
             lists=self._lists,
+            columns=self._columns,
+            languages=_languages(form),
         )
 
     def _question(
@@ -134,6 +137,10 @@ class _Reader:
             default=str(node.get("default", "")),
             read_only=str(bind.get("readonly", "no")) in {"yes", "true", "true()"},
             save_to=SaveTo(register, saved) if saved else None,
+            guidance=_words(node.get("guidance_hint")),
+            choice_filter=self._absolute(node.get("choice_filter", "")),
+            parameters=_parameters(node.get("parameters", {})),
+            media={form: _words(name) for form, name in node.get("media", {}).items()},
         )
 
     def _group(self, node: Mapping[str, Any], path: str) -> Group:
@@ -143,12 +150,17 @@ class _Reader:
             kind=node["type"],
             relevant=self._absolute(node.get("bind", {}).get("relevant", "")),
             appearance=node.get("control", {}).get("appearance", ""),
+            count=self._absolute(str(node.get("control", {}).get("jr:count", ""))),
         )
 
     def _list(self, node: Mapping[str, Any]) -> str | None:
         name: str | None = node.get("list_name") or node.get("itemset")
         if name and "choices" in node:
-            self._lists[name] = tuple((c["name"], _words(c.get("label"))) for c in node["choices"])
+            choices = node["choices"]
+            self._lists[name] = tuple((c["name"], _words(c.get("label"))) for c in choices)
+            columns = tuple(_columns(choice) for choice in choices)
+            if any(columns):
+                self._columns[name] = columns
         return name
 
     def _entities(self) -> Iterator[EntityBinding]:
@@ -213,6 +225,31 @@ def _entity_nodes(node: Mapping[str, Any], path: str) -> Iterator[tuple[Mapping[
         elif child["type"] in {"group", "repeat"}:
             inside = path if child["name"] == "meta" else f"{path}/{child['name']}"
             yield from _entity_nodes(child, inside)
+
+
+def _parameters(written: str | Mapping[str, str]) -> dict[str, str]:
+    """Of some types pyxform leaves them as they were written."""
+    if isinstance(written, str):
+        return dict(re.findall(r"([\w-]+)\s*=\s*([^\s,;]+)", written))
+    return {name: str(value) for name, value in written.items()}
+
+
+def _columns(choice: Mapping[str, Any]) -> dict[str, str]:
+    """What a choice has beside its code and label; files as `media::image`."""
+    media = {f"media::{form}": _words(name) for form, name in choice.get("media", {}).items()}
+    plain = {
+        name: str(value) for name, value in choice.items() if name not in {"name", "label", "media"}
+    }
+    return plain | media
+
+
+def _languages(form: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages of the labels; none where they have but one."""
+    found: dict[str, None] = {}
+    for node, _, _, _ in _walk(form, "/data", None, None):
+        if isinstance(label := node.get("label"), Mapping):
+            found |= dict.fromkeys(label)
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _words(label: object) -> str:

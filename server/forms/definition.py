@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -24,7 +24,9 @@ class Question:
     repeat: path of the innermost repeat, None outside. list: name of its choice list, if any.
     required: always; required_when: the condition, where it is only sometimes required.
     relevant, constraint, calculation, required_when: XPath with absolute paths; in a question of a
-      repeat, paths into the same repeat mean the same instance.
+      repeat, paths into the same repeat mean the same instance. choice_filter: the same, with the
+      columns of the list's choices by name. parameters: of a range, start, end and step.
+    guidance: the long hint. media: form -> file name, beside the label.
     """
 
     path: str
@@ -46,6 +48,10 @@ class Question:
     default: str = ""
     read_only: bool = False
     save_to: SaveTo | None = None
+    guidance: str = ""
+    choice_filter: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    media: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_asked(self) -> bool:
@@ -58,13 +64,14 @@ NOT_ASKED = frozenset({"hidden", "calculate", "start", "end", "note"})
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group or repeat of questions."""
+    """A group or repeat of questions; count: how many rows, where the form says it itself."""
 
     path: str
     label: str
     kind: Literal["group", "repeat"]
     relevant: str = ""
     appearance: str = ""
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +92,16 @@ class EntityBinding:
 
 
 Lists = Mapping[str, tuple[tuple[str, str], ...]]
+#: List -> for each of its choices, in the same order, what other columns say.
+Columns = Mapping[str, tuple[Mapping[str, str], ...]]
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A form version as data; its JSON is what phones fetch and the database keeps."""
+    """A form version as data; its JSON is what phones fetch and the database keeps.
+
+    columns: only of lists that have more than codes and labels. languages: none where it has one.
+    """
 
     form_id: str
     version: str
@@ -101,6 +113,8 @@ class Definition:
     groups: tuple[Group, ...]
     entities: tuple[EntityBinding, ...]
     lists: Lists
+    columns: Columns = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
     @cached_property
     def by_path(self) -> Mapping[str, Question]:
@@ -157,8 +171,17 @@ def to_json(definition: Definition) -> dict[str, Any]:
         "questions": [asdict(question) for question in definition.questions],
         "groups": [asdict(group) for group in definition.groups],
         "entities": [asdict(entity) for entity in definition.entities],
-        "lists": {name: [list(pair) for pair in pairs] for name, pairs in definition.lists.items()},
+        "lists": {name: _choices(definition, name) for name in definition.lists},
+        "languages": list(definition.languages),
     }
+
+
+def _choices(definition: Definition, name: str) -> list[list[Any]]:
+    """Code and label of each choice, and its other columns where the list has any."""
+    pairs, columns = definition.lists[name], definition.columns.get(name)
+    if columns is None:
+        return [list(pair) for pair in pairs]
+    return [[*pair, dict(more)] for pair, more in zip(pairs, columns, strict=True)]
 
 
 def from_json(data: Mapping[str, Any]) -> Definition:
@@ -175,9 +198,15 @@ def from_json(data: Mapping[str, Any]) -> Definition:
         groups=tuple(Group(**group) for group in data["groups"]),
         entities=tuple(EntityBinding(**entity) for entity in data["entities"]),
         lists={
-            name: tuple((code, label) for code, label in pairs)
-            for name, pairs in data["lists"].items()
+            name: tuple((choice[0], choice[1]) for choice in choices)
+            for name, choices in data["lists"].items()
         },
+        columns={
+            name: tuple(choice[2] for choice in choices)
+            for name, choices in data["lists"].items()
+            if choices and len(choices[0]) > 2
+        },
+        languages=tuple(data.get("languages", ())),
     )
 
 

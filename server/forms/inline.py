@@ -53,12 +53,17 @@ def _inline_choices(root: etree._Element, model: etree._Element) -> None:
     }
     for itemset in list(root.iter(f"{{{XF}}}itemset")):
         match = STATIC.fullmatch(itemset.get("nodeset", ""))
-        if match and match[1] in lists:
+        if match and match[1] in lists and not _is_translated(lists[match[1]]):
             _replace(itemset, lists[match[1]])
     text = etree.tostring(root, encoding="unicode")
     for name, instance in lists.items():
         if f"instance('{name}')" not in text:
             model.remove(instance)
+
+
+def _is_translated(instance: etree._Element) -> bool:
+    """Whether the labels stand elsewhere, by language or with files."""
+    return instance.find("xf:root/xf:item/xf:itextId", NS) is not None
 
 
 def _replace(itemset: etree._Element, instance: etree._Element) -> None:
