@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Response, current_app, jsonify
 from sqlalchemy import text
 
 from server.accounts.rights import PUBLIC, needs
 from server.backup.safety import journal_is_there, warnings
+from server.backup.serving import journal_is_settled
 from server.config import current
 from server.database import reading
 
@@ -17,7 +18,10 @@ LEAST_FREE_BYTES = 200_000_000
 
 
 def init_app(app: Flask) -> None:
-    """Add `/healthz` (the process lives) and `/readyz` (database, disk, journal are usable)."""
+    """Add `/healthz` (the process lives) and `/readyz`.
+
+    Ready: database, disk and journal are usable, and the journal agrees with the database.
+    """
     app.add_url_rule("/healthz", "healthz", needs(PUBLIC)(_alive))
     app.add_url_rule("/readyz", "readyz", needs(PUBLIC)(_ready))
 
@@ -31,6 +35,7 @@ def _ready() -> tuple[Response, int]:
         "database": _database(),
         "disk": _disk(),
         "journal": journal_is_there(current()),
+        "settled": journal_is_settled(current_app),
     }
     good = all(checks.values())
     answer = jsonify(

@@ -22,14 +22,16 @@ log = logging.getLogger(__name__)
 FILE = "serving.lock"
 #: Says that a restore began and has not ended: it may simply be done again.
 UNDERWAY = "restoring"
+#: Under which name an application remembers whether it could settle the journal.
+SETTLED = "yihu_settled"
 
 
 def begin(app: Flask, settings: Settings) -> None:
     """Say that this process uses the instance, as long as `app` lives, and settle the journal.
 
     Where the journal cannot be settled the server begins nevertheless: phones must be answered,
-    and `/readyz` says so. Waits while the instance is being restored. Raises RestoreRefused when
-    that was broken off.
+    and `/readyz` says so until the next start. Waits while the instance is being restored. Raises
+    RestoreRefused when that was broken off.
     """
     handle = _open(settings)
     weakref.finalize(app, os.close, handle)
@@ -37,9 +39,16 @@ def begin(app: Flask, settings: Settings) -> None:
     refuse_half_restored(settings)
     with app.app_context():
         try:
-            settle(db.engine)
+            app.extensions[SETTLED] = settle(db.engine)
         except (SQLAlchemyError, OSError, Problem):
+            app.extensions[SETTLED] = False
             log.exception("journal not settled")
+
+
+def journal_is_settled(app: Flask) -> bool:
+    """Whether the journal agreed with the database when `app` began."""
+    settled: bool = app.extensions[SETTLED]
+    return settled
 
 
 def refuse_half_restored(settings: Settings) -> None:

@@ -13,7 +13,6 @@ from server.config import current
 from server.journal import queries, segments
 from server.journal.keeping import group
 from server.journal.lines import Entry
-from server.problems import JournalAway
 
 log = logging.getLogger(__name__)
 
@@ -51,14 +50,6 @@ def settle(engine: Engine, *, abandon: bool = False, spare: Collection[str] = ()
         entries.insert(0, {"k": "void", "of": sorted(void)})
     segments.write(settings.journal, settings.instance, group(uuid.uuid4().hex, entries))
     return True
-
-
-def agrees(engine: Engine) -> bool:
-    """Whether the journal is there and can be settled; for the health page."""
-    try:
-        return settle(engine)
-    except (JournalAway, OSError):
-        return False
 
 
 def _unsettled() -> set[str]:

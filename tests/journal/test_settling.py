@@ -105,6 +105,19 @@ def test_an_old_database_put_back_by_hand_makes_nothing_void(
     assert void == sorted(names)
 
 
+def test_an_old_database_put_back_by_hand_is_said_by_readyz(
+    app: Flask, settings: Settings, alice: Phone
+) -> None:
+    assert app.test_client().get("/readyz").get_json()["checks"]["settled"]
+    left_by_a_kill(settings, settling.MOST + 1)
+    again = create_app(settings)
+    answer = again.test_client().get("/readyz")
+    with again.app_context():
+        db.engine.dispose()
+    assert (answer.status_code, answer.get_json()["checks"]["settled"]) == (503, False)
+    assert answer.get_json()["checks"]["journal"], "the disk itself is there"
+
+
 def test_a_group_without_all_its_lines_does_not_count(
     app: Flask, settings: Settings, alice: Phone
 ) -> None:
