@@ -1,4 +1,4 @@
-"""Bringing a running county to what this release ships: policy, data dictionary, forms, registers."""
+"""Bringing a running county to what this release ships: policy, dictionary, forms, registers."""
 
 from __future__ import annotations
 

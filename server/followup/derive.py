@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from server import clock
 from server.changes.queries import Changed
-from server.followup import queries
+from server.followup import parts, queries
+from server.followup.events import events_of, standing_visits
 from server.followup.head import head_of, present
 from server.followup.initials import initials
+from server.followup.known import Derived, Known
 from server.followup.tasks import close_all
 from server.followup.together import Standing, together
 from server.followup.visits import Due, Visit, due
 from server.followup.watch import Watched, watch
 from server.registers import queries as registers
 from server.registers import values
-from server.registers.chains import counting
 from server.registers.models import Entity, HouseholdRow
-from server.registers.reading import versions
 
 LABOUR = frozenset({"normal", "skilled", "weak"})
 CLOSED = frozenset({"moved_away", "closed"})
@@ -37,15 +36,17 @@ class Moment:
 
 
 def derive(session: Session, household_id: str, at: Moment) -> list[Changed]:
-    """Compute all that follows from one household; returns the tasks that changed."""
+    """Compute all that follows from one household; returns what changed for the feed besides it."""
     home = registers.entity(session, household_id)
     if home is None or not home.known:
         queries.drop_row(session, household_id)
         return close_all(queries.tasks_of(session, household_id), at.now)
-    people = registers.members(session, household_id)
+    of = _by_register(registers.belonging(session, household_id))
+    people = of.get("persons", ())
     facts = values.properties(home.live)
     inside = present(people)
-    visits = standing_visits(session, household_id)
+    events = events_of(queries.records_of(session, [household_id]))
+    visits = standing_visits(events)
     shared = together(session, visits)
     next_visit = due(
         [Visit(v.on, v.result) for v in visits if v.record not in shared.stands_for],
@@ -56,33 +57,37 @@ def derive(session: Session, household_id: str, at: Moment) -> list[Changed]:
     )
     head = head_of(session, facts, inside)
     home.derived = _derived(inside, next_visit, _head_name(head, inside), home)
+    found = parts.all_of(Known(home, people, of, events, at.policy, at.today))
+    home.derived = {**home.derived, **found.home}
+    changed = _save((entity for some in of.values() for entity in some), found.entities)
     queries.save_row(session, _row(home, facts, inside, people, next_visit))
     session.flush()
-    watched = Watched(home, people, head, shared.undecided, next_visit.absent_in_a_row)
-    return watch(session, watched, at.now)
+    absent = next_visit.absent_in_a_row
+    watched = Watched(home, people, head, shared.undecided, absent, found.needed)
+    return changed + watch(session, watched, at.now)
 
 
-def standing_visits(session: Session, household_id: str) -> list[Standing]:
-    """A household's visits that stand, newest first: of each record the version that counts.
+def _by_register(entities: Iterable[Entity]) -> dict[str, list[Entity]]:
+    found: dict[str, list[Entity]] = {}
+    for entity in entities:
+        found.setdefault(entity.register, []).append(entity)
+    return found
 
-    A visit dated later than it arrived is taken to be of the day on which it arrived.
-    """
-    found = queries.visits(session, household_id)
-    counted = counting(
-        versions([(s.instance_id, s.deprecated_id, r.state, s.source) for s, r in found])
-    )
-    standing = [
-        Standing(
-            instance_id=submission.instance_id,
-            record=submission.root_id,
-            on=min(submission.event_date, clock.local(submission.received_at).date()),
-            result=str(state.summary.get("visit_result", "")),
-            recorder=submission.person_id or "",
-        )
-        for submission, state in found
-        if submission.instance_id in counted and submission.event_date
-    ]
-    return sorted(standing, key=lambda visit: visit.on, reverse=True)
+
+def visits_standing(session: Session, household_id: str) -> list[Standing]:
+    """A household's visits that stand, newest first: of each record the version that counts."""
+    return standing_visits(events_of(queries.records_of(session, [household_id])))
+
+
+def _save(entities: Iterable[Entity], derived: Mapping[str, Derived]) -> list[Changed]:
+    """Keep what was derived of a household's people and things; returns which are other by it."""
+    changed = []
+    for entity in entities:
+        new: dict[str, object] = dict(derived.get(entity.id, {}))
+        if entity.derived != new:
+            entity.derived = new
+            changed.append(Changed(entity.register, entity.id, entity.area))
+    return changed
 
 
 def _known_since(home: Entity, today: date) -> date:

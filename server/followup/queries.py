@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.followup.models import Task, VisitVerdict
 from server.registers.models import Entity, HouseholdRow
+from server.registers.reading import OFFICE
 from server.submissions.models import ReviewState, Submission
 
 #: By the day of the visit, then by arrival; of one push by name, so that nothing is left to luck.
@@ -18,12 +19,13 @@ _NEWEST = (
     Submission.received_at.desc(),
     Submission.instance_id.desc(),
 )
-_VISITS = (
+_RECORDS = (
     select(
         Submission.household_id,
         Submission.instance_id,
         Submission.deprecated_id,
         Submission.root_id,
+        Submission.form_id,
         Submission.source,
         Submission.event_date,
         Submission.received_at,
@@ -34,7 +36,7 @@ _VISITS = (
     .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
     .where(
         Submission.household_id.in_(bindparam("homes", expanding=True)),
-        Submission.form_id == "visit",
+        Submission.source.not_in(OFFICE),
     )
     .order_by(*_NEWEST)
 )
@@ -50,23 +52,9 @@ _SAVE_DUE = (
 )
 
 
-def visits(session: Session, household_id: str) -> Sequence[tuple[Submission, ReviewState]]:
-    """All versions of a household's visits with their states, newest first."""
-    rows = session.execute(
-        select(Submission, ReviewState)
-        .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
-        .where(
-            Submission.household_id == household_id,
-            Submission.form_id == "visit",
-        )
-        .order_by(*_NEWEST)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def visits_of(session: Session, household_ids: Collection[str]) -> Sequence[Any]:
-    """All versions of the visits to some households with their states, newest first."""
-    return session.connection().execute(_VISITS, {"homes": list(household_ids)}).all()
+def records_of(session: Session, household_ids: Collection[str]) -> Sequence[Any]:
+    """All versions of the filled forms about some households with their states, newest first."""
+    return session.connection().execute(_RECORDS, {"homes": list(household_ids)}).all()
 
 
 def save_visits(session: Session, rows: Sequence[Mapping[str, object]]) -> None:

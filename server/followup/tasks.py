@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,13 +19,14 @@ CLOSED_BY = "closed_by"
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """A task that should be open."""
+    """A task that should be open; due_on: the day until which somebody has to do it."""
 
     kind: str
     subject: str
     home: Entity
     title: str
     detail: dict[str, object]
+    due_on: date | None = None
 
 
 def keep_open(session: Session, found: Task | None, needed: Needed, now: datetime) -> list[Changed]:
@@ -39,13 +40,7 @@ def keep_open(session: Session, found: Task | None, needed: Needed, now: datetim
     closed_by = found.detail.get(CLOSED_BY) if found else None
     if found and closed_by and found.detail == {**detail, CLOSED_BY: closed_by}:
         return []
-    if found and (found.state, found.title, found.detail, found.area, found.household_id) == (
-        "open",
-        title,
-        detail,
-        home.area,
-        home.id,
-    ):
+    if found and _says(found) == ("open", title, detail, home.area, home.id, needed.due_on):
         return []
     name = f"{kind}:{subject}"
     left = found.area if found and found.area != home.area else None
@@ -59,11 +54,16 @@ def keep_open(session: Session, found: Task | None, needed: Needed, now: datetim
         state="open",
         opened_at=found.opened_at if found and found.state == "open" else now,
         closed_at=None,
-        due_on=None,
+        due_on=needed.due_on,
     )
     queries.save_task(session, task)
     changed = [Changed("task", name, home.area)]
     return [Changed("task", name, left, gone=True), *changed] if left else changed
+
+
+def _says(task: Task) -> tuple[object, ...]:
+    said = (task.state, task.title, task.detail)
+    return (*said, task.area, task.household_id, task.due_on)
 
 
 def close_all(tasks: Iterable[Task], now: datetime) -> list[Changed]:

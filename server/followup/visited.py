@@ -1,37 +1,34 @@
 """What follows from a visit to a household in which nothing else changed.
 
 Of nearly all households that were visited only the last visit and the next due date are new: who
-lives there and what needs somebody's eye follow from other things. Where that is not certain,
-`derive` computes all of it.
+lives there and what needs somebody's eye follow from other things. Where that is not certain, or
+where a monitoring case runs, whose visits are its follow-ups, `derive` computes all of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from server import clock
 from server.followup import queries
 from server.followup.derive import Moment
+from server.followup.events import events_of, standing_visits
+from server.followup.parts import READS
 from server.followup.together import Standing
 from server.followup.visits import Due, Visit, due
 from server.followup.watch import ABSENCES
 from server.registers import values
-from server.registers.chains import counting
 from server.registers.models import Entity
-from server.registers.reading import versions
 
-#: Units of a household that its list row, its head or its tasks follow from.
-TOLD = frozenset(
-    {
-        *("head", "household_no", "household_type", "lives_elsewhere", "village_code"),
-        *("group_name", "address_detail"),
-    }
-)
+#: Units of a household that its list row, its head, its tasks or its parts follow from.
+TOLD = READS | {
+    *("head", "household_no", "household_type", "lives_elsewhere", "village_code"),
+    *("group_name", "address_detail"),
+}
 #: What was derived before; a household without it was never derived in full.
 BEFORE = frozenset({"head_name", "absent_in_a_row", "known_since"})
 
@@ -47,9 +44,9 @@ def visited(
     if not quiet:
         return set()
     found: dict[str, list[Any]] = {name: [] for name in quiet}
-    for row in queries.visits_of(session, quiet):
+    for row in queries.records_of(session, quiet):
         found[row.household_id].append(row)
-    news = {name: _next_visit(one, standing(found[name]), at) for name, one in quiet.items()}
+    news = {name: _after(one, found[name], at) for name, one in quiet.items()}
     done = {name: one for name, one in news.items() if one is not None}
     for name, new in done.items():
         set_committed_value(quiet[name], "derived", {**quiet[name].derived, **_derived(new)})
@@ -69,39 +66,18 @@ def visited(
     return set(done)
 
 
-def standing(rows: Iterable[Any]) -> list[Standing]:
-    """The visits that stand of a household's, newest first: of each record the version that counts.
-
-    A visit dated later than it arrived is taken to be of the day on which it arrived.
-    """
-    rows = list(rows)
-    counted = _counted(rows)
-    visits = [
-        Standing(
-            instance_id=row.instance_id,
-            record=row.root_id,
-            on=min(row.event_date, clock.local(row.received_at).date()),
-            result=str(row.summary.get("visit_result", "")),
-            recorder=row.person_id or "",
-        )
-        for row in rows
-        if row.instance_id in counted and row.event_date
-    ]
-    return sorted(visits, key=lambda visit: visit.on, reverse=True)
-
-
-def _counted(rows: Collection[Any]) -> Collection[str]:
-    if not any(row.deprecated_id for row in rows):
-        return {row.instance_id for row in rows if row.state != "rejected"}
-    return counting(
-        versions([(row.instance_id, row.deprecated_id, row.state, row.source) for row in rows])
-    )
+def _after(home: Entity, rows: Sequence[Any], at: Moment) -> Due | None:
+    """When the next visit is due; None where something other than a visit was recorded."""
+    if any(row.received_at >= at.now and row.summary.get("kind") != "visit" for row in rows):
+        return None
+    return _next_visit(home, standing_visits(events_of(rows)), at)
 
 
 def _is_quiet(home: Entity, units: Collection[str]) -> bool:
     return (
         home.derived.keys() >= BEFORE
         and home.disputed == 0
+        and not home.derived.get("case_state")
         and TOLD.isdisjoint(units)
         and int(str(home.derived["absent_in_a_row"])) < ABSENCES
     )

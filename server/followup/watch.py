@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from server.changes.queries import Changed
-from server.followup import queries
+from server.followup import parts, queries
 from server.followup.duplicates import duplicates
 from server.followup.tasks import Needed, close_all, keep_open
 from server.registers import values
@@ -18,7 +18,7 @@ from server.registers.models import Entity
 #: Absences in a row after which the village committee is asked to look (repairs 4).
 ABSENCES = 3
 #: The tasks that follow from the registers, and that nothing else opens.
-KINDS = frozenset({"dispute", "duplicate", "duplicate_visit", "absent"})
+KINDS = parts.TASKS | {"dispute", "duplicate", "duplicate_visit", "absent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Watched:
     """A household with what its tasks follow from.
 
     undecided: its days on which several people recorded a visit that nobody judged yet, with
-      these records.
+      these records. needed: what its parts ask for.
     """
 
     home: Entity
@@ -34,6 +34,7 @@ class Watched:
     head: Entity | None
     undecided: Mapping[date, Sequence[str]]
     absent_in_a_row: int
+    needed: Sequence[Needed] = ()
 
     @property
     def name(self) -> str:
@@ -45,6 +46,7 @@ def watch(session: Session, watched: Watched, now: datetime) -> list[Changed]:
     """Open the tasks that a household needs now and close the others; returns what changed."""
     twice, alike = duplicates(session, watched.home, watched.people, watched.head)
     needed = [*_disputes(watched), *twice, *_duplicate_visits(watched), *_absences(watched)]
+    needed += watched.needed
     subjects = alike.union(one.subject for one in needed)
     known = queries.tasks_about(session, KINDS, watched.home.id, subjects)
     changed: list[Changed] = []

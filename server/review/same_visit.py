@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
-from server.followup.derive import standing_visits
+from server.followup.derive import visits_standing
 from server.forms.instance import BadInstance, read_instance
 from server.intake.decisions import after_earlier
 from server.intake.office import OfficeContent, VisitVerdict, office_submission
@@ -92,7 +92,7 @@ def day_of(session: Session, actor: Actor, subject: str) -> Day:
         raise NotFound from None
     if home is None or home.area not in actor.villages:
         raise NotFound("没有这一条，或者不在您管的村里。")
-    standing = [one for one in standing_visits(session, home.component) if one.on == on]
+    standing = [one for one in visits_standing(session, home.component) if one.on == on]
     authors = queries.authors(session, [one.instance_id for one in standing])
     standing.sort(key=lambda one: (authors[one.instance_id][0].received_at, one.record))
     files = queries.files_of(session, [one.instance_id for one in standing])

@@ -22,7 +22,7 @@ from tests.phone import Phone
 
 
 def an_older_county(app: Flask) -> None:
-    """A county of the first release: two registers, telephone numbers by the latest, less policy."""
+    """A county of an older release: two registers, another rule for telephones, less policy."""
     publish_forms(app)
     content = dictionaries.to_json(our_dictionary())
     content["version"] = 1

@@ -218,4 +218,7 @@ def derived_stored(session: Session, ids: Collection[str]) -> Stored:
     """What was derived of some households."""
     rows = session.scalars(select(HouseholdRow).where(HouseholdRow.household_id.in_(ids)))
     kept: dict[str, object] = {row.household_id: columns(row) for row in rows}
-    return entities_stored(session, ids) | {"household_rows": kept}
+    beside = session.scalars(
+        select(Entity.id).where(Entity.household_id.in_(ids), Entity.known.is_(True))
+    )
+    return entities_stored(session, [*ids, *beside]) | {"household_rows": kept}
