@@ -69,7 +69,7 @@ def editable(
     rows = (
         [
             villages.get(home.area, home.area),
-            *(_cell(field, home, person, lists) for field in fields),
+            *_cells(fields, home, person, lists),
             person.id,
         ]
         for home, person in listed
@@ -79,10 +79,11 @@ def editable(
     )
 
 
-def _cell(field: Field, home: Entity, person: Entity, lists: Lists) -> str:
-    entity = home if field.level == "household" else person
-    value = values.text(entity.live, field.target)
-    return masked_id(value) if field.key == "id_number" else text_of(field, value, lists)
+def _cells(fields: Sequence[Field], home: Entity, person: Entity, lists: Lists) -> Iterator[str]:
+    said = {"household": values.properties(home.live), "person": values.properties(person.live)}
+    for field in fields:
+        value = said[field.level].get(field.target, "")
+        yield masked_id(value) if field.key == "id_number" else text_of(field, value, lists)
 
 
 def _ordered(
@@ -147,7 +148,7 @@ def _workbook(
     sheet.freeze_panes = "D2"
     sheet.append([safe_cell(sheet, text, bold=True) for text in head])
     for row in rows:
-        sheet.append([safe_cell(sheet, text) for text in row])
+        sheet.append([safe_cell(sheet, text) if text else None for text in row])
     kept = book.create_sheet(SHEET)
     kept.sheet_state = "hidden"
     for text in sealed(base, current().secret_key):
