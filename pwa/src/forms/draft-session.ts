@@ -276,6 +276,7 @@ class Session implements DraftSession {
     this.besides(question, 'photo_source', source)
     this.besides(question, 'photo_taken', photo.taken)
     this.keep()
+    if (photo.note) this.notice.value = photo.note
     return ''
   }
 

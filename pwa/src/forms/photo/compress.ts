@@ -9,16 +9,12 @@ export function shrunk(width: number, height: number, longest = LONGEST_EDGE): [
   return [Math.round(width * scale), Math.round(height * scale)]
 }
 
-/** A JPEG of at most 1600 px, with the caption drawn in below; null when the file is not a picture.
+/** A JPEG of at most 1600 px, with the caption drawn in below; null when the phone makes none of the file.
  *
- * Drawing on a canvas leaves EXIF (position, phone) behind.
+ * Drawing on a canvas leaves EXIF (position, phone) behind. Rejects or never ends where the phone's decoder does.
  */
 export async function compress(file: Blob, caption: readonly string[]): Promise<Blob | null> {
-  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' }).then(
-    (image) => image,
-    () => null,
-  )
-  if (!bitmap) return null
+  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
   const [width, height] = shrunk(bitmap.width, bitmap.height)
   const canvas = document.createElement('canvas')
   canvas.width = width

@@ -1,21 +1,35 @@
-/** When a picture of the album was taken, read from its EXIF; the copy that we keep has none. */
+/** What a camera noted in a picture's EXIF: when it was taken, and how the phone was held. */
 
 const DATE_TIME_ORIGINAL = 0x9003
 const DATE_TIME = 0x0132
+const ORIENTATION = 0x0112
 const EXIF_POINTER = 0x8769
 
 /** `2026-10-16 14:32`, or `` where the picture does not say. Source: Exif 2.32, 4.6. */
 export function takenOn(bytes: ArrayBuffer): string {
   const view = new DataView(bytes)
-  const tiff = tiffStart(view)
-  if (tiff < 0) return ''
-  const little = view.getUint16(tiff) === 0x4949
-  const first = tiff + (inside(view, tiff + 4, 4) ? view.getUint32(tiff + 4, little) : 0)
-  const entries = directory(view, tiff, first, little)
+  const { tiff, little, entries } = notesOf(view)
   const exif = entries.get(EXIF_POINTER)
   const own = exif === undefined ? new Map() : directory(view, tiff, tiff + exif, little)
   const at = own.get(DATE_TIME_ORIGINAL) ?? entries.get(DATE_TIME)
   return at === undefined ? '' : readTime(view, tiff + at)
+}
+
+/** How the picture must be turned to stand upright, 1 to 8; 1 where it does not say. Source: Exif 2.32, 4.6.4. */
+export function orientationOf(bytes: ArrayBuffer): number {
+  const { little, entries } = notesOf(new DataView(bytes))
+  const stored = entries.get(ORIENTATION) ?? 0
+  const value = little ? stored & 0xffff : stored >>> 16
+  return value >= 1 && value <= 8 ? value : 1
+}
+
+/** The first directory of the EXIF, empty where there is none. */
+function notesOf(view: DataView) {
+  const tiff = tiffStart(view)
+  if (tiff < 0) return { tiff, little: false, entries: new Map<number, number>() }
+  const little = inside(view, tiff, 2) && view.getUint16(tiff) === 0x4949
+  const first = tiff + (inside(view, tiff + 4, 4) ? view.getUint32(tiff + 4, little) : 0)
+  return { tiff, little, entries: directory(view, tiff, first, little) }
 }
 
 function inside(view: DataView, offset: number, length: number): boolean {
