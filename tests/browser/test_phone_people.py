@@ -29,9 +29,37 @@ def hand_over(one: Phone) -> None:
 
 def come_back(one: Phone, name: str, password: str = PASSWORD) -> None:
     """Somebody who used this phone before gives his password."""
-    one.page.locator("fieldset label", has_text=name).click()
+    choose_person(one, name)
     one.page.get_by_label("密码", exact=True).fill(password)
     one.page.get_by_role("button", name="登录", exact=True).click()
+
+
+def begin_visit(one: Phone, home: Household) -> Visit:
+    """A visit that is open, its first answer on the disk."""
+    one.open_household(home.id)
+    visit = Visit(one)
+    visit.begin()
+    visit.met(home.head)
+    visit.see_on_disk()
+    return visit
+
+
+def second_window(one: Phone, address: str) -> Page:
+    """The same app, opened once more in the same browser."""
+    page = one.context.new_page()
+    page.goto(address)
+    return page
+
+
+def choose_person(one: Phone, name: str) -> None:
+    """Among those who used this phone."""
+    one.page.locator("fieldset label", has_text=name).click()
+
+
+def ask_to_clear(one: Phone, name: str) -> None:
+    """Somebody is not to use this phone any more."""
+    choose_person(one, name)
+    one.page.get_by_role("button", name="从这部手机清掉").click()
 
 
 def test_two_people_share_a_phone_and_neither_sees_or_loses_the_others_records(
@@ -49,7 +77,7 @@ def test_two_people_share_a_phone_and_neither_sees_or_loses_the_others_records(
     expect(first).to_contain_text(village.username)
 
     one.find_network()
-    one.page.locator("fieldset label", has_text="别的人").click()
+    choose_person(one, "别的人")
     one.fill_in_sign_in("colleague")
     one.see_heading("今日")
     expect(one.state).to_have_text("都已上传")
@@ -63,8 +91,7 @@ def test_two_people_share_a_phone_and_neither_sees_or_loses_the_others_records(
     hand_over(one)
 
     # What he has not sent is in the way of clearing the phone of him.
-    one.page.locator("fieldset label", has_text=village.username).click()
-    one.page.get_by_role("button", name="从这部手机清掉").click()
+    ask_to_clear(one, village.username)
     expect(one.page.get_by_role("alert")).to_contain_text("1 条待上传只在这部手机上，不能清掉")
 
     come_back(one, village.username, "not his password")
@@ -86,17 +113,9 @@ def test_two_people_share_a_phone_and_neither_sees_or_loses_the_others_records(
 
     # All is with the office: now it may be cleared, after a second question.
     hand_over(one)
-    one.page.locator("fieldset label", has_text=village.username).click()
-    one.page.get_by_role("button", name="从这部手机清掉").click()
+    ask_to_clear(one, village.username)
     one.page.get_by_role("button", name="确定清掉").click()
     expect(one.page.locator("fieldset label", has_text=village.username)).to_have_count(0)
-
-
-def second_window(one: Phone, address: str) -> Page:
-    """The same app, opened once more in the same browser."""
-    page = one.context.new_page()
-    page.goto(address)
-    return page
 
 
 def test_a_draft_is_open_in_one_window_only_and_goes_on_where_that_one_left_it(
@@ -104,13 +123,8 @@ def test_a_draft_is_open_in_one_window_only_and_goes_on_where_that_one_left_it(
 ) -> None:
     home = village.homes[0]
     one = phone(village.username)
-    one.open_household(home.id)
-    visit = Visit(one)
-    visit.begin()
-    visit.met(home.head)
-    visit.see_on_disk()
-    address = one.page.url
-    other = second_window(one, address)
+    visit = begin_visit(one, home)
+    other = second_window(one, one.page.url)
     expect(other.get_by_text("这条在另一个窗口里正开着")).to_be_visible()
     expect(other.get_by_role("button", name="保存")).to_have_count(0)
 
@@ -133,14 +147,9 @@ def test_a_draft_is_open_in_one_window_only_and_goes_on_where_that_one_left_it(
 def test_leaving_in_one_window_reaches_the_other_and_costs_nothing_that_was_typed(
     phone: MakePhone, town: Town, village: Village
 ) -> None:
-    home = village.homes[0]
     one = phone(village.username)
-    one.open_household(home.id)
-    visit = Visit(one)
-    visit.begin()
-    visit.met(home.head)
+    visit = begin_visit(one, village.homes[0])
     visit.unfold("宣传和答应的事")
-    visit.see_on_disk()
     promise = visit._asked("答应了什么").locator("input, textarea")
 
     other = second_window(one, one.url + "/me")
@@ -162,13 +171,8 @@ def home_person(one: Phone) -> str:
 def test_signing_out_is_refused_while_another_window_holds_a_draft(
     phone: MakePhone, town: Town, village: Village
 ) -> None:
-    home = village.homes[0]
     one = phone(village.username)
-    one.open_household(home.id)
-    visit = Visit(one)
-    visit.begin()
-    visit.met(home.head)
-    visit.see_on_disk()
+    visit = begin_visit(one, village.homes[0])
     other = second_window(one, one.url + "/me")
     other.get_by_role("button", name="退出登录").click()
     expect(other.get_by_role("alert")).to_contain_text("1 条没填完只在这部手机上")

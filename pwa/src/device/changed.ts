@@ -13,8 +13,3 @@ export function announce(topic: Topic): void {
 export function onAnnounced(take: (topic: Topic) => void): void {
   channel?.addEventListener('message', (event: MessageEvent<Topic>) => take(event.data))
 }
-
-/** Let go of the channel, so that a test process can end. */
-export function closeChannel(): void {
-  channel?.close()
-}

@@ -89,7 +89,7 @@ async function leaveWindow(): Promise<void> {
   // What could not be saved stays in sight, until somebody saves it or closes this window.
   if (!(await settle())) return
   closeDatabases()
-  forgetSession()
+  // The session is not forgotten first: a sign-in page that goes away in a moment would swallow what is typed into it.
   location.reload()
 }
 

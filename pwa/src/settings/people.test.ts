@@ -3,6 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { watch } from 'vue'
 import {
   fetched,
+  followOtherTabs,
   leftHere,
   openDevice,
   outbox,
@@ -12,7 +13,7 @@ import {
   session,
 } from '@/device'
 import { closeDatabases, deleteDatabases } from '@/device/database'
-import { forgetPerson } from '@/device/people'
+import { forgetPerson, leaveCurrent } from '@/device/people'
 import { changeAccount, letAnotherSignIn, phase, removeFromPhone, sendAnyway, signIn } from '@/sync'
 import { followPhotoLine } from '@/sync/photo-line'
 import { synchronize } from '@/sync/synchronize'
@@ -142,6 +143,22 @@ test('what a person left here says whether text or only photos are missing', asy
   await outbox.markTaken([{ instance_id: 'i1', outcome: 'stored', number: 1, detail: null }])
   expect(await leftHere(PERSON)).toMatchObject({ unsent: 2, photos: 1 })
   expect(outbox.photosOnly.value).toBe(1)
+})
+
+test('a window that another one left begins anew, and draws no page for the moment before', async () => {
+  await signInAs('liming', 'his secret')
+  const reload = vi.fn<() => void>()
+  Object.assign(location, { reload })
+  const drawn: unknown[] = []
+  const stop = watch(session, (now) => drawn.push(now), { flush: 'sync' })
+  followOtherTabs(() => undefined)
+  leaveCurrent()
+  const other = new BroadcastChannel('yihu')
+  other.postMessage('session')
+  await vi.waitFor(() => expect(reload).toHaveBeenCalled())
+  other.close()
+  stop()
+  expect(drawn).not.toContain(null)
 })
 
 test('a person with something unsent is not cleared from the phone; others are', async () => {
