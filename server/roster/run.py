@@ -19,6 +19,7 @@ from server.config import current
 from server.database import reading, transaction
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
+from server.intake.decisions import after_earlier
 from server.intake.office import Decision, OfficeContent, OfficeEntity, office_submission
 from server.intake.receive import receive
 from server.jobs import enqueue, handles
@@ -31,6 +32,7 @@ from server.roster.models import RosterImport
 from server.roster.plan import Planned, instance_id, plan
 from server.roster.preview import SOURCE, Source, Understood, understand
 from server.roster.repeated import not_again
+from server.submissions import queries as submissions
 from server.submissions.incoming import Incoming
 
 #: Households a transaction: few enough that a phone's push waits for a moment only.
@@ -262,6 +264,8 @@ def _import_part(
     ]
     again = queries.withdrawn(session, [one.instance_id for one in incoming])
     acts = [_restoring(one) if one.instance_id in again else one for one in incoming]
+    if again:
+        now = after_earlier(session, "office-review", submissions.homes_of(session, again), now)
     outcomes = receive(session, acts, None, now).outcomes if acts else ()
     return _Chunk(
         Counter(one.state for one in planned),

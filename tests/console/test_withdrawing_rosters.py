@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from server import clock
 from server.jobs.models import Job
 from server.jobs.queue import run
 from server.registers.models import HouseholdRow
@@ -124,11 +126,15 @@ def test_a_household_that_was_there_before_stays_when_a_person_is_withdrawn(
     assert text_of(desk.page("/console/roster/")).count("已撤回 1 户") == 1
 
 
-def test_importing_the_same_file_again_restores_it(app: Flask, desk: Desk, alice: Phone) -> None:
+def test_importing_the_same_file_again_restores_it_also_when_the_clock_was_set_back(
+    app: Flask, desk: Desk, alice: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
     address = f"/console/roster/imports/{an_import(app, desk)}/withdraw"
     before = households(app)
     decide(app, desk, address, "withdraw")
     assert households(app) == set()
+    right = clock.now
+    monkeypatch.setattr(clock, "now", lambda: right() - timedelta(hours=1))
     an_import(app, desk)
     assert households(app) == before
     alice.pull()
