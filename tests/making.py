@@ -7,10 +7,11 @@ Bob reviews for the town, Charlie records in 伊家村 and must see nothing of �
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -27,6 +28,7 @@ from server.forms import publish
 from server.forms.models import DictionaryVersion, FormVersion
 from server.policy import values
 from server.policy.models import PolicyValue
+from tests.forms.instances import compiled, instance_xml
 
 COUNTY = "370321"
 TOWN = "370321110"
@@ -146,3 +148,43 @@ def publish_forms(app: Flask) -> None:
 
 
 _shipped: dict[type[Model], list[dict[str, Any]]] = {}
+
+
+def filled(
+    form_id: str,
+    household: str,
+    *,
+    instance_id: str | None = None,
+    deprecated_id: str | None = None,
+    **answers: str | Sequence[Mapping[str, str]],
+) -> str:
+    """The XML of one of our forms about a household, with the head that phones fill in.
+
+    answers: by question name, a repeat's name holds a list of rows; `""` leaves one out.
+    """
+    usual: dict[str, str | Sequence[Mapping[str, str]]] = {
+        "hh_uuid": household,
+        "event_date": "2026-11-20",
+        "entry_date": "2026-11-20",
+        "recorded_mode": "onsite",
+        "recorder_name": "李明远",
+        "recorder_role": "first_secretary",
+        "policy_photo": "optional",
+        "policy_signature": "optional",
+    }
+    return instance_xml(
+        compiled(form_id).definition,
+        {name: said for name, said in (usual | answers).items() if said != ""},
+        instance_id=instance_id,
+        deprecated_id=deprecated_id,
+    )
+
+
+def publish_trial(app: Flask, source: str, folder: Path) -> str:
+    """Publish a form written in a test as Markdown; returns its id. `folder` holds its file."""
+    file = folder / "trial.md"
+    file.write_text(source, "utf-8")
+    with writing(app) as session:
+        row = publish.publish(session, file, now=clock.now(), valid_from=LONG_AGO)
+        assert row is not None
+        return row.form_id

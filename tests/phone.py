@@ -14,9 +14,6 @@ from server import clock
 from tests.forms.instances import compiled, new_id
 from tests.making import SignedInDevice
 
-VERSION = {"visit": compiled("visit").definition.version}
-VERSION["household_register"] = compiled("household_register").definition.version
-
 
 @dataclass
 class Phone:
@@ -45,8 +42,8 @@ class Phone:
     def shown(self, *entities: str) -> dict[str, Any]:
         """What a form shows of some entities, copied from the rows that the phone holds."""
         found: dict[str, Any] = {}
-        for (kind, entity), row in self.rows.items():
-            if entity in entities and kind in ("households", "persons"):
+        for (_, entity), row in self.rows.items():
+            if entity in entities and "units" in row:
                 found[entity] = {"heads": row["heads"], "values": row["units"]}
         return found
 
@@ -59,7 +56,7 @@ class Phone:
         return {
             "instance_id": instance_id,
             "form_id": form_id,
-            "form_version": VERSION[form_id],
+            "form_version": more.get("form_version") or compiled(form_id).definition.version,
             "xml": xml,
             "recorded_at": clock.now().isoformat(),
             "shown": {},

@@ -16,7 +16,7 @@ from server.forms.instance import BadInstance, Instance, read_instance
 from server.forms.queries import definition_of
 from server.intake import office
 from server.intake.office import Decision, OfficeContent
-from server.intake.summary import summarise
+from server.intake.summaries import summarise
 from server.intake.writes import Said
 from server.registers.reading import OFFICE
 from server.submissions.incoming import Incoming

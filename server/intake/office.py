@@ -17,7 +17,7 @@ from lxml import etree
 
 from server.submissions.incoming import Incoming
 
-Kind = Literal["roster", "review", "settle", "join", "number", "distinct", "visits", "check"]
+Kind = Literal["roster", "review", "settle", "join", "number", "distinct", "visits", "check", "set"]
 VERSION = "1"
 
 
@@ -65,7 +65,11 @@ class VisitVerdict:
 
 @dataclass(frozen=True, slots=True)
 class OfficeContent:
-    """All that an office submission can say; check: kind and subject of a task that is closed."""
+    """All that an office submission can say.
+
+    check: kind and subject of a task that is closed. `set` gives properties of some entities, or
+    new entities, as the desk decided (see `review.setting`).
+    """
 
     kind: Kind
     event_date: date

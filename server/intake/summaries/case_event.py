@@ -1,0 +1,10 @@
+"""Which step of a monitoring case was taken."""
+
+from __future__ import annotations
+
+from server.intake.summaries.filled import Filled, Summary, plain
+
+
+def summary(filled: Filled) -> Summary:
+    """The title of the form."""
+    return plain(filled)

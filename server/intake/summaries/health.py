@@ -1,0 +1,10 @@
+"""What was done of the eight ones for somebody."""
+
+from __future__ import annotations
+
+from server.intake.summaries.filled import Filled, Summary, plain
+
+
+def summary(filled: Filled) -> Summary:
+    """The title of the form."""
+    return plain(filled)
