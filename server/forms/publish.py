@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from server.config import ROOT
 from server.forms import definition as definitions
 from server.forms import dictionary as dictionaries
 from server.forms import queries
+from server.forms.compare import new_questions
 from server.forms.compile import CompiledForm, FormRefused, compile_form
+from server.forms.definition import Definition
 from server.forms.dictionary import Dictionary
 from server.forms.models import DictionaryVersion, FormVersion
 from server.forms.publishable import reasons_against
@@ -35,45 +38,82 @@ def publish(
     Raises FormRefused with the reasons, also when another content has the same version.
     """
     compiled = compile_form(source)
-    content = source.read_bytes()
+    if is_published(session, compiled):
+        return None
     if refused := reasons_against(compiled, queries.dictionary_in_force(session)):
         raise FormRefused(list(refused))
-    sha256 = hashlib.sha256(compiled.xform.encode()).hexdigest()
+    return add_version(
+        session,
+        compiled,
+        Source(source.name, source.read_bytes()),
+        now=now,
+        valid_from=valid_from,
+        person_id=person_id,
+    )
+
+
+def is_published(session: Session, compiled: CompiledForm) -> bool:
+    """Whether this very version is published; FormRefused when it is, with another content."""
     found = queries.form_version(session, compiled.definition.form_id, compiled.definition.version)
-    if found is not None:
-        if found.sha256 == sha256:
-            return None
+    if found is not None and found.sha256 != _sha256(compiled.xform):
         raise FormRefused(
             [f"{found.form_id} 的 {found.version} 版已经发布过，内容不一样；请改版本号再发布"]
         )
-    row = _row(compiled, content, source.name, sha256, now, valid_from, person_id)
+    return found is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that a version was compiled from."""
+
+    name: str
+    content: bytes
+
+
+def add_version(
+    session: Session,
+    compiled: CompiledForm,
+    source: Source,
+    *,
+    now: datetime,
+    valid_from: date,
+    person_id: str | None,
+    supplements: FormVersion | None = None,
+) -> FormVersion:
+    """Add a version that nothing speaks against.
+
+    supplements: the version whose records are asked once more what is new.
+    """
+    definition = compiled.definition
+    row = FormVersion(
+        form_id=definition.form_id,
+        version=definition.version,
+        title=definition.title,
+        xform=compiled.xform,
+        definition=definitions.to_json(definition),
+        sha256=_sha256(compiled.xform),
+        source=source.content,
+        source_name=source.name,
+        published_at=now,
+        published_by=person_id,
+        valid_from=valid_from,
+        mode="supplement" if supplements else "onwards",
+        supplements=supplements.version if supplements else None,
+        new_questions=_asked_anew(supplements, definition),
+    )
     session.add(row)
     session.flush()
     return row
 
 
-def _row(
-    compiled: CompiledForm,
-    content: bytes,
-    name: str,
-    sha256: str,
-    now: datetime,
-    valid_from: date,
-    person_id: str | None,
-) -> FormVersion:
-    return FormVersion(
-        form_id=compiled.definition.form_id,
-        version=compiled.definition.version,
-        title=compiled.definition.title,
-        xform=compiled.xform,
-        definition=definitions.to_json(compiled.definition),
-        sha256=sha256,
-        source=content,
-        source_name=name,
-        published_at=now,
-        published_by=person_id,
-        valid_from=valid_from,
-    )
+def _asked_anew(supplements: FormVersion | None, definition: Definition) -> list[str]:
+    if supplements is None:
+        return []
+    return new_questions(definitions.from_json(supplements.definition), definition)
+
+
+def _sha256(xform: str) -> str:
+    return hashlib.sha256(xform.encode()).hexdigest()
 
 
 def seed(session: Session, now: datetime, folder: Path = FORMS) -> list[tuple[str, str]]:

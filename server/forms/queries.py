@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from server.accounts.models import Device
 from server.forms import definition as definitions
 from server.forms import dictionary as dictionaries
 from server.forms.definition import Definition
 from server.forms.dictionary import Dictionary
-from server.forms.models import DictionaryVersion, FormVersion
+from server.forms.models import DictionaryVersion, FormDrafts, FormUpload, FormVersion
 
 
 def form_version(session: Session, form_id: str, version: str) -> FormVersion | None:
@@ -37,6 +38,62 @@ def in_force(session: Session, day: date) -> Sequence[FormVersion]:
         .order_by(FormVersion.form_id, FormVersion.valid_from, FormVersion.published_at)
     )
     return list({row.form_id: row for row in rows}.values())
+
+
+def version_in_force(session: Session, form_id: str, day: date) -> FormVersion | None:
+    """The version of a form that is to be filled in on a day."""
+    return next((row for row in in_force(session, day) if row.form_id == form_id), None)
+
+
+def all_versions(session: Session) -> Sequence[FormVersion]:
+    """All versions of all forms, by form id, newest first."""
+    return session.scalars(
+        select(FormVersion).order_by(
+            FormVersion.form_id, FormVersion.valid_from.desc(), FormVersion.published_at.desc()
+        )
+    ).all()
+
+
+def upload(session: Session, upload_id: str) -> FormUpload | None:
+    """An uploaded form; None when there is none, or it was thrown away."""
+    return session.get(FormUpload, upload_id)
+
+
+def forget_uploads(session: Session, before: datetime) -> None:
+    """Throw away what was uploaded before a moment; what was published of it stays."""
+    session.execute(delete(FormUpload).where(FormUpload.uploaded_at < before))
+
+
+def replace_drafts(
+    session: Session, device_id: str, counts: Mapping[tuple[str, str], int], at: datetime
+) -> None:
+    """Keep how many drafts a phone holds of each (form id, version), instead of what it said."""
+    session.execute(delete(FormDrafts).where(FormDrafts.device_id == device_id))
+    if counts:
+        session.execute(
+            insert(FormDrafts),
+            [
+                {
+                    "device_id": device_id,
+                    "form_id": form_id,
+                    "version": version,
+                    "drafts": count,
+                    "at": at,
+                }
+                for (form_id, version), count in counts.items()
+            ],
+        )
+
+
+def drafts(session: Session) -> dict[tuple[str, str], int]:
+    """Drafts by (form id, version) on all phones that are signed in, as they last said."""
+    rows = session.execute(
+        select(FormDrafts.form_id, FormDrafts.version, func.sum(FormDrafts.drafts))
+        .join(Device, Device.id == FormDrafts.device_id)
+        .where(Device.revoked_at.is_(None))
+        .group_by(FormDrafts.form_id, FormDrafts.version)
+    )
+    return {(form_id, version): int(count) for form_id, version, count in rows}
 
 
 def begun(session: Session, after: date, until: date) -> Sequence[str]:
