@@ -18,10 +18,10 @@ from server.intake.receive import Outcome, receive
 from server.submissions.models import Submission
 from server.sync.push import incoming_of
 from server.sync.schemas import PushSchema
-from tests.forms.instances import new_id, register_xml, visit_xml
+from tests.forms.instances import compiled, new_id, register_xml, visit_xml
 from tests.intake.test_readmitting import NEWER, publish_newer_visit
 from tests.making import SANLI, looking, writing
-from tests.phone import VERSION, Phone
+from tests.phone import Phone
 
 
 def push(session: Session, phone: Phone, form_id: str, xml: str, name: str) -> Outcome:
@@ -77,7 +77,7 @@ def test_what_is_taken_in_again_finds_its_village(
     app: Flask, alice: Phone, dora: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, visit = new_id(), new_id()
-    xml = visit_xml(home, instance_id=visit).replace(VERSION["visit"], NEWER)
+    xml = visit_xml(home, instance_id=visit).replace(compiled("visit").definition.version, NEWER)
     pushed = alice.push(alice.submission("visit", xml, visit, form_version=NEWER))
     assert pushed["outcomes"][0]["outcome"] == "quarantined"
     comes_after_looking(monkeypatch, dora, home)

@@ -21,9 +21,9 @@ from server.intake.batch import Batch
 from server.intake.readmit import published, readmit
 from server.review.checks import close
 from server.submissions.models import ReviewState, Submission
-from tests.forms.instances import FORMS, new_id, register_xml, visit_xml
+from tests.forms.instances import FORMS, compiled, new_id, register_xml, visit_xml
 from tests.making import TOWN, a_person, looking, writing
-from tests.phone import VERSION, Phone
+from tests.phone import Phone
 
 NEWER = "2027010101"
 
@@ -36,7 +36,9 @@ def register(phone: Phone) -> str:
 
 def publish_newer_visit(app: Flask, folder: Path) -> None:
     source = folder / "visit.md"
-    source.write_text((FORMS / "visit.md").read_text().replace(VERSION["visit"], NEWER))
+    source.write_text(
+        (FORMS / "visit.md").read_text().replace(compiled("visit").definition.version, NEWER)
+    )
     with writing(app) as session:
         row = publish.publish(session, source, now=clock.now(), valid_from=date(2020, 1, 1))
         assert row is not None
@@ -49,7 +51,7 @@ def test_records_of_a_form_version_that_is_published_later_are_taken_in(
     household = register(alice)
     instance = new_id()
     xml = visit_xml(household, instance_id=instance, food_ok="no")
-    xml = xml.replace(VERSION["visit"], NEWER)
+    xml = xml.replace(compiled("visit").definition.version, NEWER)
     push = alice.push(alice.submission("visit", xml, instance, form_version=NEWER))
     assert push["outcomes"][0]["outcome"] == "quarantined"
     assert NEWER in push["outcomes"][0]["detail"]

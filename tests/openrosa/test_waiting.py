@@ -18,10 +18,10 @@ from server.openrosa import take_in
 from server.openrosa.waiting import look_for_waiting
 from server.registers.models import Entity
 from server.submissions.models import Submission
-from tests.forms.instances import FORMS, new_id, register_xml
+from tests.forms.instances import FORMS, compiled, new_id, register_xml
 from tests.making import looking, writing
 from tests.openrosa.collecting import Collect, Local, contact_xml
-from tests.phone import VERSION, Phone
+from tests.phone import Phone
 from tests.rebuilding import assert_rebuilds
 
 NEWER = "2027010101"
@@ -91,7 +91,7 @@ def test_an_edit_of_what_was_itself_set_aside_is_taken_in_after_it(
 ) -> None:
     household = new_id()
     made = register_xml(household, phone="13955550000")
-    made = made.replace(VERSION["household_register"], NEWER)
+    made = made.replace(compiled("household_register").definition.version, NEWER)
     collect.held[household] = Local({"phone": "13955550000"}, 1, "")
     edit = contact_xml(household, collect.entity("households", household), phone="13966660000")
     assert collect.send(made).status_code == 202
@@ -107,7 +107,7 @@ def test_an_edit_of_what_was_itself_set_aside_is_taken_in_after_it(
 def publish_newer_register(app: Flask, folder: Path) -> None:
     source = folder / "household_register.md"
     text = (FORMS / source.name).read_text()
-    source.write_text(text.replace(VERSION["household_register"], NEWER))
+    source.write_text(text.replace(compiled("household_register").definition.version, NEWER))
     with writing(app) as session:
         row = publish(session, source, now=clock.now(), valid_from=date(2020, 1, 1))
         assert row is not None
