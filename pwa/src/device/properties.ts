@@ -18,3 +18,6 @@ export const BIRTH_DATE = 'birth_date'
 export const MEMBER_STATUS = 'member_status'
 export const REMOVED = 'removed'
 export const ID_NUMBER = 'id_number'
+
+/** The states that the server derives of what somebody still has to see to. */
+export const OPEN = new Set<unknown>(['open', 'late'])

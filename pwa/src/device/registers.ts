@@ -22,6 +22,9 @@ export { forgetRegisters, keepOnly, loadRegisters, replaceVillages, stillReading
 /** A household's number is the village's code and this. */
 const SERIAL_DIGITS = 5
 
+/** These have lists of their own. */
+const UNLISTED = new Set([known.HOUSEHOLDS, known.PERSONS])
+
 /** What one record says of an entity, under the id by which it calls it. */
 interface Own {
   record: Laid
@@ -38,6 +41,8 @@ interface Computed {
   findable: Findable[] | null
   reviews: Map<string, ReviewRow[]> | null
   names: Map<string, string[]> | null
+  /** By household, what is neither a household nor a person. */
+  belonging: Map<string, string[]> | null
 }
 
 let cache: Computed | null = null
@@ -58,7 +63,7 @@ function computedNow(): Computed {
   cachedFor = inputs
   cache = {
     ...{ own, entities: new Map(), members: null, households: new Map() },
-    ...{ findable: null, reviews: null, names: null },
+    ...{ findable: null, reviews: null, names: null, belonging: null },
   }
   return cache
 }
@@ -194,6 +199,32 @@ function memberIds(householdId: string): string[] {
   }
   const listed = held.value.members.get(householdId) ?? []
   return [...listed.filter((id) => !now.own.has(id)), ...(now.members.get(householdId) ?? [])]
+}
+
+/** What a register has of a household besides its members: problems, cases, houses; own answers included, by id. */
+function of(register: string, householdId: string): Entity[] {
+  const now = computedNow()
+  if (!now.belonging) {
+    now.belonging = new Map()
+    for (const row of held.value.rows.values()) {
+      if (!UNLISTED.has(row.kind))
+        addTo(now.belonging, wholeOf(said(row.id, known.HOUSEHOLD)), row.id)
+    }
+    for (const id of now.own.keys()) {
+      const one = held.value.rows.has(id) ? undefined : entity(id)
+      if (one?.fresh && !UNLISTED.has(one.register))
+        addTo(now.belonging, wholeOf(text(one, known.HOUSEHOLD)), id)
+    }
+  }
+  return (now.belonging.get(wholeOf(householdId)) ?? [])
+    .flatMap((id) => entity(id) ?? [])
+    .filter((one) => one.register === register)
+    .sort((one, other) => (one.id < other.id ? -1 : 1))
+}
+
+/** Those of them that are open as the server derived it, or that it does not know yet. */
+function open(register: string, householdId: string): Entity[] {
+  return of(register, householdId).filter((one) => one.fresh || known.OPEN.has(one.derived.state))
 }
 
 /** The household's members as a household book lists them: head, spouse, children; those who have left only with `all`. */
@@ -374,6 +405,8 @@ export const registers = {
   householdRows,
   household,
   members,
+  of,
+  open,
   named,
   nameOf,
   typeOf,

@@ -1,6 +1,6 @@
 /** Builds the instance with which a form opens: what the register knows, put where the form will save it. */
 import type { DefinedEntity, DefinedQuestion, FormDefinition } from './definition'
-import { entitiesOf, isRepeat, questionsSavedTo } from './definition'
+import { entitiesOf, entityAround, isRepeat, questionsSavedTo } from './definition'
 import { elementBelow, elementsAt, parseXml, serialise, setMeta, textAt } from './instance-xml'
 
 /** An entity as the form shall show it: property -> value as in XML. `known` is false for one that the form makes. */
@@ -23,7 +23,10 @@ export interface InstanceRequest {
   xform: string
   definition: FormDefinition
   instanceId: string
-  /** Register -> entities. A register outside repeats has one; each of a repeat's becomes a card. */
+  /**
+   * Register -> entities that the page chose. Of a repeat's each becomes a card; a group, and the form itself, speaks of
+   * one: the first. Where none is chosen the form makes its own, or says nothing.
+   */
   entities: Readonly<Record<string, readonly Prefill[]>>
   /** Absolute path -> value: what the page already knows (event date, recorder). */
   preset: Readonly<Record<string, string>>
@@ -157,9 +160,8 @@ function fillKnown(
   definition: FormDefinition,
   put: (path: string, value: string) => void,
 ): void {
-  const repeat = isRepeat(definition, entity.path) ? entity.path : null
-  for (const { path, name, type, repeat: at } of definition.questions) {
-    if (type !== 'hidden' || (at ?? null) !== repeat) continue
+  for (const { path, name, type } of definition.questions) {
+    if (type !== 'hidden' || entityAround(definition, path) !== entity) continue
     const property = /^known_(.+)$/.exec(name)?.[1]
     if (property) put(path, prefill.values[property] ?? '')
     if (name === 'id_last4') put(path, prefill.masked?.id_number ?? '')

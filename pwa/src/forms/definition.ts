@@ -56,29 +56,40 @@ export function questionOfPath(
   return definition.questions.find((question) => question.path === path)
 }
 
+/** The entity that a path speaks of: the innermost whose own path leads to it. */
+export function entityAround(definition: FormDefinition, path: string): DefinedEntity | undefined {
+  return entitiesOf(definition)
+    .filter((entity) => path.startsWith(`${entity.path}/`))
+    .reduce<DefinedEntity | undefined>(
+      (nearest, one) => (nearest && nearest.path.length > one.path.length ? nearest : one),
+      undefined,
+    )
+}
+
 /** The questions whose answers become properties of an entity of the form. */
 export function questionsSavedTo(
   definition: FormDefinition,
   entity: DefinedEntity,
 ): DefinedQuestion[] {
-  const repeat = isRepeat(definition, entity.path) ? entity.path : null
   return definition.questions.filter(
-    (question) =>
-      question.save_to?.register === entity.register && (question.repeat ?? null) === repeat,
+    (question) => question.save_to && entityAround(definition, question.path) === entity,
   )
 }
 
-/** The entity that a question's answers belong to. */
+/** The entity that a question's answer belongs to. */
 export function entityOf(
   definition: FormDefinition,
   question: DefinedQuestion,
 ): DefinedEntity | undefined {
-  const at = (question.repeat ?? null) || null
-  return entitiesOf(definition).find(
-    (entity) =>
-      entity.register === question.save_to?.register &&
-      (isRepeat(definition, entity.path) ? entity.path : null) === at,
+  return question.save_to ? entityAround(definition, question.path) : undefined
+}
+
+/** Where the instances of an entity stand: the innermost repeat that it is or lies in; null for the form itself. */
+export function repeatOf(definition: FormDefinition, entity: DefinedEntity): string | null {
+  const around = definition.groups.filter(
+    ({ path, kind }) => kind === 'repeat' && `${entity.path}/`.startsWith(`${path}/`),
   )
+  return around.reduce((inner, { path }) => (path.length > inner.length ? path : inner), '') || null
 }
 
 /** What merges as one with a property; a property the dictionary does not know is a unit of its own. */

@@ -2,7 +2,7 @@
 import type { Answers, Dictionary, FormDefinition } from '@/device/records'
 import type { UnitValue } from '@/device/rows'
 import type { DefinedEntity, DefinedQuestion } from './definition'
-import { entitiesOf, isRepeat, questionsSavedTo, unitOf } from './definition'
+import { entitiesOf, questionsSavedTo, repeatOf, unitOf } from './definition'
 import { elementBelow, elementsAt, parseXml } from './instance-xml'
 
 /** The answers of an instance by entity and unit; questions that were not relevant are blank. */
@@ -14,8 +14,8 @@ export function answersOf(
   const root = parseXml(xml).documentElement
   const answers: Answers = {}
   for (const entity of entitiesOf(definition)) {
-    const path = isRepeat(definition, entity.path) ? entity.path : `/${root.localName}`
-    const branches = path === entity.path ? elementsAt(root, path) : [root]
+    const path = repeatOf(definition, entity) ?? `/${root.localName}`
+    const branches = elementsAt(root, path)
     for (const branch of branches) {
       const text = (at: string) => elementBelow(branch, path, at)?.textContent?.trim() ?? ''
       const id = text(entity.id)

@@ -1,6 +1,6 @@
 /** Where the answer of an open form's question goes: entity, property, unit. */
 import type { Dictionary, FormDefinition } from '@/device/records'
-import { entityOf, questionOfPath, unitOf } from './definition'
+import { entityOf, questionOfPath, repeatOf, unitOf } from './definition'
 import type { OpenForm, Question } from './form-node'
 import { questionsOf } from './form-node'
 
@@ -21,8 +21,9 @@ export function savedTo(
   const entity = row && entityOf(definition, row)
   if (!row?.save_to || !entity) return undefined
   const { register, property } = row.save_to
-  const card = /^.*\[\d+\]/.exec(question.reference)?.[0]
-  const idAt = card ? card + entity.id.slice(entity.path.length) : entity.id
+  const repeat = repeatOf(definition, entity)
+  const card = repeat && /^.*\[\d+\]/.exec(question.reference)?.[0]
+  const idAt = card ? card + entity.id.slice(repeat.length) : entity.id
   const id = questionsOf(form.root).find(({ reference }) => reference === idAt)?.value
   return id ? { entity: id, property, unit: unitOf(dictionary, register, property) } : undefined
 }

@@ -1,12 +1,15 @@
 /** Beginning a record: the instance built from what is known, and what was shown frozen with it. */
-import { fetched, policy, session, shownFor, valuesOf } from '@/device'
+import { fetched, policy, registers, session, shownFor, text, valuesOf } from '@/device'
 import type { Draft, Entity, FormVersion, Shown } from '@/device'
 import { recordingTime } from '@/device/clock'
-import { HOUSEHOLDS, PERSONS } from '@/device/properties'
+import { propertiesOf } from '@/device/dictionary'
+import { BIRTH_DATE, HOUSEHOLDS, PERSONS, PERSON_NAME } from '@/device/properties'
 import type { Prefill } from '@/forms/build-instance'
 import { buildInstance, localDate, localTime } from '@/forms/build-instance'
-import { entitiesOf } from '@/forms/definition'
+import type { DefinedQuestion } from '@/forms/definition'
+import { entitiesOf, isRepeat } from '@/forms/definition'
 import { shownToForm } from '@/forms/shown-units'
+import { ageOn } from './person-facts'
 
 export interface NewRecord {
   household: string
@@ -15,9 +18,21 @@ export interface NewRecord {
   label: string
   /** Empty for a household that this record makes. */
   known: { household: Entity; members: Entity[] } | null
+  /**
+   * What else the record is about: register -> the person, the case, the house it is about, or all problems that a
+   * repeat lists. Of the members only whom it names, unless a repeat of the form lists them all.
+   */
+  about?: Record<string, readonly (Entity | Fresh)[]>
   /** Question name -> value, for questions outside repeats. */
   preset: Record<string, string>
   page?: Record<string, unknown>
+}
+
+/** Something that this record makes under an id that follows from what it is of (`derivedId`). */
+export interface Fresh {
+  id: string
+  fresh: true
+  values: Readonly<Record<string, string>>
 }
 
 /** A draft that is not on the disk yet: it is kept from the first answer on. */
@@ -28,15 +43,14 @@ export function newDraft(record: NewRecord, version: FormVersion): Draft {
     xform: version.xform,
     definition: version.definition,
     instanceId: id,
-    entities: entitiesToShow(record),
-    preset: pathsOf(version, { ...moment(now, version), ...record.preset }),
+    entities: entitiesToShow(record, version),
+    preset: pathsOf(version, { ...moment(now, version), ...facts(record), ...record.preset }),
     firstLoad: {
       now,
       deviceId: session.value?.device.id ?? '',
       userName: session.value?.person.username ?? '',
     },
-    // What is observed is asked anew, with last time's answer beside it; what is kept on file is filled in.
-    takesOver: () => version.definition.settings.kind !== 'visit',
+    takesOver: (question) => takesOver(question, version),
   })
   return {
     id,
@@ -57,24 +71,57 @@ export function newDraft(record: NewRecord, version: FormVersion): Draft {
   }
 }
 
-function entitiesToShow({ known, household, area }: NewRecord): Record<string, Prefill[]> {
+/** Forms that show what is on file, to be mended; the others ask anew what they observe. */
+const FILES = new Set<unknown>(['register', 'health', 'card'])
+
+/** What is observed is asked anew, with last time's answer beside it; what is kept on file is filled in. */
+function takesOver(question: DefinedQuestion, version: FormVersion): boolean {
+  if (FILES.has(version.definition.settings.kind)) return true
+  const { register, property } = question.save_to ?? { register: '', property: '' }
+  const known = propertiesOf(fetched.value.dictionary, register)
+  return known.some(({ name, rule }) => name === property && rule !== 'latest')
+}
+
+function entitiesToShow(record: NewRecord, version: FormVersion): Record<string, Prefill[]> {
+  const { known, household, area } = record
   if (!known)
     return { [HOUSEHOLDS]: [{ id: household, known: false, values: { village_code: area } }] }
+  const about = Object.entries(record.about ?? {}).map(
+    ([register, some]) => [register, some.map(toPrefill)] as const,
+  )
   return {
     [HOUSEHOLDS]: [toPrefill(known.household)],
-    [PERSONS]: known.members.map(toPrefill),
+    ...(listsMembers(version) ? { [PERSONS]: known.members.map(toPrefill) } : {}),
+    ...Object.fromEntries(about),
   }
 }
 
-function toPrefill(entity: Entity): Prefill {
+/** Whether the form has a card for each member; else it is about one, whom the page picks. */
+function listsMembers({ definition }: FormVersion): boolean {
+  return entitiesOf(definition).some(
+    (entity) => entity.register === PERSONS && isRepeat(definition, entity.path),
+  )
+}
+
+function toPrefill(entity: Entity | Fresh): Prefill {
+  if (!('register' in entity)) return { id: entity.id, known: false, values: entity.values }
   return { id: entity.id, known: true, values: valuesOf(entity), masked: entity.masked }
 }
 
-function shownNow({ known }: NewRecord, version: FormVersion): Shown {
+/** All that the record is about and that is on file. */
+function entitiesOn(record: NewRecord): Entity[] {
+  if (!record.known) return []
+  const about = Object.values(record.about ?? {}).flat()
+  const all = [record.known.household, ...record.known.members]
+  for (const one of about)
+    if ('register' in one && !all.some(({ id }) => id === one.id)) all.push(one)
+  return all
+}
+
+function shownNow(record: NewRecord, version: FormVersion): Shown {
   const shown: Shown = {}
-  if (!known) return shown
   const registersOfForm = new Set(entitiesOf(version.definition).map(({ register }) => register))
-  for (const entity of [known.household, ...known.members]) {
+  for (const entity of entitiesOn(record)) {
     const all = shownFor(entity.id)
     if (!all || !registersOfForm.has(entity.register)) continue
     shown[entity.id] = shownToForm(
@@ -90,16 +137,54 @@ function shownNow({ known }: NewRecord, version: FormVersion): Shown {
 /** What the phone knows of the moment: the same in every form. */
 function moment(now: Date, version: FormVersion): Record<string, string> {
   const me = session.value
+  const asks = (what: string, otherwise: unknown) =>
+    word(policy(`form.${version.form_id}.${what}`) ?? otherwise)
   const roles = new Set((version.definition.lists.role ?? []).map(([code]) => code))
   return {
     event_date: localDate(now),
     entry_date: localDate(now),
     recorder_name: me?.person.name ?? '',
     recorder_role: me?.roles.find(({ role }) => roles.has(role))?.role ?? '',
-    policy_signature: policy('signature.required') === true ? 'required' : 'optional',
+    policy_photo: asks('photo', policy('photo.required')),
+    policy_signature: asks('signature', policy('signature.required')),
+    policy_position: asks('position', policy('position.recorded')),
+    monitoring_line: amount(policy('line.monitoring')),
+    line_amount: amount(policy('line.monitoring')),
+    notice_days: amount(policy('case.notice_days')),
     ask_bank: policy('register.ask_bank') === true ? 'yes' : 'no',
     ask_hukou: policy('register.ask_hukou') === true ? 'yes' : 'no',
     ask_satisfaction: policy('visit.ask_satisfaction') === true ? 'yes' : 'no',
+  }
+}
+
+/** `required`, `optional` or `off`; older policy says only whether it is required. */
+function word(policy: unknown): string {
+  if (typeof policy === 'string') return policy
+  return policy === true ? 'required' : 'optional'
+}
+
+function amount(policy: unknown): string {
+  return typeof policy === 'number' || typeof policy === 'string' ? String(policy) : ''
+}
+
+/** What the phone knows of the household and of the person that the record is about. */
+function facts({ known, about }: NewRecord): Record<string, string> {
+  if (!known) return {}
+  const { derived } = known.household
+  const found: Record<string, string> = {
+    family_size: String(registers.sizeOf(known.household)),
+    known_case: String(derived.case_id ?? ''),
+    case_state: String(derived.case_state ?? ''),
+    last_per_capita: String(derived.per_capita ?? ''),
+  }
+  const person = about?.[PERSONS]?.[0]
+  if (!person || !('register' in person)) return found
+  const age = ageOn(text(person, BIRTH_DATE), localDate(recordingTime()))
+  return {
+    ...found,
+    person_name: text(person, PERSON_NAME),
+    person_sex: text(person, 'sex'),
+    person_age: age === null ? '' : String(age),
   }
 }
 
