@@ -8,13 +8,14 @@ from typing import Any
 from flask import Response, request
 
 from server import clock
-from server.accounts.rights import needs
+from server.accounts.rights import current_actor, needs
 from server.careful import Blueprint
-from server.database import reading
+from server.database import reading, transaction
 from server.forms import queries
 from server.forms.models import FormVersion
 from server.forms.schemas import (
     DictionarySchema,
+    DraftsSchema,
     FormsArgumentsSchema,
     FormsSchema,
     FormVersionSchema,
@@ -30,16 +31,27 @@ csrf.exempt(blueprint)
 @needs("sync")
 @blueprint.arguments(FormsArgumentsSchema, location="query")
 @blueprint.response(200, FormsSchema)
-def forms(arguments: dict[str, str]) -> dict[str, list[FormVersion]]:
+def forms(arguments: dict[str, str]) -> dict[str, list[dict[str, object]]]:
     """The versions in force, and those that `have` names (id:version,…) for drafts."""
     with reading() as session:
-        found = list(queries.in_force(session, clock.today()))
+        current = list(queries.in_force(session, clock.today()))
+        listed = list(current)
         for name in filter(None, arguments["have"].split(",")):
             form_id, _, version = name.partition(":")
             row = queries.form_version(session, form_id, version)
-            if row is not None and row not in found:
-                found.append(row)
-    return {"forms": found}
+            if row is not None and row not in listed:
+                listed.append(row)
+    return {"forms": [_listed(row, row in current) for row in listed]}
+
+
+def _listed(row: FormVersion, current: bool) -> dict[str, object]:
+    return {
+        "form_id": row.form_id,
+        "version": row.version,
+        "title": row.title,
+        "sha256": row.sha256,
+        "current": current,
+    }
 
 
 @blueprint.get("/forms/<form_id>/<version>")
@@ -52,6 +64,17 @@ def form_version(form_id: str, version: str) -> FormVersion:
     if row is None:
         raise FormVersionUnknown
     return row
+
+
+@blueprint.post("/sync/drafts")
+@needs("sync")
+@blueprint.arguments(DraftsSchema)
+@blueprint.response(204)
+def drafts(arguments: dict[str, list[dict[str, Any]]]) -> None:
+    """How many drafts of each form version this phone holds, instead of what it said before."""
+    counts = {(one["form_id"], one["version"]): one["count"] for one in arguments["drafts"]}
+    with transaction() as session:
+        queries.replace_drafts(session, current_actor().device_id or "", counts, clock.now())
 
 
 @blueprint.after_request

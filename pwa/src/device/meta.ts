@@ -16,6 +16,8 @@ export interface Fetched {
   profile_on: string | null
   /** The highest feed number that a pull has brought. */
   reached: number
+  /** What the server was last told of this phone's drafts. */
+  drafts_told: string
 }
 
 const EMPTY: Fetched = {
@@ -26,6 +28,7 @@ const EMPTY: Fetched = {
   offering: false,
   profile_on: null,
   reached: 0,
+  drafts_told: '',
 }
 
 /** What was fetched; its `dictionary` says what the properties are. */

@@ -82,6 +82,11 @@ export interface FormVersion {
   xform: string
   definition: FormDefinition
   current: boolean
+  /** `supplement`: what is new is asked once more where `supplements` was answered. Absent: an older server. */
+  mode?: 'onwards' | 'supplement'
+  supplements?: string | null
+  /** The paths of the questions that are asked once more. */
+  new_questions?: string[]
 }
 
 export interface Property {

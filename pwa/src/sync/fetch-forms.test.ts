@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { drafts, forms } from '@/device'
 import { FakeServer, PERSON, VILLAGE } from '../../tests/fake-server'
 import { aVisit, signedInPhone } from '../../tests/phone'
+import { fetchForms } from './fetch-forms'
 import { synchronize } from './synchronize'
 
 let server: FakeServer
@@ -40,4 +41,23 @@ test('the version of a draft is asked for by name, and new records begin with th
   expect(asked).toContain('have=visit:0')
   expect((await forms.current('visit'))?.version).toBe('1')
   expect(drafts.list.value[0]?.form_version).toBe('0')
+})
+
+test('a version that was withdrawn stays for its drafts only', async () => {
+  await synchronize()
+  const { attachments: _none, instance_id: _id, recorded_at: _at, ...recorded } = aVisit('x')
+  const begun = { created_at: '', saved_at: '', missing: null, page: {} }
+  await drafts.save({ ...recorded, ...begun, id: 'd1', form_version: '2' })
+  const listed = [
+    { form_id: 'visit', version: '1', current: true },
+    { form_id: 'visit', version: '2', current: false },
+  ]
+  const { fetch } = globalThis
+  globalThis.fetch = (url, init) =>
+    String(url).includes('/forms?')
+      ? Promise.resolve(Response.json({ forms: listed }))
+      : fetch(url, init)
+  expect(await fetchForms()).toBeNull()
+  expect((await forms.current('visit'))?.version).toBe('1')
+  expect(await forms.version('visit', '2')).toBeDefined()
 })

@@ -9,6 +9,8 @@ interface Listed {
   version: string
   title: string
   sha256: string
+  /** New records begin with it; false: listed for the drafts that were begun with it. */
+  current?: boolean
 }
 
 function needed(): string {
@@ -45,7 +47,9 @@ export async function fetchForms(): Promise<Failure | null> {
     const failed = await fetchForm(form_id, version)
     if (failed) return failed
   }
-  await forms.setCurrent(newestOfEach(listed.value.forms))
+  await forms.setCurrent(
+    newestOfEach(listed.value.forms.filter(({ current }) => current !== false)),
+  )
   const dictionary = await get<Dictionary>('/dictionary')
   if (!dictionary.ok) return dictionary
   await putFetched({ dictionary: dictionary.value })
@@ -53,7 +57,7 @@ export async function fetchForms(): Promise<Failure | null> {
   return null
 }
 
-/** Versions asked for by drafts are listed too; new records begin with the newest. */
+/** An older server lists the versions of drafts without telling them apart. */
 function newestOfEach(listed: Listed[]): Listed[] {
   const newest = new Map<string, Listed>()
   for (const form of listed) {

@@ -11,6 +11,7 @@ import { noteFetched } from '@/device/meta'
 import { makeRoom } from '@/device/outbox'
 import { changeSession, markRevoked } from '@/device/session'
 import { ifAlone } from './alone'
+import { tellDrafts } from './drafts'
 import { fetchFormsOfReturned } from './fetch-forms'
 import { pull } from './pull'
 import { push } from './push'
@@ -135,6 +136,7 @@ async function round(): Promise<Failure | null> {
     // Signed in before the server gave a key for carried files; it must be here before the network is gone.
     if (!failed && !session.value?.carry_key) await refreshSession()
     if (!failed) await fetchFormsOfReturned()
+    if (!failed) await tellDrafts()
     phase.value = 'photos'
     const found = await photos()
     const came = found === null ? replaced : await found.upload()
