@@ -24,8 +24,7 @@ from bench.county import COUNTY_COPIES, TWENTYFOLD_COPIES
 from bench.instance import ROOT, Instance, call
 from bench.processes import cpu_ms
 from server import clock
-from tests.forms.instances import new_id, visit_xml
-from tests.phone import VERSION
+from tests.forms.instances import compiled, new_id, visit_xml
 
 Figure = dict[str, object]
 COUNTY, TOWN, VILLAGE = "370321", "370321110", "370321110217"
@@ -163,7 +162,7 @@ def visit(household: str, day: str) -> dict[str, Any]:
     return {
         "instance_id": instance_id,
         "form_id": "visit",
-        "form_version": VERSION["visit"],
+        "form_version": compiled("visit").definition.version,
         "xml": visit_xml(household, instance_id=instance_id, event_date=day),
         "recorded_at": clock.now().isoformat(),
         "shown": {},

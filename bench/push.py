@@ -28,7 +28,6 @@ from bench.processes import cpu_ms
 from server import clock
 from server.forms.definition import Definition
 from tests.forms.instances import compiled, new_id, our_dictionary, visit_xml
-from tests.phone import VERSION
 from tests.postgresql import Server
 
 #: Twenty accounts in one process; the command line would take one for each.
@@ -242,7 +241,7 @@ def _visit(town: Town, household: str) -> dict[str, Any]:
     visit = {
         "instance_id": instance_id,
         "form_id": "visit",
-        "form_version": VERSION["visit"],
+        "form_version": compiled("visit").definition.version,
         "xml": visit_xml(
             household,
             instance_id=instance_id,

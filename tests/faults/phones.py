@@ -16,9 +16,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.attachments.photos import a_photo, checksum_of, encoded, sha256_of
-from tests.forms.instances import member, new_id, register_xml, visit_xml
+from tests.forms.instances import compiled, member, new_id, register_xml, visit_xml
 from tests.making import PASSWORD
-from tests.phone import VERSION
 
 PIECE = 16 * 1024
 #: What a phone meets when the line or the server breaks.
@@ -258,7 +257,7 @@ def _submission(form: str, xml: str, instance: str, photo: bytes | None) -> dict
     return {
         "instance_id": instance,
         "form_id": form,
-        "form_version": VERSION[form],
+        "form_version": compiled(form).definition.version,
         "xml": xml,
         "recorded_at": datetime.now(UTC).isoformat(),
         "shown": {},

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from server import clock
-from tests.forms.instances import new_id, register_xml
+from tests.forms.instances import compiled, new_id, register_xml
 from tests.making import PASSWORD, SANLI, username_of
-from tests.phone import VERSION, Phone
+from tests.phone import Phone
 
 TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
@@ -57,7 +57,7 @@ def test_every_answer_is_as_documented(alice: Phone) -> None:
         "password": PASSWORD,
         "device_name": "红米",
     }
-    version = VERSION["visit"]
+    version = compiled("visit").definition.version
     calls: list[tuple[str, str, str, Any]] = [
         ("post", "/api/v1/sync/push", "", push),
         ("get", "/api/v1/sync/pull", "", None),
