@@ -8,6 +8,8 @@ import pytest
 
 from server.forms.check import check
 from server.forms.extract import extract
+from server.forms.instance import read_instance
+from server.intake.summaries import summarise
 from tests.forms.instances import compiled, instance_xml, new_id, our_dictionary
 
 DAY = date(2026, 11, 20)
@@ -153,3 +155,19 @@ def test_nothing_is_asked_that_the_register_knows() -> None:
     )
     required = {question.name for question in FORM.questions if question.required}
     assert {name for name in required if name.startswith("hb")} == set()
+
+
+def line(**answers: str) -> str:
+    return summarise(read_instance(health_xml(**answers)).root, FORM).line
+
+
+def test_the_line_of_a_record_says_what_was_done_and_names_no_illness() -> None:
+    known = {"hb1_status": "done", "hb1_on": "2026-03-08"}
+    known |= {f"known_{name}": value for name, value in known.items()}
+    new = {"hb3_status": "done", "hb3_on": "2026-11-20"}
+    assert line(**known, **new) == "健康“八个一” · 落实第 3 项 · 共落实 2 项"
+    more = {"hb4_status": "done", "hb5_status": "not_done"}
+    assert line(**known, **new, **more) == "健康“八个一” · 新落实 2 项 · 共落实 3 项 · 1 项未落实"
+    assert line(**known) == "健康“八个一” · 共落实 1 项"
+    facts = summarise(read_instance(health_xml(**new)).root, FORM).facts
+    assert facts == {"kind": "health", "visit_result": "", "line": line(**new)}

@@ -8,6 +8,8 @@ import pytest
 
 from server.forms.check import check
 from server.forms.extract import extract
+from server.forms.instance import read_instance
+from server.intake.summaries import summarise
 from tests.forms.instances import compiled, instance_xml, new_id, our_dictionary
 
 DAY = date(2026, 11, 20)
@@ -157,3 +159,24 @@ def test_only_a_contact_face_to_face_is_signed() -> None:
     required = OLD | LINKMAN | {"policy_signature": "required"}
     assert findings(**required, contact_now="phone") == []
     assert findings(**required, contact_now="face") == [("sign_way", "required")]
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"contact_now": "phone"}, "电话联系"),
+        ({"contact_now": "face", "needs": "care relief"}, "当面联系 · 有要帮的"),
+        ({"contact_now": "none"}, "没联系上"),
+        ({"card_known": "1"}, "改了资料"),
+    ],
+)
+def test_the_line_of_a_record_says_how_he_was_contacted(
+    answers: dict[str, str], words: str
+) -> None:
+    root = read_instance(card_xml(**OLD, **LINKMAN, **answers)).root
+    assert summarise(root, FORM).line == f"留守人员联系卡 · {words}"
+
+
+def test_the_line_of_a_refusal_says_no_more_than_that() -> None:
+    root = read_instance(card_xml(person_age="9", consent="no")).root
+    assert summarise(root, FORM).line == "留守人员联系卡 · 监护人不同意"
