@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { unchangedAnswer } from '@/forms/unchanged'
 import type { VisitFacts } from './account'
 import { accountOf } from './account'
 import { whatFollows } from './met-who'
-import { unchangedAnswer } from './unchanged'
 
 function facts(part: Partial<VisitFacts> = {}): VisitFacts {
   return {

@@ -1,8 +1,8 @@
 /** Jumping to a question: its section opens, its card too, and it comes into view. */
 import { nextTick } from 'vue'
-import type { DraftSession } from '@/forms/draft-session'
-import type { Question } from '@/forms/form-node'
-import { isWithin } from '@/forms/missing-items'
+import type { DraftSession } from './draft-session'
+import type { Question } from './form-node'
+import { isWithin } from './missing-items'
 
 export function showQuestion(session: DraftSession, question: Question): void {
   const place = session.form.root.children.find(({ reference }) =>

@@ -1,5 +1,5 @@
 /** “均无变化”: one tap that says what was seen, question by question. Pure. */
-import type { DefinedQuestion } from '@/forms/definition'
+import type { DefinedQuestion } from './definition'
 
 /** The answer that says nothing happened, where the question is about change. */
 const NO_CHANGE = ['flat', 'no', 'none', 'same']
