@@ -64,8 +64,16 @@ function fromServer(review: ReviewRow, me: string): Entry {
   }
 }
 
-function whatIs({ form_id, summary }: ReviewRow): string {
+/** What records of the forms that we ship are called for short. */
+const SHORT: Record<string, string> = {
+  ...words.form,
+  household_register: '登记信息',
+  visit: words.thing.visit,
+}
+
+/** What a record is called in a list. */
+export function whatIs({ form_id, summary }: Pick<ReviewRow, 'form_id' | 'summary'>): string {
   if (summary.visit_result === 'absent') return word('visit_result', 'absent')
   if (summary.visit_type) return word('visit_type', summary.visit_type)
-  return form_id === 'household_register' ? '登记信息' : form_id === 'visit' ? '走访' : '记录'
+  return SHORT[form_id] ?? '记录'
 }

@@ -1,0 +1,200 @@
+// @vitest-environment jsdom
+/** A house assessed on the phone: what is known is not asked, and the engine grades as the domain says. */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { cleanPhone, restart } from '../../../tests/phone'
+import { dictionary, loadReal, realForm } from '../../../tests/real-forms'
+import { forms, registers } from '@/device'
+import type { AreaRow, Draft } from '@/device'
+import { copies } from '@/device/database'
+import { derivedId } from '@/device/derived-id'
+import { loadFetched, putFetched } from '@/device/meta'
+import { replaceVillages } from '@/device/registers'
+import type { DraftSession } from '@/forms/draft-session'
+import { questionsOf } from '@/forms/form-node'
+import { openRecord } from '@/visits/open-record'
+import { houses } from '.'
+
+const AREA = '370321110217'
+const HOUSEHOLD = '11111111-1111-4111-8111-111111111111'
+const HEAD = '22222222-2222-4222-8222-222222222222'
+const ROSTER = '77777777-7777-4777-8777-777777777777'
+const form = realForm('housing_assessment')
+const MAIN = await derivedId('house', HOUSEHOLD, '1')
+const PARTS = ['foundation', 'wall', 'wood_member', 'wood_truss', 'concrete', 'slab', 'roof']
+
+function row(kind: string, id: string, units: Record<string, unknown>): AreaRow {
+  const values = Object.entries(units).map(([unit, value]) => [unit, [value, [0]]])
+  return {
+    ...{ kind, id, area: AREA, number: 1, gone: false, heads: [ROSTER] },
+    units: Object.fromEntries(values),
+  } as AreaRow
+}
+
+const KNOWN_HOUSE = row('houses', MAIN, {
+  household: HOUSEHOLD,
+  occupied: 'yes',
+  year_built: '1987',
+  storeys: '1',
+  area: '68',
+  structure: 'zhuanmu',
+  roof_structure: 'tuo',
+  roof_form: 'double',
+})
+
+async function hold(...more: AreaRow[]) {
+  const rows = [
+    row('households', HOUSEHOLD, {
+      head: HEAD,
+      household_type: 'out_policy',
+      house_year: '1985',
+      house_structure: 'tumu',
+      house_area: '60',
+      house_grade: 'B',
+    }),
+    row('persons', HEAD, { person_name: '陈广田', household: HOUSEHOLD, relation: '02' }),
+    ...more,
+  ]
+  const village = { area: AREA, epoch: 'e', sha256: 'x', rows }
+  await copies().villages.put(village)
+  replaceVillages([village])
+}
+
+beforeEach(async () => {
+  await loadReal(form)
+  await cleanPhone()
+  await restart()
+  await forms.put([form])
+  await putFetched({ dictionary })
+  await loadFetched()
+  await hold()
+})
+
+async function open(draft: Draft | undefined): Promise<DraftSession> {
+  if (!draft) throw new Error('no draft')
+  return openRecord(draft, form)
+}
+
+function answer(session: DraftSession, name: string, value: string): void {
+  const question = questionsOf(session.form.root).find((one) => one.name === name)
+  if (!question) throw new Error(`no question ${name}`)
+  session.answer(question, value)
+}
+
+function said(session: DraftSession, name: string): string {
+  return questionsOf(session.form.root).find((one) => one.name === name)?.value ?? ''
+}
+
+function met(session: DraftSession): void {
+  session.derive('/data/g_met/visit_result', 'met_person')
+  answer(session, 'met_who', HEAD)
+}
+
+describe('the main house', () => {
+  it('is the same on every phone, and takes over what was registered of it', async () => {
+    const session = await open(await houses.begin(HOUSEHOLD))
+    expect(said(session, 'house_id')).toBe(MAIN)
+    expect(said(session, 'house_known')).toBe('')
+    expect(said(session, 'target_type')).toBe('registered')
+    met(session)
+    expect(['year_built', 'structure'].map((name) => said(session, name))).toEqual(['1985', 'tumu'])
+    expect(Number(said(session, 'house_area'))).toBe(60)
+  })
+
+  it('that was assessed before is asked anew, with last time at hand', async () => {
+    await hold(KNOWN_HOUSE)
+    const session = await open(await houses.begin(HOUSEHOLD))
+    expect(said(session, 'house_known')).toBe('1')
+    met(session)
+    expect(said(session, 'year_built')).toBe('')
+    const year = session.question('/data/g_house/year_built')
+    expect(year && session.lastTime(year)).toBe('1987')
+  })
+
+  it('of grade B is complete after eleven answers', async () => {
+    await hold(KNOWN_HOUSE)
+    const session = await open(await houses.begin(HOUSEHOLD))
+    met(session)
+    for (const one of questionsOf(session.form.root)) {
+      const before = one.path.startsWith('/data/g_house/') && session.lastTime(one)
+      if (before) session.answer(one, before)
+    }
+    answer(session, 'site_danger', 'safe')
+    const asked = () => session.visibleMissing.map(({ name }) => name)
+    expect(asked()).toEqual(['c_foundation', 'c_wall', 'c_wood_member', 'c_roof'])
+    for (const name of asked()) answer(session, name, 'b')
+    expect(said(session, 'grade')).toBe('B')
+    expect(asked()).toEqual(['prevention', 'action'])
+    answer(session, 'prevention', 'partial')
+    answer(session, 'action', 'maintain')
+    expect(asked()).toEqual([])
+    expect(said(session, 'counts')).toBe('no')
+  })
+})
+
+describe('another house', () => {
+  it('has an id of its own and a name', async () => {
+    await hold(KNOWN_HOUSE)
+    const home = registers.household(HOUSEHOLD)
+    expect(home && houses.actions(home).map(({ what }) => what)).toEqual([
+      '住房安全评定',
+      '另一座房',
+    ])
+    const session = await open(await houses.begin(HOUSEHOLD, 'another'))
+    expect(said(session, 'house_id')).not.toBe(MAIN)
+    met(session)
+    expect(session.visibleMissing.map(({ name }) => name)).toContain('house_name')
+  })
+})
+
+describe('the grade', () => {
+  it('follows the worst part in every combination', async () => {
+    const loaded = await loadReal(form)
+    const draft = await houses.begin(HOUSEHOLD)
+    if (!draft) throw new Error('no draft')
+    const { root } = await loaded.open(draft.xml)
+    const all = new Map(questionsOf(root).map((one) => [one.name, one]))
+    const write = (name: string, value: string) => all.get(name)?.write(value)
+    write('visit_result', 'met_person')
+    write('storeys', '2')
+    write('structure', 'other')
+    write('roof_structure', 'other')
+    write('site_danger', 'safe')
+    write('extra_parts', 'wood_member')
+    const codes = PARTS.map((part) =>
+      (form.definition.lists[`grade_${part}`] ?? []).map(([c]) => c),
+    )
+    const now = PARTS.map(() => '')
+    let checked = 0
+    const visit = (index: number): void => {
+      if (index === PARTS.length) {
+        const worst =
+          now
+            .filter((code) => code !== 'n')
+            .sort()
+            .at(-1) ?? ''
+        if (all.get('grade_calc')?.value !== worst.toUpperCase()) throw new Error(now.join(''))
+        checked += 1
+        return
+      }
+      const turn = codes[index] ?? []
+      // Back and forth, so that from one combination to the next one answer changes.
+      for (const code of now[index] === turn.at(-1) ? [...turn].reverse() : turn) {
+        if (now[index] !== code) {
+          now[index] = code
+          write(`c_${PARTS[index] ?? ''}`, code)
+        }
+        visit(index + 1)
+      }
+    }
+    visit(0)
+    expect(checked).toBe(4 ** 3 * 5 ** 4)
+  }, 120_000)
+
+  it('is D at once where the site is dangerous', async () => {
+    const session = await open(await houses.begin(HOUSEHOLD))
+    met(session)
+    answer(session, 'site_danger', 'danger')
+    expect(said(session, 'grade')).toBe('D')
+    expect(session.visibleMissing.some(({ name }) => name.startsWith('c_'))).toBe(false)
+  })
+})

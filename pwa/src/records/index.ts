@@ -1,0 +1,39 @@
+/**
+ * The kinds of records beside visit and registration.
+ *
+ * Pages read only this list: to add a kind, add a folder with a `RecordKind` and name it here.
+ */
+import type { Entity } from '@/device'
+import { cards } from './cards'
+import { cases } from './cases'
+import { exit } from './exit'
+import { health } from './health'
+import { houses } from './houses'
+import { incomes } from './incomes'
+import type { Action, Fact, RecordKind } from './kind'
+import { problems } from './problems'
+
+export type { Action, Fact, RecordKind } from './kind'
+
+const kinds: readonly RecordKind[] = [problems, cases, health, houses, incomes, cards, exit]
+
+/** An action with the kind that begins it. */
+export interface Offered extends Action {
+  kind: RecordKind
+}
+
+export function kindOf(formId: string): RecordKind | undefined {
+  return kinds.find((kind) => kind.formId === formId)
+}
+
+export function actionsOf(household: Entity): Offered[] {
+  return kinds.flatMap((kind) => kind.actions(household).map((action) => ({ ...action, kind })))
+}
+
+export function memberActionsOf(person: Entity): Offered[] {
+  return kinds.flatMap((kind) => kind.memberActions(person).map((action) => ({ ...action, kind })))
+}
+
+export function factsOf(household: Entity): Fact[] {
+  return kinds.flatMap((kind) => kind.facts(household))
+}
