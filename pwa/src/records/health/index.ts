@@ -1,7 +1,8 @@
 /** The eight ones of somebody who is ill: begun from the person, done one at a time. */
-import { fetched, policy, registers, text, valuesOf } from '@/device'
+import { policy, registers, text, valuesOf } from '@/device'
 import type { Entity } from '@/device'
 import { derivedId } from '@/device/derived-id'
+import { held } from '@/device/held'
 import { BIRTH_DATE, HOUSEHOLD, PERSONS, PERSON_NAME } from '@/device/properties'
 import { sayDay, today } from '@/shared/dates'
 import { word } from '@/shared/words'
@@ -53,12 +54,22 @@ function concerned(household: Entity): Entity[] {
   return registers.members(household.id).filter(isConcerned)
 }
 
+/** Item -> who did it for others in the villages of this phone. */
+function orgsHere(): Record<string, string[]> {
+  const cases = [...held.value.rows.values()]
+    .filter(({ kind }) => kind === CASES)
+    .flatMap(({ id }) => registers.entity(id) ?? [])
+    .map(valuesOf)
+  return Object.fromEntries(ITEMS.map((item) => [item, usualOrgs(cases, item)]))
+}
+
 async function begin(household: string, subject?: string) {
   const person = subject ? registers.entity(subject) : undefined
   if (!person) return undefined
   const known = caseOf(person)
   const id = known?.id ?? (await derivedId('health_case', person.id))
   const draft = await beginAbout(FORM, household, LABEL, {
+    subject: person.id,
     about: {
       [PERSONS]: [person],
       [CASES]: [known ?? { id, fresh: true, values: {} }],
@@ -69,7 +80,10 @@ async function begin(household: string, subject?: string) {
       ...(known ? {} : { illness_class: illnessOf(valuesOf(person)) }),
     },
   })
-  if (draft) draft.title = text(person, PERSON_NAME) || draft.title
+  if (!draft) return undefined
+  draft.title = text(person, PERSON_NAME) || draft.title
+  draft.page.orgs = orgsHere()
+  draft.page.birthDate = text(person, BIRTH_DATE)
   return draft
 }
 
@@ -89,12 +103,6 @@ function facts(household: Entity): Fact[] {
     const says = isDue ? `${sayDay(again)}起该再做一次` : `还差 ${open} 项`
     return [{ kind: isDue ? 'warn' : '', icon: 'heart', what: LABEL, says: `${name}，${says}` }]
   })
-}
-
-/** Who did an item for others in the villages of this phone. */
-export function orgsOf(item: (typeof ITEMS)[number]): string[] {
-  const cases = registers.all(CASES).map(valuesOf)
-  return usualOrgs(cases, item)
 }
 
 export const health: RecordKind = {
