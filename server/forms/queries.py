@@ -40,9 +40,21 @@ def in_force(session: Session, day: date) -> Sequence[FormVersion]:
     return list({row.form_id: row for row in rows}.values())
 
 
-def version_in_force(session: Session, form_id: str, day: date) -> FormVersion | None:
-    """The version of a form that is to be filled in on a day."""
-    return next((row for row in in_force(session, day) if row.form_id == form_id), None)
+def version_in_force(
+    session: Session, form_id: str, day: date, *, without: str = ""
+) -> FormVersion | None:
+    """The version of a form that is to be filled in on a day; without: one that shall not count."""
+    return session.scalar(
+        select(FormVersion)
+        .where(
+            FormVersion.form_id == form_id,
+            FormVersion.version != without,
+            FormVersion.valid_from <= day,
+            FormVersion.withdrawn_at.is_(None),
+        )
+        .order_by(FormVersion.valid_from.desc(), FormVersion.published_at.desc())
+        .limit(1)
+    )
 
 
 def all_versions(session: Session) -> Sequence[FormVersion]:

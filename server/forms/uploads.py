@@ -32,6 +32,14 @@ class ReadForm:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadForm:
+    """A file that does not compile, and why."""
+
+    source: Source
+    reasons: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """How a version is published: by whom, from which day, over what is answered already or not."""
 
@@ -44,6 +52,14 @@ def read_form(source: Source) -> ReadForm:
     """Read and compile a file, which takes up to a second. Raises FormRefused."""
     sheets = read_sheets(source.content)
     return ReadForm(source, compile_form(plain_workbook(sheets)), rows_of_questions(sheets))
+
+
+def read(source: Source) -> ReadForm | UnreadForm:
+    """The same, with a refusal as a value."""
+    try:
+        return read_form(source)
+    except FormRefused as refused:
+        return UnreadForm(source, refused.reasons)
 
 
 def reasons(session: Session, form: ReadForm, today: date) -> list[str]:
@@ -84,21 +100,19 @@ def _next_version(newest: str, today: date) -> str:
 
 
 def keep(
-    session: Session, source: Source, person_id: str, now: datetime, today: date
+    session: Session, form: ReadForm | UnreadForm, person_id: str, now: datetime, today: date
 ) -> FormUpload:
     """Keep a file with what was found of it, and throw away those of long ago."""
     queries.forget_uploads(session, now - KEPT)
     row = FormUpload(
         id=str(uuid.uuid4()),
-        name=source.name[:120],
-        content=source.content,
+        name=form.source.name[:120],
+        content=form.source.content,
         uploaded_by=person_id,
         uploaded_at=now,
     )
-    try:
-        form = read_form(source)
-    except FormRefused as refused:
-        row.reasons = refused.reasons
+    if isinstance(form, UnreadForm):
+        row.reasons = form.reasons
     else:
         definition = form.compiled.definition
         row.reasons = reasons(session, form, today)

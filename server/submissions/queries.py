@@ -470,6 +470,16 @@ def quarantined_of(session: Session, form_id: str, version: str) -> Sequence[Sub
     ).all()
 
 
+def count_by_version(session: Session) -> dict[tuple[str, str], int]:
+    """How many submissions were recorded with each (form id, version)."""
+    rows = session.execute(
+        select(Submission.form_id, Submission.form_version, func.count()).group_by(
+            Submission.form_id, Submission.form_version
+        )
+    )
+    return {(form_id, version): count for form_id, version, count in rows}
+
+
 def of_form(session: Session, form_id: str, household_id: str | None) -> Sequence[Submission]:
     """What was recorded with a form about a household and not set aside, by arrival."""
     return session.scalars(

@@ -19,7 +19,7 @@ from server.forms.definition import Definition
 from server.forms.models import FormUpload, Mode
 from server.forms.publish import Source
 from server.forms.sheets import MAX_BYTES, read_sheets, rows_of_questions
-from server.forms.uploads import Order, keep, publish_form, read_form, restore, withdraw
+from server.forms.uploads import Order, keep, publish_form, read, read_form, restore, withdraw
 from tests.forms.edited import NEXT, excel, line, markdown
 from tests.forms.instances import compiled, our_dictionary
 from tests.making import a_person, looking, publish_forms, writing
@@ -192,15 +192,15 @@ def test_an_upload_is_kept_with_its_reasons_and_thrown_away_later(app: Flask) ->
     person, now = a_person(app, "county_admin", "370321"), clock.now()
     gone = excel("household_register", {f"{PHONE}\n": ""})
     with writing(app) as session:
-        row = keep(session, Source("登记.xlsx", gone), person, now, TODAY)
+        row = keep(session, read(Source("登记.xlsx", gone)), person, now, TODAY)
         assert row.reasons
         assert (row.form_id, row.version) == ("household_register", NEXT)
-        unreadable = keep(session, Source("x.xlsx", b"PK\x03\x04..."), person, now, TODAY)
+        unreadable = keep(session, read(Source("x.xlsx", b"PK\x03\x04...")), person, now, TODAY)
         assert unreadable.reasons
         assert unreadable.definition is None
     with writing(app) as session:
         later = now + timedelta(31)
-        keep(session, Source("visit.xlsx", excel(changes=WITH_ROAD)), person, later, TODAY)
+        keep(session, read(Source("visit.xlsx", excel(changes=WITH_ROAD))), person, later, TODAY)
         assert [one.name for one in session.query(FormUpload)] == ["visit.xlsx"]
 
 
