@@ -13,6 +13,8 @@ Facts = Mapping[str, str]
 STEPS = ("listed", "planned", "started", "finished", "accepted", "paid", "closed")
 DANGEROUS = frozenset({"C", "D"})
 SAFE = frozenset({"A", "B"})
+#: The work is over and was found good.
+DONE = frozenset({"accepted", "paid"})
 
 
 def renovation_state(facts: Facts) -> str:
@@ -70,12 +72,17 @@ def is_lived_in(house: Facts) -> bool:
 def house_state(approved: Facts, live: Facts, renovation: str | None) -> str:
     """What is to be said of a house.
 
-    approved, live: what is settled of it, and what was last seen. renovation: its state in the
-    ledger. Of a grade only what was approved counts; `unassessed` where there is none.
+    approved, live: what is settled of it, and what was last seen. renovation: its step in the
+    ledger. Of a grade only what was approved counts; `to_assess` where there is none. A dangerous
+    house in which people live is that before anything else, until it was found good.
     """
     grade = approved.get("house_grade", "")
     if renovation == "closed":
-        return "renovated"
-    if grade in DANGEROUS:
-        return "dangerous" if is_lived_in(live) else "left"
-    return "safe" if grade in SAFE else "unassessed"
+        return "closed"
+    if grade not in DANGEROUS:
+        return "safe" if grade in SAFE else "to_assess"
+    if renovation in DONE:
+        return "accepted"
+    if is_lived_in(live):
+        return "dangerous"
+    return "renovating" if renovation in STEPS[1:] else "left"

@@ -85,7 +85,7 @@ def test_what_is_told_out_of_order_shows_what_was_left_out() -> None:
         ("C", {}, "dangerous"),
         ("D", {"evacuated": "yes"}, "left"),
         ("D", {"occupied": "no"}, "left"),
-        ("", {}, "unassessed"),
+        ("", {}, "to_assess"),
     ],
 )
 def test_a_house_is_what_was_settled_and_last_seen(
@@ -96,10 +96,19 @@ def test_a_house_is_what_was_settled_and_last_seen(
     assert found.home == {"house_state": state}
 
 
+def test_a_house_that_was_found_good_is_no_danger_while_papers_are_open() -> None:
+    facts = {name: text for told in TOLD[:4] for name, text in told.items()}
+    found = part(known(of=[house("D"), renovation(**facts)]))
+    assert found.home == {"house_state": "accepted"}
+    assert [title.endswith("改造还没办完") for _, title, _ in tasks(found)] == [True]
+    begun = [house("D", occupied="no"), renovation(plan_year="2026", method="rebuild")]
+    assert part(known(of=begun)).home == {"house_state": "renovating"}
+
+
 def test_a_grade_that_nobody_approved_says_nothing_yet() -> None:
     one = house("D")
     one.approved = {}
-    assert part(known(of=[one])).home == {"house_state": "unassessed"}
+    assert part(known(of=[one])).home == {"house_state": "to_assess"}
 
 
 def test_living_in_a_dangerous_house_is_a_task_with_a_day() -> None:
@@ -123,7 +132,7 @@ def test_a_house_off_the_ledger_is_no_task_any_more() -> None:
     done = renovation(**{name: text for told in TOLD for name, text in told.items()})
     found = part(known(of=[house("D"), done]))
     assert found.entities[done.id] == {"state": "closed"}
-    assert found.home == {"house_state": "renovated"}
+    assert found.home == {"house_state": "closed"}
     assert tasks(found) == []
 
 

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from server.followup.house_states import (
     DANGEROUS,
     house_state,
-    is_lived_in,
     missing,
     renovation_state,
 )
@@ -126,13 +125,13 @@ def _dangers(known: Known, renovations: Mapping[str, Entity]) -> Iterator[Needed
         settled, live = values.properties(house.approved), values.properties(house.live)
         grade = settled.get("house_grade", "")
         state = _state(house, renovations)
-        if grade not in DANGEROUS or state == "renovated":
+        if grade not in DANGEROUS or state == "closed":
             continue
         renovation = renovations.get(house.id)
         detail: dict[str, object] = {"grade": grade}
         if renovation:
             detail["step"] = renovation_state(values.properties(renovation.live))
-        if is_lived_in(live):
+        if state == "dangerous":
             due = _urgently(known, _day(settled, known.today)) if grade == "D" else None
             what = "请先让人搬出来" if grade == "D" else "请安排修缮"
             title = f"{_name(known)}：{grade} 级危房还住着人，{what}"

@@ -22,7 +22,7 @@ export const houses: RecordKind = {
     if (subject.startsWith(PHOTOS_OF)) {
       return beginPhotos(household, subject.slice(PHOTOS_OF.length))
     }
-    if (subject === ANOTHER) return beginOf(household, crypto.randomUUID(), 'no')
+    if (subject === ANOTHER) return beginOf(household, crypto.randomUUID(), 'no', subject)
     return subject ? beginKnown(household, subject) : beginMain(household)
   },
   actions: (household) => {
@@ -30,7 +30,9 @@ export const houses: RecordKind = {
     return [
       ...assessments(household, known),
       ...known
-        .filter(({ derived }) => ['dangerous', 'left'].includes(String(derived.state ?? '')))
+        .filter(({ derived }) =>
+          ['dangerous', 'left', 'renovating', 'accepted'].includes(String(derived.state ?? '')),
+        )
         .map((house) => ({
           id: `photos-${house.id}`,
           icon: 'cam',
@@ -85,18 +87,19 @@ function gradeOf(house: Entity): string {
 /** The house that the household mainly lives in has the same id on every phone. */
 async function beginMain(household: string) {
   const id = await derivedId('house', household, '1')
-  return beginOf(household, id, 'yes')
+  return beginOf(household, id, 'yes', '')
 }
 
 function beginKnown(household: string, house: string) {
   const isOther = text(registers.entity(house), 'house_name') !== ''
-  return beginOf(household, house, isOther ? 'no' : 'yes')
+  return beginOf(household, house, isOther ? 'no' : 'yes', house)
 }
 
-function beginOf(household: string, id: string, first: 'yes' | 'no') {
+function beginOf(household: string, id: string, first: 'yes' | 'no', subject: string) {
   const known = registers.entity(id)
   const preset = { purpose: 'assess', house_first: first }
   return beginAbout(FORM, household, TITLE, {
+    subject: subject || undefined,
     about: { [HOUSES]: [known ?? { id, fresh: true, values: {} }] },
     preset: known || first === 'no' ? preset : { ...preset, ...registeredFacts(household) },
   })
@@ -117,6 +120,7 @@ function registeredFacts(household: string): Record<string, string> {
 function beginPhotos(household: string, id: string) {
   const house = registers.entity(id)
   return beginAbout(FORM, household, PHOTOS, {
+    subject: `${PHOTOS_OF}${id}`,
     about: { [HOUSES]: [house ?? { id, fresh: true, values: {} }] },
     preset: { purpose: 'photos' },
   })
