@@ -45,6 +45,21 @@ SIGHT: Mapping[str, Mapping[str, Sight]] = {
 }
 
 
+#: Derived facts that tell of a class of properties, by the beginning of their name.
+DERIVED: Mapping[str, str] = {"hb_": "health", "income_": "income", "per_capita": "income"}
+
+
+def derived_for_phone(derived: Mapping[str, object], view: str) -> dict[str, object]:
+    """What was derived of an entity, without what the view may not see of what it follows from."""
+    seen = SIGHT.get(view, {})
+    hidden = tuple(start for start, class_ in DERIVED.items() if seen.get(class_) != "full")
+    return {
+        name: value
+        for name, value in derived.items()
+        if value is not None and not name.startswith(hidden)
+    }
+
+
 def sight(view: str, prop: Property) -> Sight:
     """How a view sees a property at the desk."""
     return SIGHT.get(view, {}).get(prop.class_, "none")

@@ -20,7 +20,7 @@ from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
 from server.registers.values import State
-from server.registers.visibility import for_phone, sees_findings
+from server.registers.visibility import derived_for_phone, for_phone, sees_findings
 from server.submissions import queries as submissions
 from server.submissions.models import Remark, ReviewState, Submission
 
@@ -103,7 +103,7 @@ def _entity(entity: Entity, view: str, dictionary: Dictionary, names: Mapping[st
         **seen,
         "disputed": disputed,
         "initials": initials(named),
-        "derived": {k: v for k, v in entity.derived.items() if v is not None},
+        "derived": derived_for_phone(entity.derived, view),
     }
 
 

@@ -131,6 +131,17 @@ def test_an_event_reaches_the_parts_and_what_they_say_reaches_phones(
 
 
 @pytest.mark.usefixtures("part_of_the_test")
+def test_who_may_not_see_health_is_not_told_what_follows_from_it(
+    app: Flask, client: FlaskClient, alice: Phone, household: str, tmp_path: Path
+) -> None:
+    a_step(app, alice, household, tmp_path)
+    grid = Phone(client, a_device(client, "grid_worker"))
+    grid.pull()
+    assert grid.rows[("households", household)]["derived"]["case_state"] == "clue"
+    assert grid.rows[("persons", WIFE)]["derived"] == {}
+
+
+@pytest.mark.usefixtures("part_of_the_test")
 def test_a_visit_to_a_household_with_a_case_is_looked_at_in_full(
     app: Flask, alice: Phone, household: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
