@@ -11,11 +11,11 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def canonical(value: str, kind: str) -> str:
     """A value in its one spelling: `3.50` and `3.5` become `3.5`, ticked choices are sorted.
 
-    kind: text, integer, decimal, date, select_one, select_multiple, geopoint or image.
+    kind: type of a question or a property.
     A value that is not of its kind comes back unchanged but for outer blanks; `check` tells of it.
     """
     value = value.strip()
-    if kind in {"integer", "decimal"}:
+    if kind in {"integer", "decimal", "range"}:
         return _number(value)
     if kind == "select_multiple":
         return " ".join(sorted(set(value.split())))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pyxform.errors import PyXFormError
+from pyxform.utils import default_is_dynamic
 from pyxform.xls2xform import convert
 
 from server.forms.definition import (
@@ -137,8 +138,10 @@ class _Reader:
             default=str(node.get("default", "")),
             read_only=str(bind.get("readonly", "no")) in {"yes", "true", "true()"},
             save_to=SaveTo(register, saved) if saved else None,
+            default_is_computed=default_is_dynamic(str(node.get("default", "")), node["type"]),
             guidance=_words(node.get("guidance_hint")),
             choice_filter=self._absolute(node.get("choice_filter", "")),
+            rows=self._rows(node),
             parameters=_parameters(node.get("parameters", {})),
             media={form: _words(name) for form, name in node.get("media", {}).items()},
         )
@@ -154,7 +157,7 @@ class _Reader:
         )
 
     def _list(self, node: Mapping[str, Any]) -> str | None:
-        name: str | None = node.get("list_name") or node.get("itemset")
+        name: str | None = node.get("list_name")
         if name and "choices" in node:
             choices = node["choices"]
             self._lists[name] = tuple((c["name"], _words(c.get("label"))) for c in choices)
@@ -162,6 +165,11 @@ class _Reader:
             if any(columns):
                 self._columns[name] = columns
         return name
+
+    def _rows(self, node: Mapping[str, Any]) -> str:
+        """Where the choices are answers of a repeat: `select_one ${name}`."""
+        match = REFERENCE.fullmatch(node.get("itemset", ""))
+        return self._paths.get(match[1], "") if match else ""
 
     def _entities(self) -> Iterator[EntityBinding]:
         for node, path in _entity_nodes(self._form, "/data"):

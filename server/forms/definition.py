@@ -25,7 +25,8 @@ class Question:
     required: always; required_when: the condition, where it is only sometimes required.
     relevant, constraint, calculation, required_when: XPath with absolute paths; in a question of a
       repeat, paths into the same repeat mean the same instance. choice_filter: the same, with the
-      columns of the list's choices by name. parameters: of a range, start, end and step.
+      columns of the list's choices by name. rows: path of the question of a repeat whose answers
+      are the choices. parameters: of a range, start, end and step.
     guidance: the long hint. media: form -> file name, beside the label.
     """
 
@@ -50,6 +51,8 @@ class Question:
     save_to: SaveTo | None = None
     guidance: str = ""
     choice_filter: str = ""
+    rows: str = ""
+    default_is_computed: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
     media: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -144,6 +147,15 @@ class Definition:
         """The questions that are saved to an entity."""
         return tuple(
             q for q in self.questions if q.save_to and self.entity_around(q.path) == entity
+        )
+
+    def choices(self, list_name: str) -> tuple[Mapping[str, str], ...]:
+        """The choices of a list with all their columns; the code is `name`."""
+        pairs = self.lists.get(list_name, ())
+        columns = self.columns.get(list_name) or ({},) * len(pairs)
+        return tuple(
+            {**more, "name": code, "label": label}
+            for (code, label), more in zip(pairs, columns, strict=True)
         )
 
     def choice_label(self, list_name: str, code: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from server.forms.compile import CompiledForm
-from server.forms.compute import expression_of
+from server.forms.compute import Expressions
 from server.forms.definition import Definition, EntityBinding, Question
 from server.forms.dictionary import Dictionary, Property
 from server.forms.xpath import BadExpression, UnknownFunction, references
@@ -52,12 +52,13 @@ def _settings(definition: Definition) -> Iterator[str]:
 
 
 def _expressions(definition: Definition) -> Iterator[str]:
+    expressions = Expressions(definition)
     for path, name, text in _all_expressions(definition):
         if "${" in text:
             yield f"{name}：算式里的 {text[text.index('${') :].split('}')[0]}}} 在表里找不到"
             continue
         try:
-            expression_of(definition, path, text)
+            expressions.compiled(path, text)
         except UnknownFunction as error:
             yield f"{name}：函数 {error}() 手机或服务器不会算，请换一种写法"
         except BadExpression:

@@ -37,7 +37,7 @@ def check_now(one: Incoming, examined: Examined) -> list[dict[str, object]] | No
         found = check_instance(
             instance,
             definition,
-            filled_on=clock.local(one.recorded_at).date(),
+            filled_on=clock.local(one.recorded_at),
             attachments=[file.name for file in one.attachments],
         )
     except Exception:  # a check only informs: it must not hold back what it is about
@@ -74,7 +74,7 @@ def check_stored(params: Mapping[str, Any], progress: Progress) -> dict[str, obj
             findings = check(
                 stored.xml,
                 definition,
-                filled_on=clock.local(stored.recorded_at).date(),
+                filled_on=clock.local(stored.recorded_at),
                 attachments=[a.name for a in submissions.attachments_of(session, instance_id)],
             )
             submissions.set_findings(session, instance_id, _rows(instance_id, findings))
