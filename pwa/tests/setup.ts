@@ -21,3 +21,8 @@ crypto.subtle.deriveBits = (rule, ...rest) =>
     typeof rule === 'object' && 'iterations' in rule ? { ...rule, iterations: 10 } : rule,
     ...rest,
   )
+
+if (typeof document !== 'undefined') {
+  // What has no layout cannot be scrolled.
+  Element.prototype.scrollIntoView = () => undefined
+}

@@ -5,6 +5,8 @@ import { choiceLabel, entitiesOf, questionOfPath } from './definition'
 import type { Question, RepeatCard } from './form-node'
 import { questionsOf } from './form-node'
 import { isAsked } from './question-kind'
+import { spoken } from './questions/typed-value'
+import { monthDay } from './say-date'
 
 export interface CardTitle {
   main: string
@@ -23,11 +25,17 @@ export function cardTitle(card: RepeatCard, answering: Answering): CardTitle {
 
 /** An answer as a person reads it: labels for codes, names for members. */
 export function answerWords(question: Question, answering: Answering): string {
+  return wordsFor(question, question.value, answering)
+}
+
+/** The same for any answer that the question may have had. */
+export function wordsFor(question: Question, value: string, answering: Answering): string {
   const row = questionOfPath(answering.definition, question.path)
   if (row?.appearance?.split(' ').includes('member'))
-    return answering.members.find(({ id }) => id === question.value)?.name ?? ''
-  if (!question.type.startsWith('select')) return question.value
-  return question.value
+    return answering.members.find(({ id }) => id === value)?.name ?? ''
+  if (question.type === 'date') return monthDay(value)
+  if (!question.type.startsWith('select')) return spoken(value)
+  return value
     .split(' ')
     .filter(Boolean)
     .map((code) => choiceLabel(answering.definition.lists, row?.list, code))

@@ -58,6 +58,11 @@ export function isGroupOfControls(kind: FieldKind): boolean {
   return !['text', 'date', 'position', 'note', 'none'].includes(kind)
 }
 
+/** Whether last time's answer stands in words under the field; choices mark it themselves. */
+export function showsLastTime(kind: FieldKind): boolean {
+  return ['text', 'date', 'member', 'people'].includes(kind)
+}
+
 export function missingWord(kind: FieldKind): string {
   if (['choice', 'long', 'member', 'people'].includes(kind)) return '还没选'
   if (kind === 'image') return '还没拍'

@@ -1,7 +1,7 @@
-/** Jumping to a question: its section opens, its card too, and it comes into view. */
+/** Jumping to a question: its section opens, the cards around it too, and it comes into view. */
 import { nextTick } from 'vue'
 import type { DraftSession } from './draft-session'
-import type { Question } from './form-node'
+import type { Branch, Question } from './form-node'
 import { isWithin } from './missing-items'
 
 export function showQuestion(session: DraftSession, question: Question): void {
@@ -10,10 +10,8 @@ export function showQuestion(session: DraftSession, question: Question): void {
   )
   if (place) {
     session.setOpen(sectionKey(place.name, place.path), true)
-    if (place.node === 'repeat') openCard(session, question, place.path)
-    if (place.node === 'group' && session.page[`mode:${place.name}`] !== 'each') {
-      session.savePage({ [`mode:${place.name}`]: 'each' })
-    }
+    if (place.node === 'group') askEach(session, place.name, place.path)
+    openCards(session, question.reference)
   }
   void nextTick(() => bringIntoView(question.reference))
 }
@@ -22,9 +20,27 @@ function sectionKey(name: string, path: string): string {
   return name === 'g_sign' ? '/data/photos' : path
 }
 
-function openCard(session: DraftSession, question: Question, path: string): void {
-  const position = Number(/\[(\d+)\]/.exec(question.reference)?.[1] ?? 1)
-  session.savePage({ [`card:${path}`]: position - 1 })
+/** Sections that one tap may answer list their questions only when wanted. */
+function askEach(session: DraftSession, name: string, path: string): void {
+  if (session.page[`mode:${name}`] !== 'each') session.savePage({ [`mode:${name}`]: 'each' })
+  if (session.page[`same:${path}`] === undefined) session.savePage({ [`same:${path}`]: 'each' })
+}
+
+/** Every card that a reference leads through stands open. */
+function openCards(session: DraftSession, reference: string): void {
+  let branch: Branch | undefined = session.form.root
+  while (branch) {
+    const child: Branch['children'][number] | undefined = branch.children.find((one) =>
+      isWithin(reference, one.reference),
+    )
+    if (child?.node === 'repeat') {
+      const index = child.cards.findIndex((card) => isWithin(reference, card.reference))
+      session.savePage({ [`card:${child.reference}`]: index })
+      branch = child.cards[index]
+    } else {
+      branch = child?.node === 'group' ? child : undefined
+    }
+  }
 }
 
 function bringIntoView(reference: string): void {
