@@ -37,3 +37,6 @@ export function memberActionsOf(person: Entity): Offered[] {
 export function factsOf(household: Entity): Fact[] {
   return kinds.flatMap((kind) => kind.facts(household))
 }
+
+/** The kinds of tasks that the facts before knocking tell of. */
+export const TOLD_TASKS: ReadonlySet<string> = new Set(kinds.flatMap(({ tasks }) => tasks ?? []))

@@ -1,6 +1,7 @@
 /** What a kind of record brings to the phone's pages; each folder beside this one has one. */
 import type { Component } from 'vue'
 import type { Draft, Entity } from '@/device'
+import type { DraftSession } from '@/forms/draft-session'
 
 /** A line of 进门前看一眼; the icon without its `i-`. */
 export interface Fact {
@@ -36,4 +37,8 @@ export interface RecordKind {
   memberActions: (person: Entity) => Action[]
   /** What to know of it before knocking. */
   facts: (household: Entity) => Fact[]
+  /** The kinds of tasks that `facts` tell of already. */
+  tasks?: readonly string[]
+  /** What somebody who signs it reads in large type; without it, who lives in the household. */
+  signed?: (session: DraftSession) => readonly string[]
 }

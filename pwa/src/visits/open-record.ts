@@ -8,6 +8,7 @@ import { openDraft } from '@/forms/draft-session'
 import type { OpenForm, RepeatCard } from '@/forms/form-node'
 import { questionsOf } from '@/forms/form-node'
 import { monthDay } from '@/forms/say-date'
+import { kindOf } from '@/records'
 import { photoOfOriginal } from './correct-record'
 import { colleaguesOf, membersOfDraft } from './household-of-visit'
 
@@ -47,21 +48,26 @@ function valueIn(card: RepeatCard) {
 function captionOf(draft: Draft, taken: string): string[] {
   const village = villages.value.find(({ code }) => code === draft.area)?.name ?? ''
   const who = signedIn.value?.person.name ?? ''
-  return [taken, [village, draft.title && `${draft.title}家`, who].filter(Boolean).join(' ')]
+  const home = (draft.household && registers.nameOf(draft.household)) || draft.title
+  return [taken, [village, home && `${home}家`, who].filter(Boolean).join(' ')]
 }
 
 /** Who signs, and in large type what. */
-function signing({ draft, members, form }: DraftSession): Signing {
+function signing(session: DraftSession): Signing {
+  const { draft, members, form } = session
   const value = (name: string) =>
     questionsOf(form.root).find((one) => one.name === name)?.value ?? ''
   const met = members.find(({ id }) => id === value('met_who'))
   const who = met ? `${met.name}${met.relation && `（${met.relation}）`}` : value('informant_name')
   const account = value('account_text')
-  const lines = account
-    ? [account]
-    : [
-        `${monthDay(value('event_date'))}登记的${draft.title}家情况：`,
-        ...members.map(({ name, relation }) => `${name} ${relation}`),
-      ]
+  const signed = kindOf(draft.form_id)?.signed?.(session)
+  const lines = signed ?? (account ? [account] : livingThere(draft, members, value('event_date')))
   return { who: who || value('other_name') || '受访人', lines }
+}
+
+function livingThere(draft: Draft, members: readonly MemberChoice[], day: string): string[] {
+  return [
+    `${monthDay(day)}登记的${draft.title}家情况：`,
+    ...members.map(({ name, relation }) => `${name} ${relation}`),
+  ]
 }

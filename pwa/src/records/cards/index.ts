@@ -9,6 +9,7 @@ import { word } from '@/shared/words'
 import { beginAbout } from '../begin'
 import type { Action, Fact, RecordKind } from '../kind'
 import { contactDue, everyOf, LEFT_BEHIND } from './due'
+import { signedLines } from './signed'
 
 const FORM = 'left_behind_card'
 const CARDS = 'contact_cards'
@@ -120,4 +121,6 @@ export const cards: RecordKind = {
     })),
   memberActions,
   facts,
+  tasks: ['card_contact'],
+  signed: signedLines,
 }

@@ -8,6 +8,7 @@ import { sayDay, today } from '@/shared/dates'
 import { word } from '@/shared/words'
 import { beginAbout } from '../begin'
 import type { Action, Fact, RecordKind } from '../kind'
+import { signedLines } from './signed'
 import { againOn, illnessOf, ITEMS, progressOf, sayProgress, usualOrgs, yearlyOf } from './eight'
 
 const FORM = 'health_eight'
@@ -67,6 +68,7 @@ async function begin(household: string, subject?: string) {
   const person = subject ? registers.entity(subject) : undefined
   if (!person) return undefined
   const known = caseOf(person)
+  const examAge = policy('health.exam_age')
   const id = known?.id ?? (await derivedId('health_case', person.id))
   const draft = await beginAbout(FORM, household, LABEL, {
     subject: person.id,
@@ -76,7 +78,7 @@ async function begin(household: string, subject?: string) {
     },
     preset: {
       hh_uuid: registers.wholeOf(household),
-      exam_age: String(policy('health.exam_age') ?? ''),
+      ...(typeof examAge === 'number' ? { exam_age: String(examAge) } : {}),
       ...(known ? {} : { illness_class: illnessOf(valuesOf(person)) }),
     },
   })
@@ -120,4 +122,6 @@ export const health: RecordKind = {
     })),
   memberActions,
   facts,
+  tasks: ['health_renewal'],
+  signed: signedLines,
 }
