@@ -29,7 +29,13 @@ NAVIGATION = (
             ("due", "到期走访", "console.due", "households"),
         ),
     ),
-    ("农户", (("households", "农户与人口", "console.households", "households"),)),
+    (
+        "农户",
+        (
+            ("households", "农户与人口", "console.households", "households"),
+            ("houses", "住房台账", "console.houses", "households"),
+        ),
+    ),
     ("每月", (("print", "打印建档", "console.printing", "print"),)),
     (
         "数据与设置",

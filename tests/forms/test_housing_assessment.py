@@ -62,7 +62,7 @@ def found_in(answers: Answers) -> list[tuple[str, str, str]]:
     return [(one.path.rsplit("/", 1)[1], one.kind, one.expected or "") for one in found]
 
 
-def calculated(answers: Answers) -> Mapping[str, str]:
+def calculated(answers: Answers) -> Answers:
     """What the server computes where the phone sent nothing."""
     return {name: expected for name, kind, expected in found_in(answers) if kind == "calculation"}
 

@@ -1,0 +1,390 @@
+"""危房改造台账: every dangerous house with its step, what is missing, its photos; and one house."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, request, send_file, url_for
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from server import clock
+from server.accounts import queries as accounts
+from server.accounts.actor import Actor
+from server.accounts.rights import current_actor, needs
+from server.console.blueprint import blueprint
+from server.console.export import XLSX
+from server.console.page import page, village_names
+from server.console.say import word
+from server.database import reading, transaction
+from server.followup import queries as followup
+from server.followup.events import events_of
+from server.followup.house_states import STEPS, missing, renovation_state
+from server.followup.known import Event
+from server.forms.dictionary import Dictionary
+from server.forms.queries import dictionary_in_force
+from server.problems import DecisionRefused, NotFound, Problem, RequestInvalid
+from server.registers import queries as registers
+from server.registers import values
+from server.registers.models import Entity, HouseholdRow
+from server.registers.visibility import masked_id
+from server.review import acts, renovating
+from server.review import queries as review
+from server.roster.report import safe_cell
+
+#: What a house may be, in the order of the tabs; `to_assess` and `dangerous` want somebody first.
+STATES = ("dangerous", "to_assess", "left", "renovating", "accepted", "closed")
+STAGES = (("before", "改造前"), ("under", "改造中"), ("after", "改造后"))
+GRADES = (("D", "D 级"), ("C", "C 级"))
+BADGES = {
+    "dangerous": "bad",
+    "to_assess": "",
+    "left": "warn",
+    "renovating": "part",
+    "accepted": "ok",
+    "closed": "none",
+    "safe": "ok",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One house of the ledger; step: of its renovation, blank before there is one."""
+
+    id: str
+    home: HouseholdRow
+    house: Mapping[str, str]
+    renovation: Mapping[str, str]
+    state: str
+    step: str
+
+    @property
+    def grade(self) -> str:
+        """What was settled of it."""
+        return self.house.get("house_grade", "")
+
+    @property
+    def name(self) -> str:
+        """What it is called, where the household has several."""
+        return self.house.get("house_name", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """One of the three photos; instance_id is blank where nobody took it yet."""
+
+    stage: str
+    title: str
+    instance_id: str = ""
+    name: str = ""
+    on: str = ""
+
+
+@blueprint.get("/houses/")
+@needs("households")
+def houses() -> Response:
+    """The houses of the ledger, by state, village and grade."""
+    actor = current_actor()
+    state, village, grade = (request.args.get(name, "") for name in ("state", "village", "grade"))
+    with reading() as session:
+        every = ledger(session, actor)
+        dictionary = dictionary_in_force(session)
+    somewhere = [
+        row for row in every if village in ("", row.home.area) and grade in ("", row.grade)
+    ]
+    counts = {name: sum(row.state == name for row in somewhere) for name in STATES}
+    kept = {n: v for n, v in (("state", state), ("village", village), ("grade", grade)) if v}
+    return page(
+        "houses.html",
+        "houses",
+        rows=[row for row in somewhere if state in ("", row.state)],
+        total=len(somewhere),
+        counts=counts,
+        states=STATES,
+        badges=BADGES,
+        grades=GRADES,
+        kept=kept,
+        labels=_labels(dictionary),
+        say=_saying(dictionary),
+        missing=missing,
+        villages=sorted(village_names(actor).items()),
+        village_names=village_names(actor),
+        printing=request.args.get("print") == "1",
+    )
+
+
+@blueprint.get("/houses/<house_id>")
+@needs("households")
+def house(house_id: str) -> Response:
+    """One house: its grade and how it came about, its photos, its steps."""
+    return _screen(house_id)
+
+
+@blueprint.post("/houses/<house_id>")
+@needs("review")
+def tell_of_house(house_id: str) -> Response:
+    """Write what is new of its renovation, or the result of an appraisal on paper."""
+    form, now = request.form, clock.now()
+    verb = renovating.appraise if form.get("what") == "appraisal" else renovating.tell
+    try:
+        with transaction() as session:
+            verb(session, current_actor(), house_id, form, form.get("reason", ""), now)
+    except DecisionRefused as problem:
+        return _screen(house_id, problem)
+    flash("已登记。填错了可以在“以前填的”里撤回。", "ok")
+    return redirect(url_for("console.house", house_id=house_id))
+
+
+@blueprint.post("/houses/export")
+@needs("roster")
+def export_houses() -> Response:
+    """The ledger as a workbook, with the columns of the paper one; the purpose is kept."""
+    actor = current_actor()
+    purpose = request.form.get("purpose", "").strip()[:200]
+    if not purpose:
+        raise RequestInvalid("导出要写明用途。")
+    with transaction() as session:
+        rows = ledger(session, actor)
+        dictionary = dictionary_in_force(session)
+        heads = _heads(session, rows)
+        accounts.audit(
+            session,
+            clock.now(),
+            actor.person_id,
+            "houses.exported",
+            "houses",
+            reason=purpose,
+            detail={"houses": len(rows)},
+        )
+    return _workbook(actor, rows, heads, dictionary)
+
+
+def ledger(session: Session, actor: Actor) -> list[Row]:
+    """The houses that are dangerous or to be assessed, and those that were renovated."""
+    homes = {row.household_id: row for row in registers.household_rows(session, actor.villages)}
+    works = {
+        values.text(one.live, "house"): one
+        for one in registers.known_in(session, "renovations", actor.villages)
+    }
+    to_assess = {
+        task.subject for task in followup.open_tasks(session, actor.villages, "house_assess")
+    }
+    rows = [
+        _row(one, homes[one.household_id], works.get(one.id))
+        for one in registers.known_in(session, "houses", actor.villages)
+        if one.household_id in homes and (one.id in to_assess or _is_listed(one))
+    ]
+    return sorted(rows, key=_order)
+
+
+def _is_listed(house: Entity) -> bool:
+    return house.derived.get("state") in {*STATES} - {"to_assess"}
+
+
+def _order(row: Row) -> tuple[int, str, str, str]:
+    state = STATES.index(row.state) if row.state in STATES else len(STATES)
+    return (state, row.home.area, row.home.household_no, row.id)
+
+
+def _row(house: Entity, home: HouseholdRow, work: Entity | None) -> Row:
+    renovation = values.properties(work.live) if work else {}
+    settled = values.properties(house.approved)
+    seen = {k: v for k, v in values.properties(house.live).items() if k not in SETTLED}
+    state = str(house.derived.get("state", "to_assess"))
+    return Row(
+        house.id,
+        home,
+        seen | settled,
+        renovation,
+        "to_assess" if state == "safe" else state,
+        renovation_state(renovation) if work else "",
+    )
+
+
+#: Of these only what was approved is said at the desk.
+SETTLED = frozenset({"house_grade", "grade_calc", "assessed_on", "assess_no", "assess_type"})
+
+
+def _screen(house_id: str, problem: Problem | None = None) -> Response:
+    actor = current_actor()
+    with reading() as session:
+        found = registers.entity(session, house_id)
+        if found is None or found.register != "houses" or found.area not in actor.villages:
+            raise NotFound("没有这座房，或者不在您管的村里。")
+        home = registers.household_row(session, found.household_id or "")
+        if home is None:
+            raise NotFound("没有这座房，或者不在您管的村里。")
+        work = registers.entity(session, renovating.renovation_id(house_id))
+        row = _row(found, home, work if work and work.known else None)
+        dictionary = dictionary_in_force(session)
+        events = _assessments(session, home.household_id, house_id)
+        said = [
+            act
+            for act in review.office_acts(session, actor.villages, ("office-set",), 200)
+            if act[0].household_id == home.household_id
+        ]
+    graded = [one for one in events if one.facts.get("grade")]
+    return page(
+        "house.html",
+        "houses",
+        status=int(problem.status) if problem else 200,
+        row=row,
+        steps=STEPS,
+        badges=BADGES,
+        labels=_labels(dictionary),
+        house_labels={n: p.label for n, p in dictionary.registers["houses"].properties.items()},
+        properties=dictionary.registers["renovations"].properties,
+        lists=dictionary.lists,
+        say=_saying(dictionary),
+        filled=renovating.FILLED,
+        wanted=missing(row.renovation),
+        photos=_photos(events),
+        assessed=graded[-1] if graded else None,
+        events=events[::-1],
+        acts=said[:20],
+        kinds=acts.KINDS,
+        village_names=village_names(actor),
+        today=clock.today(),
+        given=request.form,
+        problem=problem.detail if problem else None,
+    )
+
+
+def _assessments(session: Session, household_id: str, house_id: str) -> list[Event]:
+    events = events_of(followup.records_of(session, [household_id]))
+    return [
+        one for one in events if one.kind == "assessment" and one.facts.get("house_id") == house_id
+    ]
+
+
+def _photos(events: Sequence[Event]) -> list[Photo]:
+    """The three photos; the first assessment shows the house before, where nobody else did."""
+    taken: dict[str, Photo] = {}
+    titles = dict(STAGES)
+    for event in events:
+        front = str(event.facts.get("photo_front", ""))
+        if front and "before" not in taken:
+            taken["before"] = Photo(
+                "before", titles["before"], event.instance_id, front, _day(event)
+            )
+    for event in events:
+        stage, name = str(event.facts.get("stage", "")), str(event.facts.get("stage_photo", ""))
+        if name and stage in titles:
+            taken[stage] = Photo(stage, titles[stage], event.instance_id, name, _day(event))
+    return [taken.get(stage, Photo(stage, title)) for stage, title in STAGES]
+
+
+def _day(event: Event) -> str:
+    return event.on.isoformat()
+
+
+def _labels(dictionary: Dictionary) -> dict[str, str]:
+    return {n: p.label for n, p in dictionary.registers["renovations"].properties.items()}
+
+
+def _saying(dictionary: Dictionary) -> object:
+    """(register, property, value) -> words."""
+
+    def say(register: str, name: str, value: str) -> str:
+        prop = dictionary.property(register, name)
+        if prop is None or not value or not prop.list:
+            return value
+        return "、".join(dictionary.label(prop.list, code) for code in value.split())
+
+    return say
+
+
+HEAD = (
+    *(
+        "序号",
+        "村",
+        "户主",
+        "证号",
+        "农户类型",
+        "人口",
+        "结构",
+        "面积",
+        "等级",
+        "鉴定日期",
+        "鉴定编号",
+    ),
+    *("改造方式", "计划年度", "施工方", "开工", "竣工", "验收日期", "验收结果", "改造后面积"),
+    *("补助标准", "补助金额", "拨付日期", "已入住", "现居住地", "旧房已拆", "现在到哪一步"),
+)
+RENOVATED = (
+    *("method", "plan_year", "contractor", "start_date", "finish_date", "acceptance_date"),
+    *("acceptance_result", "new_area", "subsidy_standard", "subsidy_amount", "subsidy_paid_date"),
+    "moved_in",
+)
+
+
+def _heads(session: Session, rows: Sequence[Row]) -> dict[str, str]:
+    """Household -> its head's ID number, masked."""
+    homes = registers.entities(session, {row.home.household_id for row in rows})
+    named = {name: values.text(home.live, "head") for name, home in homes.items()}
+    people = registers.entities(session, set(named.values()))
+    return {
+        name: masked_id(values.text(people[head].live, "id_number"))
+        for name, head in named.items()
+        if head in people
+    }
+
+
+def _workbook(
+    actor: Actor, rows: Sequence[Row], heads: Mapping[str, str], dictionary: Dictionary
+) -> Response:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("危房改造台账")
+    for place in range(1, len(HEAD) + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = 6 if place == 1 else 13
+    sheet.freeze_panes = "D2"
+    sheet.append([safe_cell(sheet, text, bold=True) for text in HEAD])
+    villages = village_names(actor)
+    for number, row in enumerate(rows, 1):
+        line = _line(number, row, villages, heads, dictionary)
+        sheet.append([safe_cell(sheet, value) for value in line])
+    written = io.BytesIO()
+    book.save(written)
+    return send_file(
+        io.BytesIO(written.getvalue()),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name=f"危房改造台账 {clock.today()}.xlsx",
+        max_age=0,
+    )
+
+
+def _line(
+    number: int,
+    row: Row,
+    villages: Mapping[str, str],
+    heads: Mapping[str, str],
+    dictionary: Dictionary,
+) -> list[str | int]:
+    def of(register: str, name: str) -> str:
+        facts = row.house if register == "houses" else row.renovation
+        prop = dictionary.property(register, name)
+        value = facts.get(name, "")
+        return dictionary.label(prop.list, value) if prop and prop.list and value else value
+
+    return [
+        number,
+        villages.get(row.home.area, row.home.area),
+        row.home.head_name,
+        heads.get(row.home.household_id, ""),
+        of("renovations", "target_type"),
+        row.home.family_size,
+        of("houses", "structure"),
+        of("houses", "area"),
+        of("houses", "house_grade"),
+        of("houses", "assessed_on"),
+        of("houses", "assess_no"),
+        *(of("renovations", name) for name in RENOVATED),
+        of("houses", "evacuated_to"),
+        of("renovations", "old_house_demolished"),
+        word(row.step, "renovation_state") if row.step else word(row.state, "house_state"),
+    ]
