@@ -12,6 +12,11 @@ export const visitRoutes: RouteRecordRaw[] = [
     component: () => import('@/households/household/MemberPage.vue'),
     props: true,
   },
+  {
+    path: '/households/:household/case',
+    component: () => import('@/records/cases/CasePage.vue'),
+    props: true,
+  },
   // A draft, where it was left: visit, registration, update or correction.
   { path: '/records/:record', component: () => import('./RecordPage.vue'), props: true },
   // Begin (or go on with) the correction of a returned submission.

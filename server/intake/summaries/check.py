@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from server.intake.summaries.filled import Filled, Summary, plain
+from server.intake.summaries.filled import Filled, Summary
+
+#: Answers that parts and lists read as they are.
+TOLD = ("exit_id", "check_kind", "visit_result", "standard_ok", "household_agrees", "conclusion")
 
 
 def summary(filled: Filled) -> Summary:
-    """The title of the form."""
-    return plain(filled)
+    """What was checked, whether the standard is met and the household agrees."""
+    told = {name: filled.answer(name) for name in TOLD if filled.answer(name)}
+    line = " · ".join(filter(None, _words(filled)))
+    return Summary(line[:200], {"kind": "check", **told, "line": line})
+
+
+def _words(filled: Filled) -> list[str]:
+    kind = f"{filled.label('check_kind')}核查"
+    if filled.says("visit_result", "absent", "refused"):
+        return [kind, filled.label("visit_result")]
+    return [kind, filled.label("conclusion"), _agreed(filled)]
+
+
+def _agreed(filled: Filled) -> str:
+    word = filled.label("household_agrees")
+    return word if filled.says("household_agrees", "absent") else f"户主{word}"
