@@ -29,6 +29,8 @@ TOLD = READS | {
     *("head", "household_no", "household_type", "lives_elsewhere", "village_code"),
     *("group_name", "address_detail"),
 }
+#: A worry about the house is dated by the newest visit that tells it.
+WELL = frozenset({"", "ok"})
 #: What was derived before; a household without it was never derived in full.
 BEFORE = frozenset({"head_name", "absent_in_a_row", "known_since"})
 
@@ -38,7 +40,7 @@ def visited(
 ) -> set[str]:
     """Bring the visits of some households up to date; returns those for which that was all.
 
-    homes: households, locked, with the units that changed; nothing else of theirs did.
+    homes: households, locked, with the units whose value changed; nothing else of theirs did.
     """
     quiet = {name: one for name, (one, units) in homes.items() if _is_quiet(one, units)}
     if not quiet:
@@ -79,6 +81,7 @@ def _is_quiet(home: Entity, units: Collection[str]) -> bool:
         and home.disputed == 0
         and not home.derived.get("case_state")
         and TOLD.isdisjoint(units)
+        and _text(values.units(home.live), "housing_ok") in WELL
         and int(str(home.derived["absent_in_a_row"])) < ABSENCES
     )
 

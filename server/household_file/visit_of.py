@@ -52,7 +52,6 @@ LABELS = {
     "promise": "承诺事项",
     "satisfaction": "满意度",
 }
-FOLLOWED = ("followup_title", "followup_note")
 MONEY = frozenset({"expense_amount"})
 
 
@@ -141,30 +140,25 @@ def met(form: Filled) -> tuple[str, str]:
 
 
 def issues(form: Filled) -> tuple[Issue, ...]:
-    """Problems found, old ones followed up, and wishes."""
-    found = [
-        Issue(
-            f"问题：{form.said('problem_type', row)}",
-            _about(form, row, "problem_person") + form.text("problem_desc", row),
-            state=_urgency(form, row),
-        )
-        for row in form.rows("problems")
-    ]
-    found += [
-        Issue(
-            "跟进",
-            "，".join(
-                filter(None, (form.text(n, row) for n in ("followup_title", "followup_note")))
-            ),
-            state=form.said("followup_result", row),
-        )
-        for row in form.rows("followups")
-    ]
-    found += [
-        Issue(f"诉求：{form.said('need_type', row)}", form.text("need_desc", row))
-        for row in form.rows("needs")
-    ]
-    return tuple(found)
+    """Problems and needs that were told, and what became of earlier ones."""
+    return (
+        *(_told(form, row) for row in form.rows("problems")),
+        *(
+            Issue(f"诉求：{form.said('need_type', row)}", form.text("need_desc", row))
+            for row in form.rows("needs")
+        ),
+    )
+
+
+def _told(form: Filled, row: etree._Element) -> Issue:
+    """A problem or need as it was told, or what became of one that was open."""
+    if form.text("problem_known", row):
+        told = (form.text("known_description", row), form.text("problem_result_note", row))
+        return Issue("跟进", "，".join(filter(None, told)), state=form.said("problem_result", row))
+    about = _about(form, row, "problem_person") + form.text("problem_desc", row)
+    if form.text("entry_kind", row) == "need":
+        return Issue(f"诉求：{form.said('need_type', row)}", about, state=_urgency(form, row))
+    return Issue(f"问题：{form.said('problem_type', row)}", about, state=_urgency(form, row))
 
 
 def _about(form: Filled, row: etree._Element, question: str) -> str:

@@ -190,30 +190,39 @@ def _apply(
 ) -> None:
     """Add to the entities what is new; compute in full those that are not as plain as that."""
     extended = _extended(session, batch, entities, written)
-    queries.save_live(session, [one for one, changed in extended.values() if changed])
-    batch.changed += [Changed(one.register, one.id, one.area) for one, _ in extended.values()]
+    queries.save_live(session, [one for one, said in extended.values() if said.changed])
+    batch.changed += [Changed(one.register, one.id, one.area) for one, *_ in extended.values()]
     rest = {name: one for name, one in entities.items() if name not in extended}
     if rest:
         wholes = {(one.register, one.component) for one in rest.values() if one.component != one.id}
         apply_all(session, batch, rest | batch.lock(session, wholes))
-    homes = {_home(one): changed for one, changed in extended.values()}
+    homes = {_home(one) for one, _ in extended.values()}
     full = {home for home in homes if home not in extended} | {
         home for one in rest.values() if (home := _home(one)) in homes
     }
-    light = [one for one, _ in extended.values() if one.id in homes and one.id not in full]
-    done = visited(session, {one.id: (one, homes[one.id]) for one in light}, batch.at)
-    batch.changed += [Changed("households", one.id, one.area) for one in light if one.id in done]
-    derive_all(session, batch, (full | {one.id for one in light if one.id not in done}) - {""})
+    full |= {_home(one) for one, said in extended.values() if said.changed and not _is_home(one)}
+    light = {
+        one.id: (one, said.altered)
+        for one, said in extended.values()
+        if _is_home(one) and one.id not in full
+    }
+    done = visited(session, light, batch.at)
+    batch.changed += [Changed("households", name, light[name][0].area) for name in sorted(done)]
+    derive_all(session, batch, (full | (light.keys() - done)) - {""})
 
 
 def _home(one: Entity) -> str:
-    return one.id if one.register == "households" else one.household_id or ""
+    return one.id if _is_home(one) else one.household_id or ""
+
+
+def _is_home(one: Entity) -> bool:
+    return one.register == "households"
 
 
 def _extended(
     session: Session, batch: Batch, entities: Mapping[str, Entity], written: Mapping[str, Rows]
-) -> dict[str, tuple[Entity, set[str]]]:
-    """Those entities to which the new writes could be added, with the units that changed."""
+) -> dict[str, tuple[Entity, Extension]]:
+    """Those entities to which the new writes could be added, with what was added."""
     said: dict[str, list[Rows]] = defaultdict(list)
     for rows in written.values():
         by_entity: dict[str, Rows] = defaultdict(list)
@@ -226,7 +235,7 @@ def _extended(
     dates = queries.event_dates(
         session, {str(head) for one in whole.values() for head in _heads(one)}
     )
-    found: dict[str, tuple[Entity, set[str]]] = {}
+    found: dict[str, tuple[Entity, Extension]] = {}
     for name, entity in whole.items():
         if name in joined:
             continue
@@ -234,7 +243,7 @@ def _extended(
         if all(extension.add(rows) for rows in said[name]):
             if extension.changed:
                 queries.set_quietly(entity, "live", extension.state())
-            found[name] = (entity, extension.changed)
+            found[name] = (entity, extension)
     return found
 
 

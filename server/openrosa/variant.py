@@ -125,8 +125,13 @@ class _Making:
                 continue
             if entity.known is None and self.definition.by_path[entity.id].type == "hidden":
                 self.reasons.append(f"{entity.path}：要由手机填好每一行，别的软件做不到")
-            if entity.prefill and entity.known and self.chosen is not None:
+            if entity.prefill and entity.known and self.chosen and not self._is_added(entity):
                 self.reasons.append(f"{entity.path}：要由手机列出已有的人，别的软件做不到")
+
+    def _is_added(self, entity: EntityBinding) -> bool:
+        """Whether rows that such a client adds make sense without those that are known."""
+        made = self.definition.by_path[entity.id].type == "calculate"
+        return made and entity.register != PERSONS and entity.path in self.definition.repeats
 
     def answer_components(self) -> None:
         """Replace what our phone asks by components of its own."""
@@ -161,6 +166,8 @@ class _Making:
             if entity.path in self.dropped or (entity.path == "/data" and entity.known):
                 continue
             if entity.path != "/data" and entity.known and entity.prefill:
+                continue
+            if entity.register not in (HOUSEHOLDS, PERSONS):  # such a client is shown no others
                 continue
             place = f"{entity.path}/meta/entity"
             name = entity.id

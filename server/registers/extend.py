@@ -30,11 +30,12 @@ class Extension:
     """The live state of one entity, to be added to.
 
     dates: event dates of the submissions that the state comes from, as far as they are known.
-    changed: the units that got another value or head.
+    changed: the units that got another value or head. altered: those that got another value.
     """
 
     def __init__(self, entity: Entity, dates: Mapping[str, date], dictionary: Dictionary) -> None:
         self.changed: set[str] = set()
+        self.altered: set[str] = set()
         self._entity = entity
         self._dates = dict(dates)
         self._dictionary = dictionary
@@ -93,7 +94,10 @@ class Extension:
         before = self._dates.get(heads[0]) if heads else day
         if latest and (before is None or before > day):
             return False
-        self._units[said.unit] = (json_value(said.value), [said.submission])
+        value, (earlier, _) = json_value(said.value), self._units.get(said.unit, (None, []))
+        if value != earlier:
+            self.altered.add(said.unit)
+        self._units[said.unit] = (value, [said.submission])
         self._dates[said.submission] = day
         self.changed.add(said.unit)
         return True

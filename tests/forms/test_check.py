@@ -50,7 +50,7 @@ def test_nobody_home_needs_nothing_but_the_reason() -> None:
 
 
 def test_a_visit_with_everything_in_it_has_nothing_wrong() -> None:
-    household, baby, child = new_id(), new_id(), new_id()
+    household, baby, child, clue = new_id(), new_id(), new_id(), new_id()
     xml = visit_xml(
         household,
         known_head=SOMEONE,
@@ -94,15 +94,38 @@ def test_a_visit_with_everything_in_it_has_nothing_wrong() -> None:
         head=child,
         problems=[
             {
+                "problem_id": new_id(),
+                "problem_known": "1",
+                "known_description": "慢病用药没办",
+                "problem_result": "solved",
+                "problem_result_on": "2026-11-20",
+            },
+            {
+                "problem_id": new_id(),
+                "entry_kind": "problem",
                 "problem_type": "subsidy_unpaid",
                 "problem_desc": "低保 9 月的没到账，看过存折。",
                 "problem_urgency": "urgent",
                 "phoned_duty": "yes",
-            }
+                "problem_found_on": "2026-11-20",
+                "problem_household": household,
+            },
+            {
+                "problem_id": new_id(),
+                "entry_kind": "need",
+                "need_type": "health",
+                "problem_desc": "想问药费怎么报",
+                "problem_urgency": "normal",
+                "problem_found_on": "2026-11-20",
+                "problem_household": household,
+            },
         ],
-        followups=[{"followup_title": "慢病用药没办", "followup_result": "solved"}],
-        needs=[{"need_type": "health", "need_desc": "想问药费怎么报"}],
         risk_clue="unsure",
+        case_new=clue,
+        case_id=clue,
+        case_household=household,
+        clue_source="visit",
+        clue_date="2026-11-20",
         sign_way="fingerprint",
         sign_witness="王小明",
     )

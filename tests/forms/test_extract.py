@@ -117,7 +117,7 @@ def test_attachments_are_named_once_and_in_order() -> None:
     xml = visit_xml(
         new_id(),
         photos=[{"photo": "b.jpg"}, {"photo": "a.jpg"}],
-        problems=[{"problem_type": "other", "problem_photo": "b.jpg"}],
+        problems=[{"problem_id": new_id(), "problem_photo": "b.jpg"}],
         sign_way="self",
         signature_household="s.png",
     )

@@ -103,12 +103,11 @@ def test_a_household_register_names_members_and_households_by_what_the_phone_kno
 
 
 def test_people_are_picked_in_a_visit_and_never_filled_in_beforehand() -> None:
-    persons, households = sorted(
-        compiled("visit").definition.entities, key=lambda e: e.register, reverse=True
-    )
+    of = {entity.register: entity for entity in compiled("visit").definition.entities}
+    persons = of["persons"]
     assert persons.known == "/data/member_changes/change_who"
     assert not persons.prefill
-    assert households.known is None
+    assert of["households"].known is None
 
 
 def test_quotation_marks_stay_chinese() -> None:

@@ -140,15 +140,34 @@ def test_problems_and_wishes_are_listed(office: Office) -> None:
         household,
         instance_id=instance,
         problems=[
-            {"problem_type": "house_leak", "problem_desc": "西屋漏雨", "problem_urgency": "normal"}
+            {
+                "problem_id": new_id(),
+                "problem_known": "1",
+                "known_description": "低保没到账",
+                "problem_result": "solved",
+                "problem_result_note": "补发了",
+            },
+            {
+                "problem_id": new_id(),
+                "entry_kind": "problem",
+                "problem_type": "house_leak",
+                "problem_desc": "西屋漏雨",
+                "problem_urgency": "urgent",
+            },
+            {
+                "problem_id": new_id(),
+                "entry_kind": "need",
+                "need_type": "health",
+                "problem_desc": "想办慢特病证",
+            },
         ],
-        needs=[{"need_type": "health", "need_desc": "想办慢特病证"}],
     )
     office.send("visit", instance, xml)
     [visit] = gathered(office, household).visits
-    assert [(issue.kind, issue.text) for issue in visit.issues] == [
-        ("问题：住房漏雨裂缝", "西屋漏雨"),
-        ("诉求：医疗", "想办慢特病证"),
+    assert [(issue.kind, issue.text, issue.state) for issue in visit.issues] == [
+        ("跟进", "低保没到账，补发了", "已解决"),
+        ("问题：住房漏雨裂缝", "西屋漏雨", "紧急，未报告"),
+        ("诉求：医疗", "想办慢特病证", ""),
     ]
 
 

@@ -48,7 +48,14 @@ def test_a_row_that_nobody_asked_for_is_not_there() -> None:
     assert data is not None
     rows = [child.tag.removeprefix(XF) for child in data if child.tag == f"{XF}problems"]
     assert rows == ["problems"]
-    assert data.find(f"{XF}followups") is None
+
+
+def test_a_problem_can_be_added_though_such_a_client_lists_no_earlier_ones() -> None:
+    root = shipped("visit")
+    assert {i.get("id") for i in root.iter(f"{XF}instance")}.isdisjoint({"problems", "cases"})
+    binds = {b.get("nodeset"): b for b in root.iter(f"{XF}bind")}
+    assert binds["/data/problems/problem_id"].get("calculate") == "once(uuid())"
+    assert binds["/data/problems/problem_known"].get("calculate") is None
 
 
 @pytest.mark.parametrize(

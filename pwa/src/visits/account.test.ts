@@ -23,6 +23,8 @@ function facts(part: Partial<VisitFacts> = {}): VisitFacts {
     notes: [],
     problems: [],
     needs: [],
+    solved: [],
+    unsolved: [],
     risk: '',
     policies: [],
     promise: '',

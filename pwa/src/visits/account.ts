@@ -25,6 +25,9 @@ export interface VisitFacts {
   notes: readonly string[]
   problems: readonly string[]
   needs: readonly string[]
+  /** Of the problems that were open when the visit began. */
+  solved: readonly string[]
+  unsolved: readonly string[]
   risk: string
   policies: readonly string[]
   promise: string
@@ -69,6 +72,8 @@ function body(facts: VisitFacts, say: Say): string[] {
     facts.expense && `最近有大额支出：${facts.expense}。`,
     facts.changes.length > 0 && `家里人有变化：${facts.changes.join('；')}。`,
     ...facts.notes.map(sentence),
+    facts.solved.length > 0 && `${say('上次说的', '之前记的')}${quoted(facts.solved)}已经解决。`,
+    facts.unsolved.length > 0 && `${quoted(facts.unsolved)}还没有解决。`,
     facts.problems.length > 0 && `发现问题：${facts.problems.map(clause).join('；')}。`,
     facts.needs.length > 0 &&
       `${say('群众提出', '他家想要')}：${facts.needs.map(clause).join('；')}。`,
@@ -95,6 +100,10 @@ function income({ income: change, incomeReasons }: VisitFacts, say: Say): string
   if (change === 'up') return `收入比上次增加${why && `，因为${why}`}。`
   if (change === 'down') return `收入比上次减少${why && `，因为${why}`}。`
   return change === 'flat' ? say('收入和上次差不多。', '收入没有大的变化。', '收入持平。') : ''
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map((text) => `“${clause(text)}”`).join('')
 }
 
 function clause(text: string): string {

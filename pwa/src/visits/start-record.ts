@@ -3,7 +3,9 @@ import { registers } from '@/device'
 import { dueOf } from '@/device'
 import type { Draft, Entity, FormVersion } from '@/device'
 import { currentForm } from '@/forms/load-form'
+import { openProblems } from '@/records/problems/open-problems'
 import { word } from '@/shared/words'
+import { caseClue } from './case-clue'
 import { headOf, membersOf } from './household-of-visit'
 import { newDraft } from './new-draft'
 
@@ -37,7 +39,8 @@ export async function newVisit(
     {
       ...known,
       label: word('visit_type', visitType),
-      preset: { visit_type: visitType, ...preset },
+      about: { problems: openProblems(household) },
+      preset: { visit_type: visitType, ...(await caseClue(household)), ...preset },
       page: {
         lastVisitOn: known.known.household.derived.last_visit_on ?? '',
         // Should the household leave this phone's villages, the draft can still be finished.

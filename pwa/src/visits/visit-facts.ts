@@ -43,8 +43,13 @@ export function factsOf(session: DraftSession): VisitFacts {
     expense: NOTHING.has(value('expense_shock')) ? '' : expenseWords(words, value),
     changes: cards(session, 'member_changes', ['change_kind', 'change_who', 'newcomer_name']),
     notes: [value('job_note'), value('health_note')].filter(Boolean),
-    problems: cards(session, 'problems', ['problem_type', 'problem_desc'], '，'),
-    needs: cards(session, 'needs', ['need_desc']),
+    problems: cards(session, 'problems', ['problem_type', 'problem_desc'], '，', isProblem),
+    needs: [
+      ...cards(session, 'problems', ['problem_desc'], '', isNeed),
+      ...cards(session, 'needs', ['need_desc']),
+    ],
+    solved: cards(session, 'problems', ['known_description'], '', isSolved),
+    unsolved: cards(session, 'problems', ['known_description'], '', isUnsolved),
     risk: riskWords(value('risk_clue'), words('risk_types')),
     policies: list('publicity'),
     promise: value('promise'),
@@ -73,10 +78,26 @@ function riskWords(clue: string, types: string): string {
   return clue === 'unsure' ? `有没有返贫致贫风险拿不准${why}，请村镇核实。` : ''
 }
 
-function cards(session: DraftSession, name: string, names: string[], joint = ''): string[] {
+type Chooses = (card: Branch) => boolean
+
+const said = (card: Branch, name: string) => find(card, name)?.value ?? ''
+const isKnown = (card: Branch) => said(card, 'problem_known') !== ''
+const isNeed: Chooses = (card) => !isKnown(card) && said(card, 'entry_kind') === 'need'
+const isProblem: Chooses = (card) => !isKnown(card) && !isNeed(card)
+const isSolved: Chooses = (card) => said(card, 'problem_result') === 'solved'
+const isUnsolved: Chooses = (card) => said(card, 'problem_result') === 'not_yet'
+
+function cards(
+  session: DraftSession,
+  name: string,
+  names: string[],
+  joint = '',
+  chooses: Chooses = () => true,
+): string[] {
   const repeat = session.form.root.children.find((child) => child.name === name)
   if (repeat?.node !== 'repeat' || !repeat.relevant) return []
   return (repeat as Repeat).cards
+    .filter(chooses)
     .map((card) =>
       names
         .map((one) => find(card, one))

@@ -43,11 +43,14 @@ def summary(filled: Filled) -> Summary:
     if result == "absent":
         parts.append(filled.label("absent_reason"))
     changed = [name for name, codes in TROUBLE.items() if filled.says(name, *codes)]
-    problems, needs = filled.rows.get("problems", 0), filled.rows.get("needs", 0)
+    problems, needs = _told(filled)
+    solved = filled.every.get("problem_result", ()).count("solved")
     parts += [filled.label(name, question=True) for name in changed[:2]]
     parts += [f"发现 {problems} 个问题"] if problems else []
     parts += [f"{needs} 项诉求"] if needs else []
-    if result not in ("absent", "refused") and not changed and not problems and not needs:
+    parts += [f"解决 {solved} 件"] if solved else []
+    told = changed or problems or needs or solved
+    if result not in ("absent", "refused") and not told:
         parts.append("均无变化")
     line = " · ".join(filter(None, parts))
     facts: dict[str, object] = {
@@ -55,10 +58,23 @@ def summary(filled: Filled) -> Summary:
         "visit_result": result,
         "visit_type": filled.answer("visit_type"),
         "together": filled.answer("co_recorders"),
-        "notable": bool(problems or any(filled.says(n, *codes) for n, codes in NOTABLE.items())),
+        "notable": bool(
+            problems or solved or any(filled.says(n, *codes) for n, codes in NOTABLE.items())
+        ),
+        "risk_clue": filled.answer("risk_clue"),
         "line": line,
     }
     urgent = "urgent" in filled.every.get("problem_urgency", ()) or any(
         filled.says(name, *codes) for name, codes in URGENT.items()
     )
     return Summary(line[:200], facts, urgent)
+
+
+def _told(filled: Filled) -> tuple[int, int]:
+    """How many problems and needs are new; until 2026112201 each had rows of their own."""
+    kinds = filled.every.get("entry_kind", ())
+    if kinds:
+        return kinds.count("problem"), kinds.count("need")
+    if "entry_kind" in {question.name for question in filled.definition.questions}:
+        return 0, 0
+    return filled.rows.get("problems", 0), filled.rows.get("needs", 0)
