@@ -51,6 +51,10 @@ export interface Question {
   list?: string | null
   label: string
   hint?: string
+  /** The long hint. */
+  guidance?: string
+  /** Of a range: start, end, step. */
+  parameters?: Record<string, string>
   group?: string | null
   repeat?: string | null
   required?: boolean | string

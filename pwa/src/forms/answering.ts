@@ -18,7 +18,7 @@ export interface Signing {
   lines: readonly string[]
 }
 
-/** Why a picture was not kept, in words for the person; `` when it was. */
+/** Why a picture or another file was not kept, in words for the person; `` when it was. */
 export type PhotoTrouble = string
 
 export interface Answering {
@@ -31,6 +31,7 @@ export interface Answering {
   lastTime(question: Question): string | undefined
   remarksAt(path: string): readonly Remark[]
   keepPhoto(question: Question, file: File, source: 'camera' | 'album'): Promise<PhotoTrouble>
+  keepFile(question: Question, file: File): Promise<PhotoTrouble>
   keepDrawing(question: Question, drawing: Blob): Promise<PhotoTrouble>
   /** Whom a question about a member can name. */
   readonly members: readonly MemberChoice[]

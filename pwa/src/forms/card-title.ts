@@ -5,6 +5,7 @@ import { choiceLabel, entitiesOf, questionOfPath } from './definition'
 import type { Question, RepeatCard } from './form-node'
 import { questionsOf } from './form-node'
 import { isAsked } from './question-kind'
+import { withoutOffset } from './questions/clock-time'
 import { spoken } from './questions/typed-value'
 import { monthDay } from './say-date'
 
@@ -13,10 +14,13 @@ export interface CardTitle {
   rest: string
 }
 
+/** What nobody is told by: files, words of the form itself, places on a map. */
+const UNSPOKEN = new Set(['image', 'audio', 'video', 'file', 'note', 'geopoint', 'acknowledge'])
+
 export function cardTitle(card: RepeatCard, answering: Answering): CardTitle {
   const said = questionsOf(card)
     .filter((question) => question.relevant && isAsked(question, answering.definition))
-    .filter(({ type }) => type !== 'image' && type !== 'note' && type !== 'geopoint')
+    .filter(({ type }) => !UNSPOKEN.has(type))
     .slice(0, 3)
     .map((question) => answerWords(question, answering))
     .filter(Boolean)
@@ -34,7 +38,9 @@ export function wordsFor(question: Question, value: string, answering: Answering
   if (row?.appearance?.split(' ').includes('member'))
     return answering.members.find(({ id }) => id === value)?.name ?? ''
   if (question.type === 'date') return monthDay(value)
-  if (!question.type.startsWith('select')) return spoken(value)
+  if (question.type === 'time' || question.type === 'dateTime')
+    return withoutOffset(value).replace('T', ' ')
+  if (!question.type.startsWith('select') && question.type !== 'rank') return spoken(value)
   return value
     .split(' ')
     .filter(Boolean)

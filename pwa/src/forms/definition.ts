@@ -23,9 +23,17 @@ export type QuestionType =
   | 'integer'
   | 'decimal'
   | 'date'
+  | 'time'
+  | 'dateTime'
   | 'select_one'
   | 'select_multiple'
+  | 'range'
+  | 'rank'
+  | 'barcode'
   | 'image'
+  | 'audio'
+  | 'video'
+  | 'file'
   | 'geopoint'
   | 'acknowledge'
   | 'note'
@@ -38,6 +46,11 @@ export function choiceLabel(
   code: string,
 ): string {
   return lists[list ?? '']?.find(([value]) => value === code)?.[1] ?? code
+}
+
+/** `中文 (zh)`, `zh-CN`, `Chinese`: how forms name their languages. */
+export function isChinese(language: string): boolean {
+  return /中文|汉语|chinese|\bzh\b/i.test(language)
 }
 
 /** A path without the positions of repeats: `/data/members[2]/name` is asked by `/data/members/name`. */

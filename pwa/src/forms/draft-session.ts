@@ -9,6 +9,7 @@ import type { Missing, OpenForm, Question, Repeat } from './form-node'
 import { questionsOf } from './form-node'
 import { loadedForm } from './load-form'
 import { missingQuestions } from './missing-items'
+import { keepFile } from './photo/keep-file'
 import { keepPhoto, type PhotoCaption } from './photo/keep-photo'
 import { SaveQueue } from './save-queue'
 import type { SavedTo } from './saved-to'
@@ -217,6 +218,10 @@ class Session implements DraftSession {
     return this.untilKept(this.takePhoto(question, file, source))
   }
 
+  keepFile(question: Question, file: File): Promise<string> {
+    return this.untilKept(this.takeFile(question, file))
+  }
+
   keepDrawing(question: Question, drawing: Blob): Promise<string> {
     return this.untilKept(this.takeDrawing(question, drawing))
   }
@@ -277,6 +282,13 @@ class Session implements DraftSession {
     this.besides(question, 'photo_taken', photo.taken)
     this.keep()
     if (photo.note) this.notice.value = photo.note
+    return ''
+  }
+
+  private async takeFile(question: Question, file: File): Promise<string> {
+    const kept = await keepFile(this.draft.id, file)
+    if (!kept.ok) return kept.trouble
+    this.answer(question, kept.name)
     return ''
   }
 

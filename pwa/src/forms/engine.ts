@@ -11,7 +11,7 @@ import type {
 } from '@getodk/xforms-engine'
 import { markRaw, shallowReactive } from 'vue'
 import type { QuestionType } from './definition'
-import { plainPath } from './definition'
+import { isChinese, plainPath } from './definition'
 import type {
   Branch,
   Choice,
@@ -25,10 +25,15 @@ import type {
   RepeatCard,
   Violation,
 } from './form-node'
+import type { FormattedNode, Rich } from './rich-text'
+import { hasMarkup, plainWords, richText } from './rich-text'
 
 type EngineNode = AnyChildNode | RootNode
 type EngineBranch = Extract<EngineNode, { nodeType: 'root' | 'group' | 'repeat-instance' }>
-type EngineRepeat = Extract<EngineNode, { nodeType: 'repeat-range:uncontrolled' }>
+type EngineRepeat = Extract<
+  EngineNode,
+  { nodeType: 'repeat-range:uncontrolled' | 'repeat-range:controlled' }
+>
 type EngineLeaf = Extract<
   GeneralChildNode,
   {
@@ -80,7 +85,14 @@ function giveUpInstance(loaded: InstantiableLoadFormResult): void {
   Object.assign(loaded, { createInstance })
 }
 
+/** Chinese where the form has it, else the language that it begins with. */
+function speakChinese(root: RootNode): void {
+  const found = root.languages.find(({ language }) => isChinese(language))
+  if (found && !found.isSyntheticDefault) root.setLanguage(found)
+}
+
 function openForm(root: RootNode): OpenForm {
+  speakChinese(root)
   const wrapped = new WeakMap<object, FormNode | Branch>()
   return {
     root: branchOf(root, wrapped) as Group,
@@ -113,7 +125,7 @@ function place(node: EngineNode) {
       return node.currentState.reference
     },
     get label() {
-      return node.currentState.label?.asString ?? ''
+      return plain(node.currentState.label)
     },
     get relevant() {
       return node.currentState.relevant
@@ -148,8 +160,8 @@ function hasMeaning(node: GeneralChildNode): boolean {
 
 function nodeOf(node: GeneralChildNode, wrapped: Wrapped): FormNode {
   if (node.nodeType === 'group') return branchOf(node, wrapped) as Group
-  if (node.nodeType === 'repeat-range:uncontrolled') return repeatOf(node, wrapped)
-  if (node.nodeType === 'repeat-range:controlled') throw new Error('jr:count is not supported')
+  if (node.nodeType === 'repeat-range:uncontrolled' || node.nodeType === 'repeat-range:controlled')
+    return repeatOf(node, wrapped)
   return questionOf(node as EngineLeaf, wrapped)
 }
 
@@ -162,8 +174,13 @@ function repeatOf(node: EngineRepeat, wrapped: Wrapped): Repeat {
           (child: EngineBranch) => branchOf(child, wrapped) as RepeatCard,
         )
       },
-      add: () => void node.addInstances(),
-      remove: (index: number) => void node.removeInstances(index),
+      counted: node.nodeType === 'repeat-range:controlled',
+      add: () => {
+        if (node.nodeType === 'repeat-range:uncontrolled') node.addInstances()
+      },
+      remove: (index: number) => {
+        if (node.nodeType === 'repeat-range:uncontrolled') node.removeInstances(index)
+      },
     }),
   )
 }
@@ -174,7 +191,13 @@ function questionOf(node: EngineLeaf, wrapped: Wrapped): Question {
       node: 'question' as const,
       type: typeOf(node),
       get hint() {
-        return node.currentState.hint?.asString ?? ''
+        return plain(node.currentState.hint)
+      },
+      get richLabel() {
+        return rich(node.currentState.label)
+      },
+      get richHint() {
+        return rich(node.currentState.hint)
       },
       get required() {
         return node.currentState.required
@@ -186,11 +209,10 @@ function questionOf(node: EngineLeaf, wrapped: Wrapped): Question {
         return node.currentState.instanceValue
       },
       get choices(): Choice[] {
-        if (node.nodeType !== 'select') return []
-        return node.currentState.valueOptions.map(({ value, label }: SelectItem) => ({
-          value,
-          label: label.asString,
-        }))
+        if (node.nodeType !== 'select' && node.nodeType !== 'rank') return []
+        const options: readonly Pick<SelectItem, 'value' | 'label'>[] =
+          node.currentState.valueOptions
+        return options.map(({ value, label }) => ({ value, label: plain(label) }))
       },
       get violation(): Violation | null {
         const violation = node.validationState.violation
@@ -206,12 +228,30 @@ function questionOf(node: EngineLeaf, wrapped: Wrapped): Question {
   )
 }
 
+/** Words of a form, as the engine tells of them. */
+type Words = { asString: string; formatted: unknown } | null | undefined
+
+/** Markdown is only looked for where a character of it stands: reading it costs far more than the words. */
+function rich(words: Words): readonly Rich[] | null {
+  return words && hasMarkup(words.asString) ? richText(words.formatted as FormattedNode[]) : null
+}
+
+function plain(words: Words): string {
+  const formatted = rich(words)
+  return formatted ? plainWords(formatted) : (words?.asString ?? '')
+}
+
 const INPUTS: Record<string, QuestionType> = {
   int: 'integer',
   date: 'date',
+  time: 'time',
+  dateTime: 'dateTime',
   decimal: 'decimal',
   geopoint: 'geopoint',
+  barcode: 'barcode',
 }
+
+const FILES: Record<string, QuestionType> = { image: 'image', audio: 'audio', video: 'video' }
 
 function typeOf(node: EngineLeaf): QuestionType {
   switch (node.nodeType) {
@@ -220,7 +260,10 @@ function typeOf(node: EngineLeaf): QuestionType {
     case 'input':
       return INPUTS[node.valueType] ?? 'text'
     case 'upload':
-      return 'image'
+      return FILES[node.nodeOptions.media.type ?? ''] ?? 'file'
+    case 'range':
+    case 'rank':
+      return node.nodeType
     case 'trigger':
       return 'acknowledge'
     case 'note':
@@ -244,13 +287,15 @@ function write(node: EngineLeaf, value: string): void {
     else node.selectValue(value || null)
   } else if (node.nodeType === 'upload') {
     if (!value) forgetRestored(node)
-    node.setValue(value ? new File([new Uint8Array(1)], value, { type: 'image/jpeg' }) : null)
+    node.setValue(value ? new File([new Uint8Array(1)], value) : null)
+  } else if (node.nodeType === 'rank') {
+    node.setValues(value.split(' ').filter(Boolean))
   } else if (node.nodeType === 'trigger') {
     node.setValue(value !== '')
   } else if (node.nodeType === 'model-value') {
     // The engine offers no way to set a hidden field, though the form's own page must (who was met, when a photo was taken).
     ;(node as unknown as { setValueState(value: string): void }).setValueState(value)
-  } else if (node.nodeType === 'input') {
+  } else if (node.nodeType === 'input' || node.nodeType === 'range') {
     const fits = NUMBERS[node.valueType]?.test(value) ?? true
     ;(node.setValue as (value: string | null) => void)(fits ? value : '')
   }

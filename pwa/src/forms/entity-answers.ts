@@ -80,6 +80,6 @@ function ticked(
 
 /** Numbers in the one spelling that the registers use: the engine says `2.0` and `3.50`. */
 function canonical(value: string, question: DefinedQuestion): string {
-  if (question.type !== 'decimal' && question.type !== 'integer') return value
+  if (!['decimal', 'integer', 'range'].includes(question.type)) return value
   return /^-?\d+\.\d+$/.test(value) ? value.replace(/\.?0+$/, '') : value
 }

@@ -1,5 +1,6 @@
 /** An open form in our own words: what the pages see of the form engine. */
 import type { QuestionType } from './definition'
+import type { Rich } from './rich-text'
 
 export interface Choice {
   value: string
@@ -21,8 +22,12 @@ export interface Question {
   readonly reference: string
   readonly name: string
   readonly type: QuestionType
+  /** In plain words. */
   readonly label: string
   readonly hint: string
+  /** The same with what Markdown makes of it; null where it is plain. */
+  readonly richLabel: readonly Rich[] | null
+  readonly richHint: readonly Rich[] | null
   readonly relevant: boolean
   readonly required: boolean
   readonly readonly: boolean
@@ -65,6 +70,8 @@ export interface Repeat {
   readonly label: string
   readonly relevant: boolean
   readonly cards: readonly RepeatCard[]
+  /** The form itself says how many cards there are: none is added or taken away by hand. */
+  readonly counted: boolean
   add(): void
   remove(index: number): void
 }

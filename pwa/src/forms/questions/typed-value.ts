@@ -29,6 +29,13 @@ export function inGroups(text: string): string {
   return groups.filter(Boolean).join(' ')
 }
 
+/** A large number as it is read: 1,234,567.5. Blank where there is nothing to part. */
+export function inThousands(value: string): string {
+  const [whole = '', rest] = spoken(value).split('.')
+  if (!/^-?\d{4,}$/.test(whole)) return ''
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (rest === undefined ? '' : `.${rest}`)
+}
+
 function narrow(text: string): string {
   return text.replace(/[\uff01-\uff5e]/g, (wide) =>
     String.fromCharCode(wide.charCodeAt(0) - 0xfee0),
