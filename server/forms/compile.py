@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from pyxform.errors import PyXFormError
 from pyxform.utils import default_is_dynamic
+from pyxform.xls2json_backends import get_xlsform
 from pyxform.xls2xform import convert
 
 from server.forms.definition import (
@@ -21,6 +22,7 @@ from server.forms.definition import (
     SaveTo,
     innermost,
 )
+from server.forms.in_chinese import in_chinese
 from server.forms.inline import chinese_quotes, prepare_xform
 
 TYPES = {
@@ -28,7 +30,11 @@ TYPES = {
     "select all that apply": "select_multiple",
     "photo": "image",
     "string": "text",
+    "int": "integer",
+    "datetime": "dateTime",
+    "trigger": "acknowledge",
 }
+OUTSIDE = re.compile(r".+\.(csv|xml|geojson)")
 REFERENCE = re.compile(r"\$\{([^}]+)\}")
 KNOWN = re.compile(r"\s*\$\{(\w+)\}\s*=\s*(?:''|\"\")\s*")
 
@@ -43,11 +49,17 @@ class FormRefused(Exception):
 
 @dataclass(frozen=True)
 class CompiledForm:
-    """What is published: the XForm for form engines, the definition for everything else."""
+    """What is published: the XForm for form engines, the definition for everything else.
+
+    rows: the row of the survey sheet in which each question, group and repeat stands, by its path.
+    columns: those of the survey sheet in which anything is written.
+    """
 
     xform: str
     definition: Definition
     warnings: tuple[str, ...]
+    rows: Mapping[str, int] = field(default_factory=dict, compare=False)
+    columns: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def compile_form(source: Path | bytes) -> CompiledForm:
@@ -57,9 +69,11 @@ def compile_form(source: Path | bytes) -> CompiledForm:
     Raises FormRefused when it is no XLSForm or cannot be converted.
     """
     try:
-        result = convert(source if isinstance(source, Path) else io.BytesIO(source), validate=False)
+        data = get_xlsform(source if isinstance(source, Path) else io.BytesIO(source))
+        survey = [dict(row) for row in data.survey or ()]
+        result = convert({one.name: getattr(data, one.name) for one in fields(data)})
     except PyXFormError as error:
-        raise FormRefused([f"表格转换不了：{error}"]) from error
+        raise FormRefused([in_chinese(str(error))]) from error
     except Exception as error:
         # pyxform lets errors of the file formats beneath it through
         raise FormRefused(["这个文件不是能读的 XLSForm（.md 或 .xlsx）"]) from error
@@ -69,7 +83,26 @@ def compile_form(source: Path | bytes) -> CompiledForm:
         xform=prepare_xform(result.xform),
         definition=_Reader(form).definition(),
         warnings=tuple(result.warnings),
+        rows=_rows_of(survey),
+        columns=frozenset(name for row in survey for name, cell in row.items() if cell),
     )
+
+
+def _rows_of(survey: Sequence[Mapping[str, str]]) -> dict[str, int]:
+    """The row of each path, as people count them in Excel: the first holds the names of columns."""
+    found: dict[str, int] = {}
+    here = ["/data"]
+    for number, row in enumerate(survey, 2):
+        kind = str(row.get("type", "")).strip().replace("_", " ")
+        name = str(row.get("name", "")).strip()
+        path = f"{here[-1]}/{name}"
+        if kind.startswith("end ") and len(here) > 1:
+            here.pop()
+        elif name:
+            found[path] = number
+        if kind.startswith("begin "):
+            here.append(path)
+    return found
 
 
 class _Reader:
@@ -121,7 +154,7 @@ class _Reader:
         return Question(
             path=path,
             name=node["name"],
-            type=TYPES.get(node["type"], node["type"]),
+            type=_type(node),
             label=_words(node.get("label")),
             group=group,
             repeat=repeat,
@@ -157,7 +190,7 @@ class _Reader:
         )
 
     def _list(self, node: Mapping[str, Any]) -> str | None:
-        name: str | None = node.get("list_name")
+        name: str | None = node.get("list_name") or node.get("itemset")
         if name and "choices" in node:
             choices = node["choices"]
             self._lists[name] = tuple((c["name"], _words(c.get("label"))) for c in choices)
@@ -205,7 +238,19 @@ class _Reader:
         return known is None or nodes[known]["type"] == "hidden"
 
     def _absolute(self, expression: str) -> str:
-        return REFERENCE.sub(lambda m: self._paths.get(m[1].strip(), m[0]), expression)
+        def path(found: re.Match[str]) -> str:
+            named = self._paths.get(found[1].strip())
+            if named is None:
+                return found[0]
+            before, after = expression[: found.start()][-1:], expression[found.end() :][:1]
+            # a name may hold such letters too, and would swallow them
+            return f"{' ' * _joins(before)}{named}{' ' * _joins(after)}"
+
+        return REFERENCE.sub(path, expression)
+
+
+def _joins(letter: str) -> bool:
+    return bool(re.fullmatch(r"[\w.-]", letter))
 
 
 CONSTANTS = frozenset({"yes", "no", "true", "false", "true()", "false()"})
@@ -233,6 +278,11 @@ def _entity_nodes(node: Mapping[str, Any], path: str) -> Iterator[tuple[Mapping[
         elif child["type"] in {"group", "repeat"}:
             inside = path if child["name"] == "meta" else f"{path}/{child['name']}"
             yield from _entity_nodes(child, inside)
+
+
+def _type(node: Mapping[str, Any]) -> str:
+    name: str = TYPES.get(node["type"], node["type"])
+    return f"{name}_from_file" if OUTSIDE.fullmatch(node.get("itemset", "")) else name
 
 
 def _parameters(written: str | Mapping[str, str]) -> dict[str, str]:

@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 
 from server.forms.compile import CompiledForm
-from server.forms.compute import Expressions
 from server.forms.definition import Definition, EntityBinding, Question
 from server.forms.dictionary import Dictionary, Property
-from server.forms.xpath import BadExpression, UnknownFunction, references
+from server.forms.runnable import Reason, reasons_it_cannot_run
+from server.forms.xpath import references
 
 REVIEW_STEPS = frozenset({"village", "town", "county"})
 STABLE = re.compile(r"once\(\s*uuid\(\s*\)\s*\)")
 CHANGING = re.compile(r"\b(uuid|now|today|random)\(")
 FITS = {
     "text": {"text", "hidden", "select_one", "barcode"},
-    "integer": {"integer"},
-    "decimal": {"decimal", "integer"},
+    "integer": {"integer", "range"},
+    "decimal": {"decimal", "integer", "range"},
     "date": {"date"},
     "geopoint": {"geopoint"},
     "select_one": {"select_one"},
@@ -27,83 +27,68 @@ KNOWN_PREFIX = "known_"
 
 
 def reasons_against(form: CompiledForm, dictionary: Dictionary) -> tuple[str, ...]:
-    """Every reason not to publish; empty when there is none."""
+    """Every reason not to publish, with the row of the survey sheet; empty when there is none."""
     definition = form.definition
-    return (
+    found = (
         *_settings(definition),
-        *_expressions(definition),
+        *reasons_it_cannot_run(form),
         *_entities(definition),
         *_saved(definition, dictionary),
         *_known_values(definition, dictionary),
         *_dependents(definition, dictionary),
     )
+    return tuple(
+        f"第 {form.rows[path]} 行：{reason}" if path in form.rows else reason
+        for path, reason in dict.fromkeys(found)
+    )
 
 
-def _settings(definition: Definition) -> Iterator[str]:
+def _settings(definition: Definition) -> Iterator[Reason]:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", definition.form_id):
-        yield "settings 表：form_id 要用小写字母、数字和下划线"
+        yield "", "settings 表：form_id 要用小写字母、数字和下划线"
     if not re.fullmatch(r"\d{10}", definition.version):
-        yield "settings 表：version 要写成年月日加两位序号，如 2026112201"
+        yield "", "settings 表：version 要写成年月日加两位序号，如 2026112201"
     for step in definition.review_steps:
         if step not in REVIEW_STEPS:
-            yield f"settings 表：review_steps 里不认识 {step}，可用 village、town、county"
+            yield "", f"settings 表：review_steps 里不认识 {step}，可用 village、town、county"
     if "event_date" not in {question.name for question in definition.questions}:
-        yield "表里要有日期 event_date"
+        yield "", "表里要有日期 event_date"
 
 
-def _expressions(definition: Definition) -> Iterator[str]:
-    expressions = Expressions(definition)
-    for path, name, text in _all_expressions(definition):
-        if "${" in text:
-            yield f"{name}：算式里的 {text[text.index('${') :].split('}')[0]}}} 在表里找不到"
-            continue
-        try:
-            expressions.compiled(path, text)
-        except UnknownFunction as error:
-            yield f"{name}：函数 {error}() 手机或服务器不会算，请换一种写法"
-        except BadExpression:
-            yield f"{name}：算式读不懂：{text[:60]}"
-
-
-def _all_expressions(definition: Definition) -> Iterator[tuple[str, str, str]]:
-    for q in definition.questions:
-        for text in (q.relevant, q.constraint, q.calculation, q.required_when):
-            if text:
-                yield q.path, q.label or q.name, text
-    for group in definition.groups:
-        if group.relevant:
-            yield group.path, group.label or group.path, group.relevant
-
-
-def _entities(definition: Definition) -> Iterator[str]:
+def _entities(definition: Definition) -> Iterator[Reason]:
     places = [entity.path for entity in definition.entities]
     for entity in definition.entities:
         question = definition.by_path[entity.id]
         if places.count(entity.path) > 1:
-            yield f"{entity.path}：同一处只能说一个农户或一个人"
+            yield entity.path, f"{entity.path}：同一处只能说一个农户或一个人"
         yield from _misplaced(definition, entity)
         if question.type == "hidden":
             continue
         if question.type != "calculate":
-            yield f"{question.name}：编号要由系统给，不能让人填"
+            yield question.path, f"{question.name}：编号要由系统给，不能让人填"
         elif not _is_stable(definition, question, set()):
             yield (
+                question.path,
                 f"{question.name}：编号不稳定，草稿重新打开会变成另一户。"
-                "新编号请写成 once(uuid())，放在 calculate 里"
+                "新编号请写成 once(uuid())，放在 calculate 里",
             )
 
 
-def _misplaced(definition: Definition, entity: EntityBinding) -> Iterator[str]:
+def _misplaced(definition: Definition, entity: EntityBinding) -> Iterator[Reason]:
     """The phone fills, and the server reads, an entity within its own group or row."""
     label = definition.groups_by_path[entity.path].label if entity.path != "/data" else "整张表"
     for path in (entity.id, entity.known):
         if path and not path.startswith(f"{entity.path}/"):
             yield (
+                path,
                 f"{path.rsplit('/', 1)[1]}：要放进“{label}”里面，"
-                f"和存进 {entity.register} 的题在同一个组"
+                f"和存进 {entity.register} 的题在同一个组",
             )
     if any(entity.path.startswith(f"{repeat}/") for repeat in definition.repeats):
-        yield f"“{label}”在重复组里面，不能另外存 {entity.register}；请把要存的题直接放在重复组里"
+        yield (
+            entity.path,
+            f"“{label}”在重复组里面，不能另外存 {entity.register}；请把要存的题直接放在重复组里",
+        )
 
 
 def _is_stable(definition: Definition, question: Question, seen: set[str]) -> bool:
@@ -120,16 +105,18 @@ def _is_stable(definition: Definition, question: Question, seen: set[str]) -> bo
     )
 
 
-def _saved(definition: Definition, dictionary: Dictionary) -> Iterator[str]:
+def _saved(definition: Definition, dictionary: Dictionary) -> Iterator[Reason]:
     for question in definition.questions:
         if question.save_to is None:
             continue
         register, name = question.save_to.register, question.save_to.property
         prop = dictionary.property(register, name)
         if prop is None:
-            yield f"{question.label or question.name}：数据字典里没有 {register}#{name}"
+            label = question.label or question.name
+            yield question.path, f"{label}：数据字典里没有 {register}#{name}"
         else:
-            yield from _type_mismatch(definition, dictionary, question, prop)
+            for why in _type_mismatch(definition, dictionary, question, prop):
+                yield question.path, why
 
 
 def _type_mismatch(
@@ -147,7 +134,7 @@ def _type_mismatch(
             yield f"{label}：选项 {'、'.join(extra)} 不在数据字典的 {prop.list} 里"
 
 
-def _known_values(definition: Definition, dictionary: Dictionary) -> Iterator[str]:
+def _known_values(definition: Definition, dictionary: Dictionary) -> Iterator[Reason]:
     """A hidden `known_x` is filled by the phone from property x; it has to exist."""
     for question in definition.questions:
         if question.type != "hidden" or not question.name.startswith(KNOWN_PREFIX):
@@ -155,10 +142,10 @@ def _known_values(definition: Definition, dictionary: Dictionary) -> Iterator[st
         name = question.name.removeprefix(KNOWN_PREFIX)
         entity = definition.entity_around(question.path)
         if entity is None or not dictionary.property(entity.register, name):
-            yield f"{question.name}：数据字典里没有 {name}，手机不知道填什么"
+            yield question.path, f"{question.name}：数据字典里没有 {name}，手机不知道填什么"
 
 
-def _dependents(definition: Definition, dictionary: Dictionary) -> Iterator[str]:
+def _dependents(definition: Definition, dictionary: Dictionary) -> Iterator[Reason]:
     """Saved questions whose relevance hangs on a saved question of another unit.
 
     Together they are one answer: merged apart, one colleague's “no” would stand beside the other's
@@ -171,8 +158,9 @@ def _dependents(definition: Definition, dictionary: Dictionary) -> Iterator[str]
             for path in _depends_on(definition, entity, question):
                 if path in saved and not _is_one_unit(dictionary, saved[path], question):
                     yield (
+                        question.path,
                         f"{question.label or question.name}：要看“{saved[path].label}”才问，"
-                        "两项都存进户档，数据字典里要放在同一个单元（unit）"
+                        "两项都存进户档，数据字典里要放在同一个单元（unit）",
                     )
 
 

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -371,12 +371,27 @@ def server_findings(definition: Definition, sample: Sample) -> Found:
     """What the server finds, as paths with kinds."""
     instance = read_instance(sample.xml)
     found = findings_of(instance, Computed(instance.root, definition, FILLED_AT), sample.files)
-    return frozenset((finding.path, finding.kind) for finding in found)
+    return _with_rows((finding.path, finding.kind) for finding in found)
 
 
-def engine_judges(form: CompiledForm, xmls: list[str]) -> list[list[list[object]]]:
-    """What the phone's engine makes of each instance when it opens it again."""
-    said = {"xform": form.xform, "moment": FILLED_AT.isoformat(), "instances": xmls}
+def _with_rows(found: Iterable[tuple[str, str]]) -> Found:
+    """All but what is in rows that are too many or too few: the phone makes them right itself."""
+    everything = frozenset(found)
+    wrong = tuple(f"{path}[" for path, kind in everything if kind == "rows")
+    return frozenset(one for one in everything if not one[0].startswith(wrong or "-"))
+
+
+#: Of each question its path, value, whether it applies and must be answered, which of its
+#: conditions is broken; of each repeat its path and its rows.
+Judged = list[list[object]]
+
+
+def engine_judges(forms: list[tuple[CompiledForm, list[str]]]) -> list[list[Judged]]:
+    """What the phone's engine makes of each instance of each form when it opens it again."""
+    said = {
+        "moment": FILLED_AT.isoformat(),
+        "forms": [{"xform": form.xform, "instances": xmls} for form, xmls in forms],
+    }
     done = subprocess.run(
         [NODE, str(Path(__file__).with_name("engine.mjs"))],
         input=json.dumps(said).encode(),
@@ -386,31 +401,35 @@ def engine_judges(form: CompiledForm, xmls: list[str]) -> list[list[list[object]
         env={"TZ": "Asia/Shanghai"},
     )
     assert done.returncode == 0, done.stderr.decode()[-3000:]
-    judged: list[list[list[object]]] = json.loads(done.stdout)
+    judged: list[list[Judged]] = json.loads(done.stdout)
     return judged
 
 
-def engine_findings(form: CompiledForm, samples: list[Sample]) -> list[Found]:
+def engine_findings(forms: list[tuple[CompiledForm, list[Sample]]]) -> list[list[Found]]:
     """What the phone's engine finds wrong, in the words of the server's check."""
-    judged = engine_judges(form, [sample.xml for sample in samples])
+    asked = [(form, [sample.xml for sample in samples]) for form, samples in forms]
     return [
-        frozenset(_found(form.definition, sample, rows))
-        for sample, rows in zip(samples, judged, strict=True)
+        [
+            _with_rows(_found(form.definition, sample, rows))
+            for sample, rows in zip(samples, judged, strict=True)
+        ]
+        for (form, samples), judged in zip(forms, engine_judges(asked), strict=True)
     ]
 
 
-def _found(
-    definition: Definition, sample: Sample, rows: list[list[object]]
-) -> Iterator[tuple[str, str]]:
+def _found(definition: Definition, sample: Sample, rows: Judged) -> Iterator[tuple[str, str]]:
     given = dict(_texts(definition, etree.fromstring(sample.xml), "/data"))
     known = {str(row[0]) for row in rows}
     for path in given:
         if path not in known:
             yield path, "unknown"
+    root = etree.fromstring(sample.xml)
     for reference, *judged in rows:
-        if len(judged) == 1:
-            continue
         path = str(reference)
+        if len(judged) == 1:
+            if len(root.findall(path.removeprefix("/data/"))) != judged[0]:
+                yield path, "rows"
+            continue
         question = definition.by_path.get(re.sub(r"\[\d+\]", "", path))
         if question is not None and question.type not in METADATA:
             for kind in _of_leaf(question, given.get(path, ""), sample, *judged):

@@ -1,7 +1,7 @@
 // Judges filled forms with the engine of the phone, as it opens them again.
-// usage: node engine.mjs < {"xform", "moment", "instances": [xml]}
-// Prints for each instance every question: [path, value, relevant, required, violated condition],
-// and every repeat: [path, its rows].
+// usage: node engine.mjs < {"moment", "forms": [{"xform", "instances": [xml]}]}
+// Prints for each form and instance every question, as [path, value, relevant, required, violated
+// condition], and every repeat, as [path, its rows].
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 
@@ -14,7 +14,7 @@ for (const name of Object.getOwnPropertyNames(window)) {
 for (const name of ['File', 'FormData', 'Blob']) globalThis[name] = window[name]
 globalThis.__dirname = import.meta.dirname // the engine's parser asks for it in Node
 
-const { xform, moment, instances } = JSON.parse(readFileSync(0, 'utf-8'))
+const { moment, forms } = JSON.parse(readFileSync(0, 'utf-8'))
 const now = Date.parse(moment)
 globalThis.Date = class extends Date {
   constructor(...given) {
@@ -26,23 +26,26 @@ globalThis.Date = class extends Date {
 }
 
 const { loadForm } = await import(require.resolve('@getodk/xforms-engine'))
-const config = { instanceAttachments: { fileNameFactory: (meta) => meta.basename + (meta.extension ?? '') } }
-const form = await loadForm(xform, { fetchFormAttachment: async () => new Response('') })
-if (form.status === 'failure') throw form.error
-
+const fileNameFactory = (meta) => meta.basename + (meta.extension ?? '')
+const config = { instanceAttachments: { fileNameFactory } }
 const judged = []
-let opened = false
-for (const xml of instances) {
-  if (opened) letGo(form)
-  opened = true
-  const data = new FormData()
-  data.append('xml_submission_file', new File([xml], 'xml_submission_file', { type: 'text/xml' }))
-  const { root } = await form.restoreInstance({ data: [data] }, config)
-  const rows = []
-  walk(root, rows)
-  judged.push(rows)
-}
+for (const { xform, instances } of forms) judged.push(await judge(xform, instances))
 process.stdout.write(JSON.stringify(judged), () => process.exit(0))
+
+async function judge(xform, instances) {
+  const form = await loadForm(xform)
+  if (form.status === 'failure') throw form.error
+  const found = []
+  for (const [number, xml] of instances.entries()) {
+    if (number > 0) letGo(form)
+    const data = new FormData()
+    data.append('xml_submission_file', new File([xml], 'xml_submission_file', { type: 'text/xml' }))
+    const rows = []
+    walk((await form.restoreInstance({ data: [data] }, config)).root, rows)
+    found.push(rows)
+  }
+  return found
+}
 
 /** As the phone does between two drafts: without it each instance stays in memory. */
 function letGo(form) {

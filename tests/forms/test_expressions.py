@@ -277,7 +277,7 @@ def values(form: CompiledForm, xml: str) -> tuple[dict[str, str], dict[str, str]
     """What server and phone compute, by place."""
     computed = Computed(read_instance(xml).root, form.definition, FILLED_AT)
     server = {field.path: field.value for field in computed.fields if field.question.calculation}
-    (rows,) = engine_judges(form, [xml])
+    ((rows,),) = engine_judges([(form, [xml])])
     phone = {str(row[0]): str(row[1]) for row in rows if str(row[0]) in server}
     return server, phone
 
