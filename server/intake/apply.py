@@ -14,6 +14,7 @@ from server.intake.joining import return_records
 from server.registers import queries as registers
 from server.registers.apply import Applied, apply, gather
 from server.registers.models import Entity
+from server.registers.reading import OFFICE
 from server.submissions import queries as submissions
 
 
@@ -104,7 +105,7 @@ def _followers(session: Session, batch: Batch, before: Applied) -> dict[str, Ent
 def _take_records(session: Session, batch: Batch, entity: Entity, old: str) -> None:
     """Everything recorded of a household goes with it."""
     area = entity.area
-    records = [s.instance_id for s, _ in submissions.of_household(session, entity.id)]
+    records = submissions.reviewable(session, entity.id, OFFICE)
     submissions.move(session, entity.id, area, entity.component)
     for instance_id in records:
         if old != area:

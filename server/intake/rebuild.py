@@ -18,6 +18,7 @@ from server.config import current
 from server.intake.batch import Batch, begin
 from server.intake.rebuilding.queries import Stored
 from server.intake.rebuilding.steps import Step, steps
+from server.registers.reading import OFFICE
 from server.submissions import queries as submissions
 
 __all__ = ["Difference", "Part", "Step", "next_part", "redo", "steps"]
@@ -94,4 +95,6 @@ def _changed(session: Session, found: Difference) -> Iterator[Changed]:
             yield Changed(new["register"], found.id, new["area"])
     elif found.what in ("review_states", "remarks"):
         name = found.id if found.what == "review_states" else found.id.split()[1]
-        yield Changed("review", name, submissions.area_of(session, name))
+        one = submissions.submission(session, name)
+        if one is not None and one.source not in OFFICE:
+            yield Changed("review", name, one.area)

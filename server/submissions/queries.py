@@ -279,15 +279,17 @@ def add_remarks(session: Session, remarks: Iterable[Remark]) -> None:
     session.flush()
 
 
-def of_household(session: Session, household_id: str) -> Sequence[tuple[Submission, ReviewState]]:
-    """A household's reviewable submissions with their states, newest event first."""
-    rows = session.execute(
-        select(Submission, ReviewState)
+def reviewable(session: Session, household_id: str, office: Collection[str]) -> Sequence[str]:
+    """A household's submissions that go up for review, by id.
+
+    office: the sources of what needs no review, though it has a state while it is withdrawn.
+    """
+    return session.scalars(
+        select(Submission.instance_id)
         .join(ReviewState, ReviewState.instance_id == Submission.instance_id)
-        .where(Submission.household_id == household_id)
-        .order_by(Submission.event_date.desc(), Submission.received_at.desc())
-    )
-    return [(row[0], row[1]) for row in rows]
+        .where(Submission.household_id == household_id, Submission.source.not_in(office))
+        .order_by(Submission.instance_id)
+    ).all()
 
 
 def with_states(session: Session, ids: Collection[str]) -> Sequence[tuple[Submission, ReviewState]]:

@@ -119,3 +119,17 @@ def test_a_form_of_two_steps_is_approved_by_two_people(village: Village) -> None
     assert office.decision(app, CAROL, record, "approve") == "done"
     village["alice-1"].synchronize()
     assert village["alice-1"].state_of(record) == "approved"
+
+
+def test_what_the_office_withdrew_is_no_record_of_a_household_that_is_joined(
+    village: Village,
+) -> None:
+    app = village.server.app
+    later, record = "", ""
+    while later < village.first:  # the whole goes by the smaller name: this one's records move
+        later, _, record = village.registers("alice-1", SANLI, "杨洪涛")
+    assert office.decision(app, BOB, record, "approve") == "done"
+    village["alice-1"].synchronize()
+    (numbered,) = office.acts(app)
+    assert office.turning(app, BOB, numbered) == "withdraw"
+    assert office.joining(app, BOB, village.first, later, Random(1)) == "done"
