@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Node comes from PyPI with the other locked dependencies.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix pwa --no-audit --no-fund --no-update-notifier
-PHONE := $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts server/words.json
+PHONE := $(shell find pwa/src pwa/public -type f 2>/dev/null) $(wildcard pwa/*.html pwa/vite*.config.ts) server/words.json
 
 .DELETE_ON_ERROR:
 .PHONY: help setup run test test-fast test-deep lint fmt types migrate forms browser bench

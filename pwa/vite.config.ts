@@ -11,7 +11,8 @@ const { version } = JSON.parse(readFileSync(here('./package.json'), 'utf8')) as 
 /** The server that `npm run dev` talks to. */
 const server = process.env.YIHU_SERVER ?? 'http://127.0.0.1:8000'
 
-export default defineConfig({
+/** What the phone's pages need wherever they are built into: the app, and the office's preview of forms. */
+export const pages = {
   define: { __VERSION__: JSON.stringify(version), __VUE_OPTIONS_API__: 'false' },
   resolve: {
     // One list of the words that people see, shared with the office's pages.
@@ -22,8 +23,13 @@ export default defineConfig({
       dexie: here('./node_modules/dexie/dist/modern/dexie.mjs'),
     },
   },
+}
+export const target = 'es2022'
+
+export default defineConfig({
+  ...pages,
   build: {
-    target: 'es2022',
+    target,
     assetsInlineLimit: 2048,
     rolldownOptions: {
       output: {
@@ -71,6 +77,7 @@ export default defineConfig({
         navigateFallbackDenylist: [
           /^\/api\//,
           /^\/console/,
+          /^\/preview/,
           /^\/openrosa\//,
           /^\/healthz/,
           /^\/readyz/,

@@ -42,6 +42,11 @@ SETTINGS: tuple[tuple[str, Callable[[Definition], str]], ...] = (
     ("审核步骤", lambda d: "、".join(STEPS.get(step, step) for step in d.review_steps)),
 )
 PATH = re.compile(r"/data(?:/\w+)+")
+#: Comparisons of a question with a code, and what joins conditions: said as people say it.
+EQUALS = re.compile(r"(/data(?:/\w+)+)\s*(!?=)\s*'([^']*)'")
+SELECTED = re.compile(r"selected\(\s*(/data(?:/\w+)+)\s*,\s*'([^']*)'\s*\)")
+ONE_OF = re.compile(r"selected\(\s*'([^']*)'\s*,\s*(/data(?:/\w+)+)\s*\)")
+JOINED = {" or ": " 或 ", " and ": " 且 "}
 
 Key = tuple[str, str]
 
@@ -126,7 +131,9 @@ def _question(
     yield from differ("words", "详细说明", old.guidance, new.guidance)
     yield from differ("rule", "题型", _type(old), _type(new))
     yield from differ("rule", "选项组", old.list or "", new.list or "")
-    yield from differ("rule", "必填", _required(before, old), _required(after, new))
+    if (old.required, _bare(old.required_when)) != (new.required, _bare(new.required_when)):
+        one, other = _required(before, old), _required(after, new)
+        yield Difference("rule", _name(new), "必填", one, other)
     yield from differ("words", "没填时说", old.required_message, new.required_message)
     for what, one, other in (
         ("什么时候问", old.relevant, new.relevant),
@@ -134,7 +141,8 @@ def _question(
         ("算法", old.calculation, new.calculation),
         ("哪些选项可选", old.choice_filter, new.choice_filter),
     ):
-        yield from differ("rule", what, _say(before, one), _say(after, other))
+        if _bare(one) != _bare(other):
+            yield Difference("rule", _name(new), what, _say(before, one), _say(after, other))
     yield from differ("words", "填错时说", old.constraint_message, new.constraint_message)
     yield from differ("rule", "缺省值", old.default, new.default)
     yield from differ("rule", "参数", _pairs(old.parameters), _pairs(new.parameters))
@@ -156,9 +164,8 @@ def _groups(before: Definition, after: Definition) -> Iterator[Difference]:
             ("什么时候问", old.relevant, group.relevant),
             ("几份", old.count, group.count),
         ):
-            one, other = _say(before, was), _say(after, now)
-            if one != other:
-                yield Difference("rule", about, what, one, other)
+            if _bare(was) != _bare(now):
+                yield Difference("rule", about, what, _say(before, was), _say(after, now))
 
 
 def _lists(before: Definition, after: Definition) -> Iterator[Difference]:
@@ -220,14 +227,41 @@ def _group_label(definition: Definition, question: Question) -> str:
     return group.label if group else ""
 
 
+def _bare(expression: str) -> str:
+    """An expression that stays the same when a question moves or is worded otherwise."""
+    return PATH.sub(lambda match: match[0].rpartition("/")[2], expression)
+
+
 def _say(definition: Definition, expression: str) -> str:
-    """An expression with the questions called as people know them."""
+    """An expression with questions and choices called as people know them."""
 
-    def named(match: re.Match[str]) -> str:
-        question = definition.by_path.get(match[0])
-        return _name(question) if question else match[0].rpartition("/")[2]
+    def named(path: str) -> str:
+        question = definition.by_path.get(path)
+        return _name(question) if question else path.rpartition("/")[2]
 
-    return PATH.sub(named, expression)
+    def chosen(path: str, code: str) -> str:
+        question = definition.by_path.get(path)
+        if question is None or question.list is None:
+            return f"“{code}”"
+        return f"“{definition.choice_label(question.list, code)}”"
+
+    def equals(match: re.Match[str]) -> str:
+        path, sign, code = match.groups()
+        if not code:
+            return named(path) + ("没填" if sign == "=" else "填了")
+        return named(path) + ("是" if sign == "=" else "不是") + chosen(path, code)
+
+    def one_of(match: re.Match[str]) -> str:
+        codes, path = match.groups()
+        return named(path) + "是" + "或".join(chosen(path, code) for code in codes.split())
+
+    said = EQUALS.sub(equals, expression)
+    said = SELECTED.sub(lambda found: f"{named(found[1])}选了{chosen(found[1], found[2])}", said)
+    said = ONE_OF.sub(one_of, said)
+    said = PATH.sub(lambda found: named(found[0]), said)
+    for word, chinese in JOINED.items():
+        said = said.replace(word, chinese)
+    return said
 
 
 def _row(rows: Mapping[str, int], path: str) -> str:

@@ -100,8 +100,15 @@ def test_rules_are_said_with_questions_called_as_people_know_them() -> None:
     found = differences(
         compiled("visit").definition, edited("visit", {" or ${water_ok} = 'problem'": ""})
     )
-    assert "“饮水安全” = 'problem'" in found[0].before
+    assert found[0].before.endswith(" 或 “饮水安全”是“存在问题”")
+    assert found[0].after.startswith("“不愁吃”是“否” 或 ")
+    assert found[0].after.endswith("“住房安全”是“需鉴定”或“危险”")
     assert "/data" not in found[0].before + found[0].after
+
+
+def test_another_wording_of_a_question_changes_no_rule_that_speaks_of_it() -> None:
+    found = said("visit", {"| water_ok | 饮水安全 |": "| water_ok | 喝水 |"})
+    assert found == [("words", "“喝水”", "题目")]
 
 
 def test_a_question_moved_into_another_group_is_the_same_question() -> None:

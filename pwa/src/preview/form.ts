@@ -1,0 +1,19 @@
+/** The form to be shown, from the desk in which this page stands. */
+import type { Dictionary, FormVersion } from '@/device/records'
+
+export interface Previewed {
+  form: Omit<FormVersion, 'current'>
+  dictionary: Dictionary
+  policy: Record<string, unknown>
+}
+
+/** Null where the desk does not give it: the upload is gone, or nobody is signed in there any more. */
+export async function fetchForm(upload: string): Promise<Previewed | null> {
+  const url = `/console/forms/uploads/${encodeURIComponent(upload)}/form.json`
+  const reply = await fetch(url, { cache: 'no-store', credentials: 'same-origin' }).then(
+    (response) => response,
+    () => null,
+  )
+  const isForm = reply?.ok === true && reply.headers.get('content-type')?.includes('json') === true
+  return isForm ? ((await reply.json()) as Previewed) : null
+}
