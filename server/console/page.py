@@ -34,6 +34,7 @@ NAVIGATION = (
         (
             ("households", "农户与人口", "console.households", "households"),
             ("houses", "住房台账", "console.houses", "households"),
+            ("health", "健康八个一", "console.health", "review"),
         ),
     ),
     ("每月", (("print", "打印建档", "console.printing", "print"),)),

@@ -79,6 +79,11 @@ def sees_findings(view: str) -> bool:
     return "full" in (seen.get("health"), seen.get("income"))
 
 
+def sees_health(view: str) -> bool:
+    """Whether a view may see who is ill, and of what."""
+    return SIGHT.get(view, {}).get("health") == "full"
+
+
 def masked_id(number: str) -> str:
     """An ID number for lists: first six and last four."""
     return f"{number[:6]}********{number[-4:]}" if len(number) >= 15 else last4(number)

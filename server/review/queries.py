@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from server.accounts.models import Device, Person
 from server.followup.models import Task
@@ -538,3 +538,34 @@ def acts_about(
         .limit(10)
     )
     return [(row[0], row[1], row[2] or "") for row in rows]
+
+
+def with_eight(session: Session, villages: Collection[str]) -> list[tuple[Entity, str]]:
+    """Who needs the eight ones in some villages, with the head of the household, by household."""
+    rows = session.execute(
+        select(Entity, HouseholdRow.head_name)
+        .join(HouseholdRow, HouseholdRow.household_id == Entity.household_id)
+        .where(
+            Entity.register == "persons",
+            Entity.area.in_(villages),
+            Entity.known.is_(True),
+            Entity.derived["hb_needed"].as_integer() == 1,
+        )
+        .options(defer(Entity.approved))
+        .order_by(Entity.area, HouseholdRow.household_no, Entity.household_id, Entity.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def health_cases(session: Session, villages: Collection[str]) -> Sequence[Entity]:
+    """The health cases of some villages."""
+    return session.scalars(
+        select(Entity)
+        .where(
+            Entity.register == "health_cases",
+            Entity.area.in_(villages),
+            Entity.known.is_(True),
+        )
+        .options(defer(Entity.approved))
+        .order_by(Entity.id)
+    ).all()
