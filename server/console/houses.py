@@ -26,7 +26,7 @@ from server.followup.events import events_of
 from server.followup.house_states import STEPS, missing, renovation_state
 from server.followup.known import Event
 from server.forms.dictionary import Dictionary
-from server.forms.queries import dictionary_in_force
+from server.forms.queries import definition_of, dictionary_in_force
 from server.problems import DecisionRefused, NotFound, Problem, RequestInvalid
 from server.registers import queries as registers
 from server.registers import values
@@ -35,6 +35,7 @@ from server.registers.visibility import masked_id
 from server.review import acts, renovating
 from server.review import queries as review
 from server.roster.report import safe_cell
+from server.submissions import queries as submissions
 
 #: What a house may be, in the order of the tabs; `to_assess` and `dangerous` want somebody first.
 STATES = ("dangerous", "to_assess", "left", "renovating", "accepted", "closed")
@@ -222,12 +223,13 @@ def _screen(house_id: str, problem: Problem | None = None) -> Response:
         row = _row(found, home, work if work and work.known else None)
         dictionary = dictionary_in_force(session)
         events = _assessments(session, home.household_id, house_id)
+        graded = [one for one in events if one.facts.get("grade")]
+        parts = _parts(session, graded[-1]) if graded else []
         said = [
             act
             for act in review.office_acts(session, actor.villages, ("office-set",), 200)
             if act[0].household_id == home.household_id
         ]
-    graded = [one for one in events if one.facts.get("grade")]
     return page(
         "house.html",
         "houses",
@@ -244,6 +246,7 @@ def _screen(house_id: str, problem: Problem | None = None) -> Response:
         wanted=missing(row.renovation),
         photos=_photos(events),
         assessed=graded[-1] if graded else None,
+        parts=parts,
         events=events[::-1],
         acts=said[:20],
         kinds=acts.KINDS,
@@ -258,6 +261,25 @@ def _assessments(session: Session, household_id: str, house_id: str) -> list[Eve
     events = events_of(followup.records_of(session, [household_id]))
     return [
         one for one in events if one.kind == "assessment" and one.facts.get("house_id") == house_id
+    ]
+
+
+def _parts(session: Session, event: Event) -> list[tuple[str, str, bool]]:
+    """Each part that was graded, in the words of the form, and whether the grade comes from it."""
+    said = submissions.submission(session, event.instance_id)
+    definition = definition_of(session, event.form_id, said.form_version) if said else None
+    graded = event.facts.get("parts")
+    if definition is None or not isinstance(graded, Mapping):
+        return []
+    worst = str(event.facts.get("grade_calc", "")).lower()
+    return [
+        (
+            one.label,
+            definition.choice_label(one.list or "", graded[one.name]),
+            graded[one.name] == worst,
+        )
+        for one in definition.questions
+        if one.name in graded
     ]
 
 
