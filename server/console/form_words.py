@@ -101,6 +101,6 @@ def withdrawing(now: Situation, row: FormVersion, left: FormVersion | None) -> l
     return [
         *told,
         f"{drafts}照这一版填完，照常上传。",
-        f"已经交上来的 {now.done:,} 份不变。",
+        f"已经交上来的 {now.done:,} 份不变。" if now.done else "还没有人用这一版交过。",
         "以后可以恢复。",
     ]

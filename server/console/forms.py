@@ -250,6 +250,7 @@ def _upload_screen(upload_id: str, problem: Problem | None = None) -> Response:
         after = definitions.from_json(row.definition) if row.definition else None
         now = _situation(session, row.form_id, after.title if after else row.name)
         found = _compared(now.current, after) if after else []
+        new = _new_words(now.current, after) if after else []
     return page(
         "form_upload.html",
         "forms",
@@ -261,7 +262,7 @@ def _upload_screen(upload_id: str, problem: Problem | None = None) -> Response:
         groups=[(title, [d for d in found if d.kind == kind]) for kind, title in HEADINGS.items()],
         changes=len(found),
         tomorrow=clock.today() + timedelta(1),
-        new=_new_words(now.current, after) if after else [],
+        new=new,
         problem=problem.detail if problem else None,
     )
 
@@ -304,11 +305,12 @@ def _confirm(upload_id: str) -> Response:
     order = _order(request.args.get("from", ""), request.args.get("mode", ""))
     with reading() as session:
         row = _upload(session, upload_id)
-        if row.definition is None or row.reasons:
-            return _upload_screen(upload_id)
-        after = definitions.from_json(row.definition)
-        now = _situation(session, row.form_id, after.title)
-    new = _new_words(now.current, after)
+        after = definitions.from_json(row.definition) if row.definition else None
+        if after is not None:
+            now = _situation(session, row.form_id, after.title)
+            new = _new_words(now.current, after)
+    if after is None or row.reasons:
+        return _upload_screen(upload_id)
     told = publishing(now, row.version, order.valid_from, clock.today(), order.mode, new)
     return page("form_publish.html", "forms", upload=row, form=after, order=order, told=told)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from server.accounts.models import Device
 from server.forms import definition as definitions
@@ -58,9 +58,11 @@ def version_in_force(
 
 
 def all_versions(session: Session) -> Sequence[FormVersion]:
-    """All versions of all forms, by form id, newest first."""
+    """All versions of all forms, by form id, newest first; what is large is read when looked at."""
     return session.scalars(
-        select(FormVersion).order_by(
+        select(FormVersion)
+        .options(defer(FormVersion.source), defer(FormVersion.xform), defer(FormVersion.definition))
+        .order_by(
             FormVersion.form_id, FormVersion.valid_from.desc(), FormVersion.published_at.desc()
         )
     ).all()

@@ -109,8 +109,8 @@ def edited(source: Path, name: str, change: Change, extra: dict[str, str] | None
     survey = book["survey"]
     header = [cell.value for cell in survey[1]]
     for row in survey.iter_rows(min_row=2):
-        cells = dict(zip(header, row, strict=True))
-        change(cells["name"].value, cells)
+        cells: dict[str, Any] = dict(zip(map(str, header), row, strict=True))
+        change(str(cells["name"].value), cells)
     if extra:
         after = row_of(source, "expense_shock")
         survey.insert_rows(after + 1)
@@ -128,7 +128,9 @@ def row_of(source: Path, name: str) -> int:
     """The row in which a question stands."""
     survey = load_workbook(source)["survey"]
     at = [cell.value for cell in survey[1]].index("name")
-    return next(row[at].row for row in survey.iter_rows(min_row=2) if row[at].value == name)
+    return next(
+        int(row[at].row or 0) for row in survey.iter_rows(min_row=2) if row[at].value == name
+    )
 
 
 def upload(office: Desk, file: Path) -> None:

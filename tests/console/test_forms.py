@@ -236,6 +236,15 @@ def test_a_file_that_cannot_be_read_says_so_and_another_is_chosen(
     assert 'type="file"' in page
 
 
+def test_what_is_refused_has_no_way_to_be_published(county: Desk) -> None:
+    address = upload(county, excel("household_register", {f"{PHONE}\n": ""}))
+    day = clock.today().isoformat()
+    assert "还不能发布" in county.page(f"{address}/publish", **{"from": day, "mode": "onwards"})
+    refused = county.post(f"{address}/publish", **{"from": day, "mode": "onwards"})
+    assert refused.status_code == 422
+    assert "没有发布：" in text_of(refused.get_data(as_text=True))
+
+
 def test_no_file_at_all_is_asked_for(county: Desk) -> None:
     county.get("/console/forms/")
     answer = county.post("/console/forms/uploads")
