@@ -48,19 +48,7 @@ def check(
     Raises BadInstance when it cannot be read at all. Finding nothing wrong is usual; what is found
     is shown to the reviewer and rejects nothing.
     """
-    return check_instance(
-        read_instance(xml), definition, filled_on=filled_on, attachments=attachments
-    )
-
-
-def check_instance(
-    instance: Instance,
-    definition: Definition,
-    *,
-    filled_on: date,
-    attachments: Collection[str] | None = None,
-) -> tuple[Finding, ...]:
-    """The same for an instance that was read already."""
+    instance = read_instance(xml)
     return findings_of(instance, computed(instance, definition, filled_on), attachments)
 
 

@@ -11,7 +11,7 @@ from server.changes import queries as changes
 from server.changes.queries import Changed
 from server.config import current
 from server.database import transaction
-from server.forms.check import Finding, check, check_instance
+from server.forms.check import Finding, check, findings_of
 from server.forms.queries import definition_of
 from server.intake.examine import Examined
 from server.jobs.queue import Progress
@@ -32,14 +32,8 @@ def check_now(one: Incoming, examined: Examined) -> list[dict[str, object]] | No
     """
     if examined.filled is None or len(one.xml) > AT_ONCE:
         return None
-    instance, definition = examined.filled
     try:
-        found = check_instance(
-            instance,
-            definition,
-            filled_on=clock.local(one.recorded_at),
-            attachments=[file.name for file in one.attachments],
-        )
+        found = findings_of(*examined.filled, [file.name for file in one.attachments])
     except Exception:  # a check only informs: it must not hold back what it is about
         log.exception("submission not checked", extra={"instance_id": one.instance_id})
         return None

@@ -9,6 +9,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from server import clock
+from server.forms.check import computed
+from server.forms.compute import Computed
+from server.forms.corrected import corrected
 from server.forms.definition import Definition
 from server.forms.dictionary import Dictionary
 from server.forms.extract import extract_from
@@ -36,8 +39,8 @@ class Quarantine:
 class Examined:
     """What a submission says of entities, and what it decides.
 
-    act: all of it, when the office made it. filled: the instance, when it is a filled form.
-    findings: what is wrong with it, when it was checked (see `look.py`).
+    act: all of it, when the office made it. filled: the instance as it came, when it is a filled
+    form, and computed anew. findings: what is wrong with it, when it was checked (see `look.py`).
     """
 
     event_date: date
@@ -50,7 +53,7 @@ class Examined:
     urgent: bool = False
     line: str = ""
     summary: dict[str, object] = field(default_factory=dict)
-    filled: tuple[Instance, Definition] | None = None
+    filled: tuple[Instance, Computed] | None = None
     findings: list[dict[str, object]] | None = None
     quarantine: Quarantine | None = None
 
@@ -108,12 +111,14 @@ def _filled(
     one: Incoming, definition: Definition, dictionary: Dictionary, recorded_on: date
 ) -> Examined:
     instance = read_instance(one.xml)
-    extracted = extract_from(instance, definition, dictionary)
+    anew = computed(instance, definition, clock.local(one.recorded_at))
+    read = corrected(instance, anew)
+    extracted = extract_from(read, definition, dictionary)
     if (extracted.instance_id, extracted.form_id) != (one.instance_id, one.form_id):
         raise BadInstance("the XML is another instance, or of another form")
     if extracted.deprecated_id != one.deprecated_id:
         raise BadInstance("the XML corrects another instance")
-    summary = summarise(instance.root, definition)
+    summary = summarise(read.root, definition)
     return Examined(
         event_date=_day(extracted.event_date) or recorded_on,
         said=tuple(
@@ -124,7 +129,7 @@ def _filled(
         urgent=summary.urgent,
         line=summary.line,
         summary=summary.facts,
-        filled=(instance, definition),
+        filled=(instance, anew),
     )
 
 
