@@ -11,7 +11,6 @@ from server.console.say import day
 from server.forms.models import FormVersion, Mode
 
 REASON = re.compile(
-    r"(?:表格转换不了：)?(?:\[row : (?P<english>\d+)\] )?"
     r"(?:(?P<sheet>survey|choices|entities|settings) 表[：，]?)?"
     r"(?:第 (?P<row>\d+) 行[：，、]?)?\s*(?P<text>.*)",
     re.DOTALL,
@@ -32,7 +31,7 @@ def pointed(reason: str) -> Reason:
     found = REASON.fullmatch(reason)
     if found is None:
         return Reason("", "", reason)
-    row = found["row"] or found["english"] or ""
+    row = found["row"] or ""
     return Reason(found["sheet"] or ("survey" if row else ""), row, found["text"] or reason)
 
 

@@ -60,31 +60,6 @@ def plain_workbook(sheets: Sheets) -> bytes:
     return out.getvalue()
 
 
-def rows_of_questions(sheets: Sheets) -> dict[str, int]:
-    """The row in which each question, group and repeat stands, by its path."""
-    rows = iter(enumerate(sheets.get(constants.SURVEY, ()), 1))
-    header = [cell.strip() for cell in next(rows, (0, ()))[1]]
-    if "type" not in header or "name" not in header:
-        return {}
-    kind_at, name_at = header.index("type"), header.index("name")
-    found: dict[str, int] = {}
-    here = ["/data"]
-    for number, row in rows:
-        kind = _cell(row, kind_at).replace("_", " ")
-        path = f"{here[-1]}/{_cell(row, name_at)}"
-        if kind.startswith("end ") and len(here) > 1:
-            here.pop()
-        elif _cell(row, name_at):
-            found[path] = number
-        if kind.startswith("begin "):
-            here.append(path)
-    return found
-
-
-def _cell(row: Sequence[str], column: int) -> str:
-    return row[column].strip() if column < len(row) else ""
-
-
 def _from_markdown(content: bytes) -> Sheets:
     try:
         # Private, but the very reading that compiling uses; pyxform is pinned to one version.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +16,7 @@ from server.forms.compile import CompiledForm, FormRefused, compile_form
 from server.forms.models import FormUpload, FormVersion, Mode
 from server.forms.publish import Source, add_version, is_published
 from server.forms.publishable import reasons_against
-from server.forms.sheets import plain_workbook, read_sheets, rows_of_questions
+from server.forms.sheets import plain_workbook, read_sheets
 
 #: So long an upload is kept that nobody published.
 KEPT = timedelta(days=30)
@@ -24,11 +24,10 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class ReadForm:
-    """An XLSForm that compiles. rows: the row of each path in its sheet."""
+    """An XLSForm that compiles."""
 
     source: Source
     compiled: CompiledForm
-    rows: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +49,7 @@ class Order:
 
 def read_form(source: Source) -> ReadForm:
     """Read and compile a file, which takes up to a second. Raises FormRefused."""
-    sheets = read_sheets(source.content)
-    return ReadForm(source, compile_form(plain_workbook(sheets)), rows_of_questions(sheets))
+    return ReadForm(source, compile_form(plain_workbook(read_sheets(source.content))))
 
 
 def read(source: Source) -> ReadForm | UnreadForm:
@@ -73,7 +71,7 @@ def reasons(session: Session, form: ReadForm, today: date) -> list[str]:
     earlier = queries.version_in_force(session, definition.form_id, today)
     if earlier is not None:
         before = definitions.from_json(earlier.definition)
-        found += breaks(before, definition, dictionary, form.rows)
+        found += breaks(before, definition, dictionary, form.compiled.rows)
     return found
 
 

@@ -276,7 +276,6 @@ def test_only_the_county_sees_and_changes_forms(app: Flask, desk: Desk, county: 
         ("第 12 行“电话”：题型不对", ("survey", "12")),
         ("settings 表：version 要换", ("settings", "")),
         ("choices 表第 3 行：重复了", ("choices", "3")),
-        ("表格转换不了：[row : 35] On the", ("survey", "35")),
         ("这个文件坏了", ("", "")),
     ],
 )

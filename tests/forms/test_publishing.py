@@ -18,7 +18,7 @@ from server.forms.compile import FormRefused, compile_form
 from server.forms.definition import Definition
 from server.forms.models import FormUpload, Mode
 from server.forms.publish import Source
-from server.forms.sheets import MAX_BYTES, read_sheets, rows_of_questions
+from server.forms.sheets import MAX_BYTES, read_sheets
 from server.forms.uploads import Order, keep, publish_form, read, read_form, restore, withdraw
 from tests.forms.edited import NEXT, excel, line, markdown
 from tests.forms.instances import compiled, our_dictionary
@@ -38,7 +38,8 @@ def edited(form_id: str, changes: Mapping[str, str]) -> Definition:
 def broken(form_id: str, changes: Mapping[str, str]) -> str:
     before, source = compiled(form_id).definition, excel(form_id, changes)
     form = read_form(Source("form.xlsx", source))
-    return "\n".join(breaks(before, form.compiled.definition, our_dictionary(), form.rows))
+    after, rows = form.compiled.definition, form.compiled.rows
+    return "\n".join(breaks(before, after, our_dictionary(), rows))
 
 
 def said(form_id: str, changes: Mapping[str, str]) -> list[tuple[str, str, str]]:
@@ -67,8 +68,9 @@ def test_another_type_for_a_property_is_refused_with_its_row() -> None:
     asked = next(
         q for q in compiled("household_register").definition.questions if q.name == "work_months"
     )
-    row = rows_of_questions(read_sheets(excel("household_register")))[asked.path]
-    assert months in markdown("household_register").decode().splitlines()[row]
+    row = compiled("household_register").rows[asked.path]
+    survey = read_sheets(excel("household_register"))["survey"]
+    assert "work_months" in survey[row - 1]
     refused = broken("household_register", {months: months.replace("| integer |", "| text |")})
     assert refused.startswith(f"第 {row} 行“今年打工几个月”：原来是整数，现在是文字")
 
