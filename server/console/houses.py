@@ -23,7 +23,7 @@ from server.console.say import word
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.followup.events import events_of
-from server.followup.house_states import STEPS, missing, renovation_state
+from server.followup.house_states import DANGEROUS, STEPS, missing, renovation_state
 from server.followup.known import Event
 from server.forms.dictionary import Dictionary
 from server.forms.queries import definition_of, dictionary_in_force
@@ -54,7 +54,7 @@ BADGES = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One house of the ledger; step: of its renovation, blank before there is one."""
+    """One house of the ledger; step: of its renovation, blank where it is not dangerous."""
 
     id: str
     home: HouseholdRow
@@ -202,7 +202,7 @@ def _row(house: Entity, home: HouseholdRow, work: Entity | None) -> Row:
         seen | settled,
         renovation,
         "to_assess" if state == "safe" else state,
-        renovation_state(renovation) if work else "",
+        renovation_state(renovation) if work or settled.get("house_grade") in DANGEROUS else "",
     )
 
 

@@ -169,6 +169,17 @@ def test_the_list_is_narrowed_and_says_what_is_missing(desk: Desk, dangerous: st
     assert "承重墙 d级：严重开裂；部分严重歪斜；局部倒塌或有倒塌危险" in page
 
 
+def test_a_changed_grade_is_told_to_who_looks_at_it(
+    alice: Phone, desk: Desk, household: str
+) -> None:
+    reason = "只有东山墙下部一处，其余完好，可以局部加固"
+    changed = {**DANGEROUS, "grade_other": "C", "grade_reason": reason, "action": "strengthen"}
+    approve(desk, assess(alice, household, **changed))
+    page = text_of(desk.page(f"/console/houses/{house_of(household)}"))
+    assert f"按构件算是 D 级，改成了 C 级：{reason}" in page
+    assert "下一步要填" in page
+
+
 def test_the_renovations_photo_stands_in_its_place(
     alice: Phone, desk: Desk, household: str, dangerous: str
 ) -> None:

@@ -175,6 +175,22 @@ def test_an_assessment_answers_the_clue_before_it() -> None:
     assert len(tasks(part(known(of=[house()], events=[given, assessed(grade="D")])))) == 1
 
 
+@pytest.mark.parametrize(
+    ("grade", "clue", "asks"),
+    [("C", "C", False), ("D", "C", False), ("C", "D", True), ("B", "C", True)],
+)
+def test_a_clue_that_is_no_worse_than_the_settled_grade_asks_for_nothing(
+    grade: str, clue: str, *, asks: bool
+) -> None:
+    found = part(known(of=[house(grade)], events=[assessed(grade=clue, counts="no")]))
+    assert ("house_assess" in {one.kind for one in found.needed}) is asks
+
+
+def test_an_appraisal_on_paper_answers_the_clue_before_it() -> None:
+    clue = assessed("2026-10-20", grade="D", counts="no")
+    assert tasks(part(known(of=[house("B")], events=[clue]))) == []
+
+
 def test_a_worry_told_on_a_visit_opens_an_assessment_until_somebody_looked() -> None:
     visit = Event("s", "s", "visit", "visit", date(2026, 11, 18), "received", "p", {})
     ((kind, title, _),) = tasks(part(known(events=[visit], housing_ok="needs_assessment")))

@@ -54,7 +54,12 @@ export function standsAsLast(
   const references = new Set(given)
   return questionsOf(branch)
     .filter(({ reference }) => references.has(reference))
-    .every((question) => question.value === answering.lastTime(question))
+    .every((question) => isSame(question, answering.lastTime(question) ?? ''))
+}
+
+/** The engine writes 68 as `68.0`. */
+function isSame({ type, value }: Question, before: string): boolean {
+  return type === 'decimal' ? value !== '' && Number(value) === Number(before) : value === before
 }
 
 /** Take back what was answered so. */

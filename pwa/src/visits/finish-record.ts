@@ -20,6 +20,7 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
   const value = (name: string) =>
     questionsOf(form.root).find((question) => question.name === name)?.value ?? ''
   const result = value('visit_result')
+  const isVisit = definition.settings.kind === 'visit'
   const answers = answersOf(xml, definition, fetched.value.dictionary)
   // Of the whole family only whom this record is about: what was shown of the others is nobody's business.
   const shown = Object.fromEntries(Object.entries(draft.shown).filter(([id]) => id in answers))
@@ -38,7 +39,7 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
       deprecated_id: draft.deprecated_id,
       recorded_at: recordedAt,
       answers,
-      visited_on: COUNTS_AS_MADE.has(result) ? value('event_date') : null,
+      visited_on: isVisit && COUNTS_AS_MADE.has(result) ? value('event_date') : null,
       account_edited: draft.page.accountEdited === true,
     },
     pictureNames(session),

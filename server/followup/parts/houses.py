@@ -73,8 +73,10 @@ def _assessments(known: Known, main: Entity | None) -> Iterator[Needed]:
     for event in known.events:
         if event.kind == "assessment" and event.facts.get("looked") in {"inside", "outside"}:
             newest[str(event.facts.get("house_id", ""))] = event
+    settled = {house.id: values.properties(house.approved) for house in known.all("houses")}
     for house_id, event in newest.items():
-        if why := _doubt(event):
+        why = _doubt(event)
+        if why and not _answers(settled.get(house_id, {}), event):
             yield _assess(known, house_id, why, event.on, event.facts)
     worry = _worry(known)
     seen = newest.get(main.id) if main else None
@@ -94,6 +96,14 @@ def _doubt(event: Event) -> str:
     if not grade:
         return "三层及以上" if event.facts.get("professional") == "yes" else ""
     return f"初评 {grade} 级" if grade in DANGEROUS else ""
+
+
+def _answers(settled: Mapping[str, str], clue: Event) -> bool:
+    """Whether a settled grade says as much as a clue: it came after it, or is no better."""
+    grade, clued = settled.get("house_grade", ""), str(clue.facts.get("grade", ""))
+    return bool(grade) and (
+        settled.get("assessed_on", "") >= clue.on.isoformat() or (clued != "" and grade >= clued)
+    )
 
 
 def _worry(known: Known) -> Event | None:

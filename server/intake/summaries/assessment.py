@@ -9,7 +9,7 @@ DANGEROUS = ("C", "D")
 TOLD = (
     *("house_id", "s_main", "grade", "grade_calc", "counts", "looked", "professional"),
     *("visit_result", "site_danger", "occupied", "evacuated", "household_agrees", "target_type"),
-    *("action", "purpose", "stage", "stage_photo", "moved_in", "photo_front"),
+    *("action", "grade_reason", "purpose", "stage", "stage_photo", "moved_in", "photo_front"),
 )
 
 
