@@ -14,6 +14,8 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console import queries
 from server.console.blueprint import blueprint
+from server.console.cases import BADGES as CASE_BADGES
+from server.console.cases import case_of_home, cases_of_home
 from server.console.duplicates import address as duplicate_address
 from server.console.page import page, part, remember, village_names
 from server.console.queries import Households
@@ -33,13 +35,17 @@ PAGE = 50
 MOST_COLUMNS = 8
 #: Properties that the usual columns show already, or that nobody wants in a list.
 NOT_OFFERED = frozenset({"household_no", "village_code", "head", "household_type"})
-TABS = (("facts", "概况"), ("members", "成员"), ("all", "全部资料和来源"), ("history", "全部经过"))
+TABS = (
+    *(("facts", "概况"), ("members", "成员"), ("cases", "监测")),
+    *(("all", "全部资料和来源"), ("history", "全部经过")),
+)
 #: Kind of task -> where it is dealt with.
 ADDRESSES = {
     "dispute": lambda task: url_for("console.dispute", household_id=task.household_id),
     "duplicate": duplicate_address,
     "duplicate_visit": duplicate_address,
     "absent": lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
+    **dict.fromkeys(("clue", "case_step", "case_follow"), case_of_home),
 }
 REASONS = ("核对证件", "办理业务", "上级核查", "档案归档")
 
@@ -97,6 +103,7 @@ def household(household_id: str) -> Response:
         found = read_home(session, actor, household_id, clock.today())
         tasks = review.open_tasks(session, actor.villages, household_id)
         printed = files.versions(session, household_id)
+        monitored = cases_of_home(session, row)
     name = row.head_name or "户主没登记"
     remember(household_id, name)
     tab = request.args.get("tab", "facts")
@@ -116,6 +123,9 @@ def household(household_id: str) -> Response:
         ),
         village_names=village_names(actor),
         reasons=REASONS,
+        cases=monitored,
+        case_badges=CASE_BADGES,
+        lists=dictionary.lists,
     )
 
 

@@ -33,6 +33,7 @@ NAVIGATION = (
         "农户",
         (
             ("households", "农户与人口", "console.households", "households"),
+            ("cases", "监测", "console.cases", "households"),
             ("houses", "住房台账", "console.houses", "households"),
             ("health", "健康八个一", "console.health", "review"),
         ),
