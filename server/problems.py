@@ -141,7 +141,7 @@ class ChecksumMismatch(Problem):
 
 class AttachmentNotImage(Problem):
     slug, title, status = "attachment-not-image", "Not an image", 415
-    default_detail = "这个文件不是照片，不能上传。"
+    default_detail = "这个文件不是照片、录音、录像或 PDF，不能上传。"
 
 
 class StorageFull(Problem):

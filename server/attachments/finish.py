@@ -6,9 +6,10 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
-from server.attachments import image, part, queries, store
+from server.attachments import part, queries, store
 from server.attachments.image import Seen
 from server.attachments.keep import note
+from server.attachments.look import look
 from server.attachments.models import Upload
 from server.database import transaction
 from server.journal.files import keep_file
@@ -31,7 +32,7 @@ def finish(upload: Upload, uploads: Path, files: Path, now: datetime) -> None:
             file.truncate(0)
             raise ChecksumMismatch
         try:
-            seen = image.inspect(path, thumbnail)
+            seen = look(path, thumbnail)
         except AttachmentNotImage:
             _drop(upload, path)
             raise

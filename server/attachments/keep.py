@@ -12,8 +12,9 @@ from typing import IO
 
 from sqlalchemy.orm import Session
 
-from server.attachments import image, part, queries, store
+from server.attachments import part, queries, store
 from server.attachments.image import Seen
+from server.attachments.look import look
 from server.attachments.tus import LARGEST
 from server.database import transaction
 from server.journal.files import keep_file
@@ -43,7 +44,7 @@ def keep(body: IO[bytes], uploads: Path, files: Path, now: datetime) -> Kept:
     try:
         with part.storing():
             sha256, size = _write(path, body)
-            seen = image.inspect(path, thumbnail)
+            seen = look(path, thumbnail)
             keep_file(sha256, path)
             with transaction() as session:
                 note(session, sha256, size, seen, now)

@@ -18,6 +18,7 @@ class StoredFile(Model):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str] = mapped_column(String(60))
+    #: In pixels; 0 of what is no picture.
     width: Mapped[int]
     height: Mapped[int]
     stored_at: Mapped[datetime] = mapped_column(Moment)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from server.attachments import sniff
+
 SIZES = ("thumb", "full")
 
 
@@ -18,25 +20,24 @@ def path_of(folder: Path, sha256: str, size: str = "full") -> Path:
 
 
 def place(folder: Path, sha256: str, whole: Path, thumbnail: Path) -> None:
-    """Put a whole, synced file and its thumbnail into the folder; placing it again is harmless.
+    """Put a whole, synced file and its thumbnail, if it has one, into the folder.
+
+    Placing it again is harmless.
 
     `whole` stays where it is too (a second name of the same bytes) until its caller has committed.
     """
     target = path_of(folder, sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
-    thumbnail.replace(path_of(folder, sha256, "thumb"))
+    if thumbnail.exists():
+        thumbnail.replace(path_of(folder, sha256, "thumb"))
     if not target.exists():
         os.link(whole, target)
     sync_folder(target.parent)
 
 
 def media_type_of(path: Path) -> str:
-    """What a kept file is, by its first bytes: a JPEG, PNG or WebP image."""
-    with path.open("rb") as file:
-        first = file.read(4)
-    if first.startswith(b"\xff\xd8"):
-        return "image/jpeg"
-    return "image/png" if first == b"\x89PNG" else "image/webp"
+    """What a kept file is, by its first bytes."""
+    return sniff.media_type(path) or "application/octet-stream"
 
 
 def remove(folder: Path, sha256: str) -> None:

@@ -133,14 +133,21 @@ def give_up(upload_id: uuid.UUID) -> Response:
 @blueprint.route("/content/<uuid:instance_id>/<name>", methods=["GET"])
 @needs(SIGNED_IN)
 def content(instance_id: uuid.UUID, name: str) -> Response:
-    """A photo or signature of a submission that the caller may see; `?size=thumb` is smaller."""
+    """A file of a submission that the caller may see; of a picture `?size=thumb` is smaller."""
     with reading() as session:
         path = open_attachment(
             session, current_actor(), str(instance_id), name, request.args.get("size", "full")
         )
     if path is None:
         raise NotFound
-    response = send_file(path, mimetype=store.media_type_of(path), etag=path.name)
+    kind = store.media_type_of(path)
+    response = send_file(
+        path,
+        mimetype=kind,
+        etag=path.name,
+        as_attachment=kind == "application/pdf",
+        download_name=name,
+    )
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 

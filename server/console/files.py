@@ -1,4 +1,4 @@
-"""Photos and signatures, for those who may see the record that names them."""
+"""Photos, signatures and other files, for those who may see the record that names them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Response, request, send_file, url_for
 
 from server.accounts.rights import current_actor, needs
 from server.attachments.reading import open_attachment
+from server.attachments.store import media_type_of
 from server.console.blueprint import blueprint
 from server.database import reading
 from server.problems import NotFound
@@ -20,16 +21,13 @@ def file(instance_id: str, name: str) -> Response:
             session, current_actor(), instance_id, name, request.args.get("size", "full")
         )
     if path is None:
-        raise NotFound("这张照片还没有传到，或者不在您管的村里。")
+        raise NotFound("这个文件还没有传到，或者不在您管的村里。")
+    kind = media_type_of(path)
     response = send_file(
-        path, mimetype="image/jpeg" if _is_jpeg(path.read_bytes()) else "image/png"
+        path, mimetype=kind, as_attachment=kind == "application/pdf", download_name=name
     )
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-def _is_jpeg(content: bytes) -> bool:
-    return content[:2] == b"\xff\xd8"
 
 
 @blueprint.app_template_global()
