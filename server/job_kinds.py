@@ -3,13 +3,14 @@
 from server.attachments import sweep
 from server.carry import job as carry
 from server.household_file import job as household_file
-from server.intake import check
+from server.intake import again, check
 from server.openrosa import waiting
 from server.roster import run as roster
 from server.roster import withdraw
 from server.sync import first_sync, upkeep
 
 __all__ = [
+    "again",
     "carry",
     "check",
     "first_sync",

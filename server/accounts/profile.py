@@ -40,6 +40,7 @@ def profile(session: Session, device: Device, county: str, now: datetime) -> dic
         "team": _team(session, holder, day),
         "county": county,
         "policy": values.for_phones(values.in_force(session, day)),
+        "policy_dated": values.plain(values.changing(values.dated(session, day), day)),
         "carry_key": carry_key(current().instance).for_phones(),
         "server_time": now.isoformat(timespec="seconds").replace("+00:00", "Z"),
     }

@@ -90,6 +90,7 @@ class ProfileSchema(Schema):
     team = fields.List(fields.Nested(ColleagueSchema), required=True)
     county = fields.Str(required=True)
     policy = fields.Dict(keys=fields.Str(), required=True)
+    policy_dated = fields.Dict(keys=fields.Str(), required=True)
     carry_key = fields.Nested(CarryKeySchema, required=True)
     server_time = fields.Str(required=True)
 

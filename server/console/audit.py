@@ -19,6 +19,8 @@ ACTIONS = {
     "household_file.printed": "打印户档",
     "households.exported": "导出农户表",
     "roster.import": "导入花名册",
+    "policy.entered": "改政策",
+    "policy.withdrawn": "撤回政策",
     "form.published": "发布表单",
     "form.withdrawn": "撤回表单",
     "form.restored": "恢复表单",

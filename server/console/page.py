@@ -45,6 +45,7 @@ NAVIGATION = (
             ("roster", "表格导入导出", "console.roster", "roster"),
             ("carry", "手机导出文件", "console.carry", "carry"),
             ("forms", "表单", "console.forms", "forms"),
+            ("policy", "政策", "console.policy", "policy"),
             ("people", "人员与手机", "console.people", "desk"),
             ("audit", "查阅记录", "console.audit", "audit"),
         ),

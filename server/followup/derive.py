@@ -60,7 +60,9 @@ def derive(session: Session, household_id: str, at: Moment) -> list[Changed]:
     found = parts.all_of(Known(home, people, of, events, at.policy, at.today))
     home.derived = {**home.derived, **found.home}
     changed = _save((entity for some in of.values() for entity in some), found.entities)
-    queries.save_row(session, _row(home, facts, inside, people, next_visit))
+    row = _row(home, facts, inside, people, next_visit)
+    row.next_turn = found.next_turn(at.today)
+    queries.save_row(session, row)
     session.flush()
     absent = next_visit.absent_in_a_row
     watched = Watched(home, people, head, shared.undecided, absent, found.needed)

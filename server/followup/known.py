@@ -62,8 +62,26 @@ class Part:
 
     home: derived facts of the household. entities: entity id -> derived facts of what belongs to
     it; what a part does not name has none of its facts. needed: the tasks that should be open now.
+    turns: days on which something of it may change by itself, besides those that it names anyway.
     """
 
     home: Derived = field(default_factory=dict)
     entities: Mapping[str, Derived] = field(default_factory=dict)
     needed: Sequence[Needed] = ()
+    turns: Sequence[date] = ()
+
+    def next_turn(self, today: date) -> date | None:
+        """The next day, today at the earliest, on which something of it may change by itself."""
+        derived = (self.home, *self.entities.values())
+        named = [day for one in derived for value in one.values() if (day := _day(value))]
+        due = [one.due_on for one in self.needed if one.due_on]
+        return min((day for day in (*named, *due, *self.turns) if day >= today), default=None)
+
+
+def _day(value: str | int) -> date | None:
+    if not isinstance(value, str) or len(value) != len("2026-01-01"):
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None

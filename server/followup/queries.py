@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, or_, select, update
@@ -165,3 +166,28 @@ def verdicts_on(session: Session, records: Collection[str]) -> Sequence[VisitVer
         .where(VisitVerdict.record.in_(records))
         .order_by(Submission.received_at, Submission.instance_id)
     ).all()
+
+
+def turning(session: Session, until: date) -> Sequence[str]:
+    """The households of which something may have changed by itself until a day."""
+    return session.scalars(
+        select(HouseholdRow.household_id)
+        .where(HouseholdRow.next_turn <= until)
+        .order_by(HouseholdRow.household_id)
+    ).all()
+
+
+def households(session: Session, household_type: str = "") -> Sequence[str]:
+    """All households that are not closed, or those of a type."""
+    found = select(HouseholdRow.household_id).where(HouseholdRow.closed.is_(False))
+    if household_type:
+        found = found.where(HouseholdRow.household_type == household_type)
+    return session.scalars(found.order_by(HouseholdRow.household_id)).all()
+
+
+def households_with(session: Session, register: str) -> Sequence[str]:
+    """The households to which something of a register belongs."""
+    found = select(Entity.household_id).where(
+        Entity.register == register, Entity.known.is_(True), Entity.household_id.is_not(None)
+    )
+    return [one for one in session.scalars(found.distinct().order_by(Entity.household_id)) if one]

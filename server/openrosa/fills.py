@@ -30,7 +30,8 @@ KNOWN = "known_"
 def of_the_moment(actor: Actor, policy: Mapping[str, object]) -> dict[str, str]:
     """Hidden question -> answer, for one person today."""
     answers = {
-        name: yes if policy.get(key) is True else no for name, (key, yes, no) in BY_POLICY.items()
+        name: yes if policy.get(key) in (True, yes) else no
+        for name, (key, yes, no) in BY_POLICY.items()
     }
     return {
         **answers,

@@ -65,7 +65,10 @@ class Distinction(Model):
 
 
 class HouseholdRow(Model):
-    """What lists show and search of a household; derived, computed anew at every change."""
+    """What lists show and search of a household; derived, computed anew at every change.
+
+    next_turn: the next day on which something of it may change by itself, as a deadline passes.
+    """
 
     __tablename__ = "household_rows"
     __table_args__ = (Index("ix_household_rows_area_next_due_on", "area", "next_due_on"),)
@@ -83,5 +86,6 @@ class HouseholdRow(Model):
     search: Mapped[str] = mapped_column(Text, default="")
     last_visit_on: Mapped[date | None]
     next_due_on: Mapped[date | None]
+    next_turn: Mapped[date | None] = mapped_column(index=True)
     due_kind: Mapped[str] = mapped_column(String(20), default="")
     closed: Mapped[bool] = mapped_column(default=False)

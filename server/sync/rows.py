@@ -15,7 +15,8 @@ from server.followup import queries as followup
 from server.followup.initials import initials
 from server.forms import queries as forms
 from server.forms.dictionary import Dictionary
-from server.policy.values import for_phones, in_force
+from server.policy.values import dated as values_dated
+from server.policy.values import for_phones, in_force, plain
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
@@ -68,9 +69,14 @@ def _bodies(
             for row in forms.in_force(session, today)
         }
     if kind == "policy":
-        policy = for_phones(in_force(session, clock.today()))
-        return {key: {"key": key, "value": value} for key, value in policy.items()}
+        return _policy(session, ids)
     return _entities(session, ids, view, dictionary)
+
+
+def _policy(session: Session, keys: Sequence[str]) -> dict[str, Row]:
+    today = clock.today()
+    now, dated = for_phones(in_force(session, today)), plain(values_dated(session, today))
+    return {key: {"key": key, "value": now.get(key), "dated": dated.get(key, [])} for key in keys}
 
 
 def _entities(

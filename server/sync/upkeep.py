@@ -15,6 +15,7 @@ from server.changes.queries import Changed
 from server.config import current
 from server.database import reading, transaction
 from server.forms import queries as forms
+from server.intake import again
 from server.jobs import queries as job_table
 from server.jobs.queue import Progress
 from server.policy import values as policy
@@ -85,7 +86,10 @@ def renew(params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
 
 @jobs.regularly
 def begin_day() -> None:
-    """Once a day: tell phones which forms and policy hold from today, forget what went long ago."""
+    """Once a day: tell phones which forms and policy hold from today, forget what went long ago.
+
+    Where a deadline passed, or policy that began moves one, households are derived anew.
+    """
     county, today = current().county, clock.today()
     with reading() as session:
         if changes.day_began(session, county, today):
@@ -96,8 +100,13 @@ def begin_day() -> None:
             return
         changes.forget_gone(session, county, today - SAID)
         changed = []
+        keys: set[str] = set()
         if before is not None:
             changed = [Changed("form", one, county) for one in forms.begun(session, before, today)]
-            begun = policy.for_phones(policy.begun(session, before, today))
-            changed += [Changed("policy", key, county) for key in begun]
+            begun = policy.begun(session, before, today)
+            keys = set(begun)
+            changed += [Changed("policy", key, county) for key in policy.for_phones(begun)]
+        job = again.order(session, keys, today)
         changes.append(session, county, changed)
+    if job:
+        jobs.wake(job)

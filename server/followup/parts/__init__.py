@@ -13,6 +13,7 @@ Two parts never give the same name to one household or to one entity.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from types import ModuleType
 
 from server.followup.known import Known, Part
@@ -37,9 +38,11 @@ def together(parts: Iterable[Part]) -> Part:
     home: dict[str, str | int] = {}
     entities: dict[str, dict[str, str | int]] = {}
     needed: list[Needed] = []
+    turns: list[date] = []
     for one in parts:
         home |= one.home
         for entity_id, derived in one.entities.items():
             entities.setdefault(entity_id, {}).update(derived)
         needed += one.needed
-    return Part(home, entities, needed)
+        turns += one.turns
+    return Part(home, entities, needed, turns)

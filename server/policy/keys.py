@@ -1,0 +1,249 @@
+"""Every key of policy: what it is called, what its values may be, what it is for.
+
+The one place that knows them; the desk's page and its editor are made from it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from server.policy.kinds import Kind
+
+WORDS = Path(__file__).resolve().parent.parent / "words.json"
+
+DAYS = Kind("whole", "天", 1, 731)
+YES_NO = Kind("yes_no", choices={"yes": "是", "no": "否"})
+ASKED = Kind("one", choices={"required": "必须", "optional": "可填可不填", "off": "不问"})
+YUAN = Kind("decimal", "元/人/年", 0, 1_000_000)
+TYPES = {
+    "monitored_unstable": "脱贫不稳定户",
+    "monitored_edge": "边缘易致贫户",
+    "monitored_sudden": "突发严重困难户",
+    "risk_cleared": "监测对象（风险已消除）",
+    "registered_poor": "建档立卡贫困户（未脱贫）",
+    "out_policy": "脱贫户（享受政策）",
+    "instant_help": "即时帮扶户",
+    "out_no_policy": "脱贫户（不享受政策）",
+    "ordinary": "一般农户",
+}
+ILLNESSES = {"serious": "大病", "chronic": "长期慢性病", "severe_disability": "重度残疾"}
+TRANSFERS = {
+    "relief_once": "一次性临时救助",
+    "edu_grant": "教育资助",
+    "medical_reimb": "医疗报销",
+    "house_grant": "危房改造补助",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: its group on the page, its name, its kind, what it does.
+
+    by_area: towns may have their own value. moves: what is computed anew once it changes: visits
+    to a type of households (`type`), or all of what follows from a subject; blank for nothing.
+    """
+
+    key: str
+    group: str
+    label: str
+    kind: Kind
+    about: str
+    by_area: bool = False
+    moves: str = ""
+
+
+def key_of(name: str) -> Key | None:
+    """A key by its name."""
+    return every().get(name)
+
+
+@cache
+def every() -> Mapping[str, Key]:
+    """All keys, in the order of the page."""
+    return {one.key: one for one in (*_LINES, *_visits(), *_RECORDING, *_forms(), *_REST)}
+
+
+_LINES = (
+    Key(
+        *("line.monitoring", "标准线", "防止返贫监测线", YUAN),
+        about="人均纯收入低于它的户要监测。手机上核算收入、认定监测户时用当天的数。",
+        by_area=True,
+    ),
+    Key(
+        *("line.poverty", "标准线", "低收入（脱贫）标准线", YUAN),
+        about="核对是否稳定脱贫时用。",
+        by_area=True,
+    ),
+)
+
+
+def _visits() -> Iterator[Key]:
+    for code, label in TYPES.items():
+        yield Key(
+            *(f"interval.{code}", "走访间隔", label, DAYS),
+            about="从上次走访起，最迟多少天要再走访一次。",
+            moves="visits",
+        )
+    yield Key(
+        *("interval.away_meeting", "走访间隔", "全家在外的户，多久见一面", DAYS),
+        about="平时可以打电话，但这么多天里要当面见一次。",
+        moves="visits",
+    )
+    yield Key(
+        *("interval.first_visit", "走访间隔", "新登记的户，第一次走访", DAYS),
+        about="登记以后最迟多少天要去第一次。",
+        moves="visits",
+    )
+
+
+_RECORDING = (
+    Key(
+        *("photo.required", "拍照、签名、定位", "照片", ASKED),
+        about="各表没有另外规定时照它。不拍照不应影响提交，防止指尖上的形式主义。",
+    ),
+    Key(
+        *("signature.required", "拍照、签名、定位", "签名", ASKED),
+        about="各表没有另外规定时照它。",
+    ),
+    Key(
+        *("position.recorded", "拍照、签名、定位", "定位", ASKED),
+        about="各表没有另外规定时照它。没有信号或者定不了位，不影响提交。",
+    ),
+    Key(
+        *("photo.caption", "拍照、签名、定位", "照片上写时间、村、户、记录人", YES_NO),
+        about="写在照片下沿，打印出来也看得到。",
+    ),
+    Key(
+        *("photo.longest_edge", "拍照、签名、定位", "照片长边", Kind("whole", "像素", 800, 4000)),
+        about="越大越清楚，也越费流量。1600 够看清门牌和单据。",
+    ),
+    Key(
+        *("visit.ask_satisfaction", "拍照、签名、定位", "走访时问满意度", YES_NO),
+        about="被评价的人自己来问，问不出真话；一般交给督查和电话回访。",
+    ),
+    Key(
+        *("register.ask_bank", "拍照、签名、定位", "采集时问银行账号", YES_NO),
+        about="账号不下发到手机，只在采集时填一次。",
+    ),
+    Key(
+        *("register.ask_hukou", "拍照、签名、定位", "采集时拍户口本", YES_NO),
+        about="照片里有全户的证号，按需要开。",
+    ),
+)
+
+
+def _forms() -> Iterator[Key]:
+    titles: Mapping[str, str] = json.loads(WORDS.read_text("utf-8"))["form"]
+    for form, title in titles.items():
+        for what, label in (("photo", "照片"), ("signature", "签名"), ("position", "定位")):
+            yield Key(
+                *(f"form.{form}.{what}", "各表另外规定", f"{title}：{label}", ASKED),
+                about="只管这一张表；没有填就照“拍照、签名、定位”里的。",
+            )
+
+
+def _case(key: str, label: str, kind: Kind, about: str) -> Key:
+    return Key(key, "监测和退出", label, kind, about, moves="cases")
+
+
+_REST = (
+    _case("case.admission_days", "从线索到纳入", DAYS, "超过就算超期。"),
+    _case("case.notice_days", "纳入公示", DAYS, "公示满多少天才能往下走。"),
+    _case("exit.notice_days", "退出、消除风险公示", DAYS, "公示满多少天才能往下走。"),
+    _case("case.plan_days", "纳入后制定帮扶措施", DAYS, "超过就算超期。"),
+    _case("case.follow_days", "监测户两次走访之间", DAYS, "每月一次，留几天余地。"),
+    _case(
+        "case.stable_months",
+        "收入稳定多久才能消除风险",
+        Kind("whole", "个月", 1, 36),
+        "不满就不能提。",
+    ),
+    _case("case.no_labour_stays", "没有劳动力的户不消除风险", YES_NO, "选“是”，这样的户一直监测。"),
+    *(
+        Key(
+            *(f"problem.days.{level}", "问题办理期限", label, DAYS),
+            about="从发现起算；到期没解决，自动交到上一级。",
+            moves="problems",
+        )
+        for level, label in (("village", "村级"), ("town", "镇级"), ("county", "县级"))
+    ),
+    Key(
+        *("health.illnesses", "健康八个一", "哪些人要做", Kind("some", choices=ILLNESSES)),
+        about="按人员信息里的健康状况认定。",
+        moves="everything",
+    ),
+    Key(
+        *("health.households", "健康八个一", "哪些户的人要做", Kind("some", choices=TYPES)),
+        about="按户类型。",
+        moves="everything",
+    ),
+    Key(
+        *("health.exam_age", "健康八个一", "每年查体的年龄", Kind("whole", "岁起", 0, 120)),
+        about="满这个年龄的人，查体每年再做一次。",
+        moves="everything",
+    ),
+    Key(
+        *("health.yearly", "健康八个一", "每年要再做的项目"),
+        Kind("some", choices={f"hb{n}": f"第 {n} 项" for n in range(1, 9)}),
+        about="第 6 项是健康查体。",
+        moves="everything",
+    ),
+    Key(
+        *("health.na_most", "健康八个一", "最多几项可以不适用", Kind("whole", "项", 0, 8)),
+        about="超过就不算做齐，只提醒审核，不影响提交。",
+        moves="everything",
+    ),
+    Key(
+        *("house.urgent_days", "住房和留守", "D 级危房搬离", DAYS),
+        about="住着人的 D 级危房，几天内要搬出来。",
+        moves="everything",
+    ),
+    Key(
+        *("card.contact_days.child", "住房和留守", "留守儿童联系", DAYS),
+        about="两次联系之间最多隔几天。",
+        moves="everything",
+    ),
+    Key(
+        *("card.contact_days.others", "住房和留守", "留守老人、妇女联系", DAYS),
+        about="两次联系之间最多隔几天。",
+        moves="everything",
+    ),
+    Key(
+        *("income.explain_share", "收入核算", "和上年差多少要说明", Kind("decimal", "", 0.05, 5)),
+        about="0.3 就是三成。",
+    ),
+    Key(
+        *("income.period_start", "收入核算", "核算年度从哪天起", Kind("day")),
+        about="按“月-日”填，一般是 10-01。",
+    ),
+    Key(
+        *("income.not_countable", "收入核算", "不计入收入的转移支付"),
+        Kind("some", choices=TRANSFERS),
+        about="一次性的补助一般不计。",
+    ),
+    Key(
+        *("term.household_type", "各个时期的叫法", "户类型"),
+        Kind("words", choices=TYPES),
+        about="到某一天起换叫法：每行写“代码 空格 说法”，没写的照旧。只改叫法，不改类型。",
+    ),
+    Key(
+        *("review.days", "审核和手机", "镇里审核", Kind("whole", "个工作日", 0, 60)),
+        about="从手机上传算起。",
+    ),
+    Key(
+        *("review.urgent_days", "审核和手机", "镇里审核（紧急）", Kind("whole", "个工作日", 0, 60)),
+        about="0 就是当天。",
+    ),
+    Key(
+        *("device.idle_days", "审核和手机", "手机多久没联网要重新登录", DAYS),
+        about="重新登录以前，手机里记的东西都还在。",
+    ),
+    Key(
+        *("duty.phone", "审核和手机", "值班电话", Kind("text")),
+        about="手机上遇到紧急情况时显示。",
+    ),
+)

@@ -1,0 +1,111 @@
+"""What a value of policy may be: how it is typed, read and said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+Name = Literal["whole", "decimal", "yes_no", "one", "some", "text", "day", "words", "rule"]
+
+
+class Unreadable(ValueError):
+    """What was typed is no such value; the message says what is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of values with its unit, its bounds and its choices (code -> word)."""
+
+    name: Name
+    unit: str = ""
+    least: float = 0
+    most: float = 0
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+def read(kind: Kind, typed: list[str]) -> object:
+    """The value that somebody typed or ticked; raises Unreadable."""
+    first = typed[0].strip() if typed else ""
+    if kind.name in ("whole", "decimal"):
+        return _number(kind, first)
+    if kind.name == "yes_no":
+        if first not in ("yes", "no"):
+            raise Unreadable("请选是或者否。")
+        return first == "yes"
+    if kind.name in ("one", "some"):
+        if unknown := [one for one in typed if one not in kind.choices]:
+            raise Unreadable(f"没有“{unknown[0]}”这个选项。")
+        if kind.name == "one" and not first:
+            raise Unreadable("请选一个。")
+        return first if kind.name == "one" else [one for one in kind.choices if one in typed]
+    if kind.name == "words":
+        return _words(kind, first)
+    if kind.name == "day" and not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)", first):
+        raise Unreadable("请按“月-日”填，比如 10-01。")
+    if not first or len(first) > 200:
+        raise Unreadable("请填写，200 个字以内。")
+    return first
+
+
+def _number(kind: Kind, typed: str) -> int | float:
+    try:
+        number = Decimal(typed)
+    except InvalidOperation as error:
+        raise Unreadable("请填数字。") from error
+    if not number.is_finite() or (kind.name == "whole" and number != int(number)):
+        raise Unreadable("请填整数。")
+    if not kind.least <= number <= kind.most:
+        raise Unreadable(f"请填 {kind.least:g} 到 {kind.most:g} 之间的数。")
+    return int(number) if kind.name == "whole" else float(number)
+
+
+def _words(kind: Kind, typed: str) -> dict[str, str]:
+    """One line a code: 代码 说法."""
+    found = {}
+    for line in filter(None, map(str.strip, typed.splitlines())):
+        code, _, text = line.partition(" ")
+        if kind.choices and code not in kind.choices:
+            raise Unreadable(f"没有“{code}”这个代码。每行写：代码 空格 说法。")
+        if not text.strip() or len(text) > 40:
+            raise Unreadable(f"“{code}”后面请写说法，40 个字以内。")
+        found[code] = text.strip()
+    if not found:
+        raise Unreadable("至少写一行：代码 空格 说法。")
+    return found
+
+
+def say(kind: Kind, value: object) -> str:
+    """A value in words."""
+    if value is None:
+        return "没有填"
+    if kind.name in ("yes_no", "one") and isinstance(value, bool):
+        legacy = {
+            True: kind.choices.get("required", "是"),
+            False: kind.choices.get("optional", "否"),
+        }
+        return legacy[value]
+    if isinstance(value, list):
+        return "、".join(kind.choices.get(str(one), str(one)) for one in value) or "都不选"
+    if isinstance(value, dict):
+        return "；".join(f"{kind.choices.get(code, code)}→{text}" for code, text in value.items())
+    if isinstance(value, int | float):
+        return f"{value:,.10g} {kind.unit}".strip()
+    return kind.choices.get(str(value), str(value))
+
+
+def typed(kind: Kind, value: object) -> list[str]:
+    """A value as it stands in its field."""
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        if kind.name == "one":
+            return ["required" if value else "optional"]
+        return ["yes" if value else "no"]
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    if isinstance(value, dict):
+        return ["\n".join(f"{code} {text}" for code, text in value.items())]
+    return [str(value)]
