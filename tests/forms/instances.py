@@ -204,6 +204,9 @@ def member(id_number: str = HEAD_ID, **answers: str) -> dict[str, str]:
         "heads_named": "1" if is_head else "0",
         "known_head_in": "0",
     }
+    if answers.get("has_id") == "no":
+        found = usual | answers
+        usual |= {"birth_input": found["birth_date"], "sex_input": found["sex"], "id_birth": ""}
     return usual | answers
 
 

@@ -36,7 +36,7 @@ def test_a_head_who_is_taken_out_in_the_same_push_as_his_like_comes(
             original,
         )
     )
-    gone = {**alone, "member_status": "removed"}
+    gone = {**alone, "known_member_status": "removed", "member_status": "removed"}
     alice.push(
         alice.submission(
             "household_register",
