@@ -205,7 +205,7 @@ def test_the_workbook_has_the_columns_of_the_paper_ledger(desk: Desk, dangerous:
     line = dict(zip(rows[0], rows[1], strict=True))
     assert (line["户主"], line["等级"], line["结构"]) == ("陈广田", "D级", "砖木")
     assert line["证号"] == "379999********1016"
-    assert line["现在到哪一步"] == "危房"
+    assert line["现在到哪一步"] == "台账登记"
 
 
 def test_another_villages_house_is_not_found(
