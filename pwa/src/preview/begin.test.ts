@@ -7,7 +7,7 @@ import { currentPerson, people } from '@/device/people'
 import { openedPerson } from '@/device/database'
 import { registers, revoked } from '@/device'
 import { dictionary, realForm } from '../../tests/real-forms'
-import { beginRecord, fillPhone } from './begin'
+import { beginRecord, decidedBeforehand, fillPhone } from './begin'
 import type { Previewed } from './form'
 import { HEAD, HOUSEHOLD, madeUpRows } from './household'
 
@@ -33,6 +33,21 @@ test.each(ours)('%s is begun for the made-up household', async (formId) => {
   expect(draft?.form_id).toBe(formId)
   expect(draft?.household).toBe(HOUSEHOLD)
   expect(draft?.xml).toContain(HOUSEHOLD)
+})
+
+test('what a page would decide before is chosen, as the step of a monitoring case', async () => {
+  const form = previewed('monitoring')
+  await fillPhone(form)
+  const beforehand = decidedBeforehand(form)
+  expect(beforehand?.choices.map(([code]) => code)).toContain('verify')
+  expect((await beginRecord(form, 'verify'))?.xml).toContain('>verify</case_step>')
+  expect(decidedBeforehand(previewed('visit'))).toBeNull()
+})
+
+test('a card is shown for the child that was left behind', async () => {
+  const form = previewed('left_behind_card')
+  await fillPhone(form)
+  expect((await beginRecord(form))?.title).toBe('张小例')
 })
 
 test('a form of a kind that no page knows is about the whole household', async () => {

@@ -5,7 +5,7 @@ import type { EntityRow, UnitValue } from '@/device/rows'
 export const VILLAGE = '370000000000'
 export const HOUSEHOLD = '00000000-0000-4000-8000-000000000001'
 export const HEAD = '00000000-0000-4000-8000-000000000002'
-export const CASE = '00000000-0000-4000-8000-000000000006'
+const CASE = '00000000-0000-4000-8000-000000000006'
 const WIFE = '00000000-0000-4000-8000-000000000003'
 const GRANDCHILD = '00000000-0000-4000-8000-000000000004'
 const PROBLEM = '00000000-0000-4000-8000-000000000005'
@@ -46,6 +46,7 @@ const PEOPLE: MadeUp[] = [
     values: {
       ...{ person_name: '张小例', relation: '41', sex: 'male', birth_date: '2015-06-01' },
       ...{ labour: 'none', medical_insured: 'yes', pension_insured: 'na' },
+      left_behind_type: 'child',
     },
   },
 ]
