@@ -76,6 +76,7 @@ describe('words and numbers', () => {
     document.body.innerHTML = ''
     await show('plain')
     expect(document.querySelector('.hint strong')?.textContent).toBe('一句')
+    expect(document.querySelector('.hint')?.textContent).toBe('写一句')
   })
 
   it('follows answers in notes, opens plain links and no others', async () => {

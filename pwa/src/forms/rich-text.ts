@@ -46,6 +46,19 @@ function link(url: string, inside: readonly Rich[]): Rich {
   return safe ? { tag: 'a', href: url, inside } : { tag: 'span', inside }
 }
 
+/** The words without what stands at their end. */
+export function withoutEnd(words: readonly Rich[], end: string): readonly Rich[] {
+  const last = words.at(-1)
+  if (last === undefined) return words
+  const rest = words.slice(0, -1)
+  if (typeof last === 'string') return last.endsWith(end) ? [...rest, cut(last, end)] : words
+  return [...rest, { ...last, inside: withoutEnd(last.inside, end) }]
+}
+
+export function cut(text: string, end: string): string {
+  return end && text.endsWith(end) ? text.slice(0, -end.length) : text
+}
+
 /** The words alone. */
 export function plainWords(words: readonly Rich[]): string {
   return words
