@@ -310,8 +310,13 @@ def _languages(form: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(found) if len(found) > 1 else ()
 
 
+#: How forms name it: `中文 (zh)`, `zh-CN`, `Chinese`.
+CHINESE = re.compile(r"中文|汉语|chinese|\bzh\b", re.IGNORECASE)
+
+
 def _words(label: object) -> str:
-    """A label in the form's only language."""
+    """A label in Chinese where the form has that, else in the language it begins with."""
     if isinstance(label, Mapping):
-        label = next(iter(label.values()), "")
+        spoken = next((name for name in label if CHINESE.search(name)), next(iter(label), ""))
+        label = label.get(spoken, "")
     return chinese_quotes(str(label or ""))

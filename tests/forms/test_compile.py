@@ -67,6 +67,19 @@ def test_what_was_stored_before_there_were_such_columns_is_read() -> None:
     assert definitions.from_json(stored).columns == {}
 
 
+TWO_LANGUAGES = """
+| survey |
+| | type | name | label::English (en) | label::中文 (zh) |
+| | select_one yn | ok | Is it? | 行吗 |
+| choices |
+| | list_name | name | label::English (en) | label::中文 (zh) |
+| | yn | yes | yes | 行 |
+| settings |
+| | form_title | form_id | version |
+| | 试 | two | 2026112201 |
+"""
+
+
 def test_a_form_in_two_languages_names_them_and_keeps_its_labels() -> None:
     form = compile_form(
         FORM.replace("| label | hint |", "| label::中文 (zh) | label::English (en) |", 1)
@@ -77,3 +90,9 @@ def test_a_form_in_two_languages_names_them_and_keeps_its_labels() -> None:
     assert form.definition.languages == ("中文 (zh)", "English (en)")
     assert form.definition.questions[0].label == "日期"
     assert "甲镇" in form.xform
+
+
+def test_words_are_chinese_wherever_that_stands() -> None:
+    form = compile_form(TWO_LANGUAGES.encode())
+    assert form.definition.questions[0].label == "行吗"
+    assert form.definition.lists["yn"] == (("yes", "行"),)
