@@ -111,8 +111,8 @@ def _filled(
     one: Incoming, definition: Definition, dictionary: Dictionary, recorded_on: date
 ) -> Examined:
     instance = read_instance(one.xml)
-    anew = computed(instance, definition, clock.local(one.recorded_at))
-    read = corrected(instance, anew)
+    anew = _anew(instance, definition, one)
+    read = corrected(instance, anew) if anew else instance
     extracted = extract_from(read, definition, dictionary)
     if (extracted.instance_id, extracted.form_id) != (one.instance_id, one.form_id):
         raise BadInstance("the XML is another instance, or of another form")
@@ -129,8 +129,16 @@ def _filled(
         urgent=summary.urgent,
         line=summary.line,
         summary=summary.facts,
-        filled=(instance, anew),
+        filled=(instance, anew) if anew else None,
     )
+
+
+def _anew(instance: Instance, definition: Definition, one: Incoming) -> Computed | None:
+    try:
+        return computed(instance, definition, clock.local(one.recorded_at))
+    except Exception:  # a fault of ours must not hold back what somebody recorded
+        log.exception("submission not computed", extra={"instance_id": one.instance_id})
+        return None
 
 
 def _office(one: Incoming) -> Examined:

@@ -215,7 +215,7 @@ class Maker:
             whole = question.type == "integer" or question.parameters
             return [n for n in found if n.lstrip("-").isdigit()] if whole else found
         if question.type == "date" or (question.type == "hidden" and "date" in question.name):
-            days = (0, 1, 20, 400, 6000, 20000)
+            days = (-364, -344, 0, 1, 20, 36, 364, 400, 5636, 6000, 19636, 20000)
             return [str(FILLED_AT.date() - timedelta(days=days_ago)) for days_ago in days]
         if question.type == "time":
             return ["08:30:00", "23:59:59.000+08:00"]
