@@ -27,6 +27,7 @@ NAVIGATION = (
             ("duplicates", "疑似重复", "console.duplicates", "review"),
             ("checks", "要核对", "console.checks", "review"),
             ("due", "到期走访", "console.due", "households"),
+            ("problems", "问题诉求", "console.problems", "households"),
         ),
     ),
     (
@@ -35,6 +36,7 @@ NAVIGATION = (
             ("households", "农户与人口", "console.households", "households"),
             ("cases", "监测", "console.cases", "households"),
             ("houses", "住房台账", "console.houses", "households"),
+            ("unclaimed", "可能未享受", "console.unclaimed", "households"),
             ("health", "健康八个一", "console.health", "review"),
         ),
     ),

@@ -49,14 +49,14 @@ def solved(problem: str, result: str = "solved") -> dict[str, str]:
 
 def visit(phone: Phone, household: str, *problems: Mapping[str, str], **answers: str) -> str:
     shown = phone.shown(household, *(row["problem_id"] for row in problems))
+    said = {"event_date": clock.today().isoformat()} | answers
     instance, outcome = phone.send(
         "visit",
         lambda name: visit_xml(
             household,
             instance_id=name,
             problems=problems,
-            event_date=clock.today().isoformat(),
-            **answers,
+            **said,
         ),
         shown=shown,
     )
