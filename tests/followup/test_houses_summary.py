@@ -68,3 +68,17 @@ def test_the_facts_name_the_grade_of_each_part() -> None:
         "c_foundation": "b", "c_wall": "d", "c_wood_member": "b", "c_roof": "b",
     }  # fmt: skip
     assert (facts["grade"], facts["counts"], facts["target_type"]) == ("D", "yes", "not_target")
+
+
+@pytest.mark.parametrize(
+    ("answers", "notable"),
+    [
+        ({}, True),
+        ({"recorder_role": "grid_worker"}, False),
+        ({"recorder_role": "grid_worker", **DANGEROUS}, True),
+        ({"recorder_role": "grid_worker", "storeys": "3", "action": ""}, True),
+        ({"visit_result": "refused", "look": "none"}, False),
+    ],
+)
+def test_a_grade_is_never_approved_in_passing(answers: Answers, *, notable: bool) -> None:
+    assert said(assessment(**answers)).facts["notable"] is notable

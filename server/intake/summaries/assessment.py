@@ -16,12 +16,18 @@ TOLD = (
 def summary(filled: Filled) -> Summary:
     """The grade with the part it comes from; a renovation's photo; or that nobody was there.
 
-    facts: TOLD where answered, and `parts`, the grade of each part by its question.
+    facts: TOLD where answered; `parts`, the grade of each part by its question; `notable`.
     """
     told = {name: filled.answer(name) for name in TOLD if filled.answer(name)}
     parts = _parts(filled)
     line = " · ".join(filter(None, _words(filled, parts)))
-    facts: dict[str, object] = {"kind": "assessment", **told, "parts": parts, "line": line}
+    facts: dict[str, object] = {
+        "kind": "assessment",
+        **told,
+        "parts": parts,
+        "notable": _is_notable(filled),
+        "line": line,
+    }
     return Summary(line[:200], facts, urgent=_is_urgent(filled))
 
 
@@ -62,6 +68,16 @@ def _because(filled: Filled, parts: dict[str, str]) -> str:
     worst = [name for name, grade in parts.items() if grade.upper() == calculated]
     labels = {question.name: question.label for question in filled.definition.questions}
     return "、".join(labels[name] for name in worst) if calculated in DANGEROUS else ""
+
+
+def _is_notable(filled: Filled) -> bool:
+    """A grade that will count, that is dangerous or was changed: a reviewer looks at it himself."""
+    return (
+        filled.says("counts", "yes")
+        or filled.says("grade", *DANGEROUS)
+        or filled.says("professional", "yes")
+        or filled.answer("grade_reason") != ""
+    )
 
 
 def _is_urgent(filled: Filled) -> bool:

@@ -178,6 +178,21 @@ ${choices.join('\n')}
 `)
 }
 
+describe('a dangerous house', () => {
+  it('is photographed before, under and after the works, in a record of its own', async () => {
+    await hold({ ...KNOWN_HOUSE, derived: { state: 'dangerous' } })
+    const home = registers.household(HOUSEHOLD)
+    const photos = home && houses.actions(home).find(({ what }) => what === '拍改造照片')
+    const session = await open(await houses.begin(HOUSEHOLD, photos?.subject))
+    expect(said(session, 'house_id')).toBe(MAIN)
+    expect(session.visibleMissing.map(({ name }) => name)).toEqual(['stage'])
+    answer(session, 'stage', 'under')
+    expect(session.visibleMissing).toEqual([])
+    answer(session, 'stage', 'after')
+    expect(session.visibleMissing.map(({ name }) => name)).toEqual(['moved_in'])
+  })
+})
+
 describe('the grade', () => {
   it('follows the worst part in every combination', async () => {
     const small = partsOnly()
