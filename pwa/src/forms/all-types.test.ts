@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 /** Every type and appearance that the phone knows, asked by the real engine and drawn. */
 import { flushPromises } from '@vue/test-utils'
+import axe from 'axe-core'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { ALL_TYPES } from '../../tests/all-types'
 import { asked, draw, openTrial } from '../../tests/open-form'
@@ -205,6 +206,8 @@ describe('choosing', () => {
   })
 
   it('offers what fits the choice before, gives up what no longer does, and names it', async () => {
+    expect((await show('village')).textContent).toContain('先答前面的')
+    document.body.innerHTML = ''
     asked(session, 'town').write('n')
     expect(asked(session, 'village').choices.map(({ label }) => label)).toEqual([
       '南一村',
@@ -332,6 +335,21 @@ describe('repeats', () => {
     await flushPromises()
     expect(document.body.textContent).toContain('什么庄稼')
   })
+})
+
+it('can be read and reached by everybody', async () => {
+  repeat('fields').add()
+  asked(session, 'count').write('1')
+  for (const { path } of session.form.root.children) session.setOpen(path, true)
+  draw(session)
+  await vi.dynamicImportSettled()
+  await flushPromises()
+  const { violations } = await axe.run(document.body, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'],
+    // Colours need a layout; the browser stories look at them.
+    rules: { 'color-contrast': { enabled: false } },
+  })
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
 })
 
 it('keeps everything over a draft', async () => {
