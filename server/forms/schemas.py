@@ -7,6 +7,8 @@ from marshmallow import Schema, fields, validate
 #: Form versions of which a phone says how many drafts it holds.
 MOST_DRAFTS = 20
 MOST_OF_ONE = 100_000
+#: Of a form's id and of its version; nothing that a database could not keep.
+PLAIN = r"^[\w.-]{1,%d}\Z"
 
 
 class FormsArgumentsSchema(Schema):
@@ -43,8 +45,8 @@ class DictionarySchema(Schema):
 
 
 class DraftsOfVersionSchema(Schema):
-    form_id = fields.String(required=True, validate=validate.Length(1, 60))
-    version = fields.String(required=True, validate=validate.Length(1, 40))
+    form_id = fields.String(required=True, validate=validate.Regexp(PLAIN % 60))
+    version = fields.String(required=True, validate=validate.Regexp(PLAIN % 40))
     count = fields.Integer(required=True, strict=True, validate=validate.Range(1, MOST_OF_ONE))
 
 

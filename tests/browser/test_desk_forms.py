@@ -27,6 +27,7 @@ def test_a_form_is_refused_by_rows_mended_seen_as_on_the_phone_and_published(
     office.page.on("request", lambda request: called.append(request.url))
     office.follow("表单")
     office.see_heading("表单")
+    without_faults(office)
     picture(office, "forms")
     office.page.get_by_role("link", name="入户走访").first.click()
     old = office.page.locator("tr", has_text="在用").locator("td").first.inner_text()

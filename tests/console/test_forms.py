@@ -183,6 +183,8 @@ def numbers(desk: Desk) -> tuple[str, ...]:
     [
         [{"form_id": "visit", "version": "1", "count": 0}],
         [{"form_id": "visit", "count": 1}],
+        [{"form_id": "visit\0", "version": "1", "count": 1}],
+        [{"form_id": "visit", "version": "1" * 41, "count": 1}],
         [{"form_id": "visit", "version": str(n), "count": 1} for n in range(21)],
     ],
 )
