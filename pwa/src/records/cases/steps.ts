@@ -53,7 +53,6 @@ export function nextStep(derived: string, phase: string, here: readonly string[]
 
 /** What can be recorded of a running case: what is due, and for who is helped what may be recorded any day. */
 export function stepsOffered(state: string, next: string): string[] {
-  const due = next in STEPS && next !== 'follow' ? [next] : []
-  const helping = ['admitted', 'helping'].includes(state)
-  return [...due, ...(helping ? ['plan', 'follow', 'clear'].filter((one) => one !== next) : [])]
+  const helping = ['admitted', 'helping'].includes(state) ? ['plan', 'follow', 'clear'] : []
+  return [...new Set([...(next in STEPS ? [next] : []), ...helping])]
 }
