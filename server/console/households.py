@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, request, url_for
@@ -31,6 +32,8 @@ from server.review.household import id_number, words_of
 from server.review.wording import Wording
 
 PAGE = 50
+#: What is due later than this is not yet to be thought of.
+SOON_DAYS = 31
 #: So many columns of the data dictionary may be shown beside the usual ones.
 MOST_COLUMNS = 8
 #: Properties that the usual columns show already, or that nobody wants in a list.
@@ -44,7 +47,11 @@ ADDRESSES = {
     "dispute": lambda task: url_for("console.dispute", household_id=task.household_id),
     "duplicate": duplicate_address,
     "duplicate_visit": duplicate_address,
-    "absent": lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
+    **dict.fromkeys(
+        ("absent", "welfare_stop"),
+        lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
+    ),
+    "health_renewal": lambda task: url_for("console.health", show="due", village=task.area),
     **dict.fromkeys(("clue", "case_step", "case_follow"), case_of_home),
 }
 REASONS = ("核对证件", "办理业务", "上级核查", "档案归档")
@@ -101,7 +108,11 @@ def household(household_id: str) -> Response:
             raise NotFound("没有这户，或者不在您管的村里。")
         dictionary = dictionary_in_force(session)
         found = read_home(session, actor, household_id, clock.today())
-        tasks = review.open_tasks(session, actor.villages, household_id)
+        tasks = [
+            task
+            for task in review.open_tasks(session, actor.villages, household_id)
+            if task.due_on is None or task.due_on <= clock.today() + timedelta(days=SOON_DAYS)
+        ]
         printed = files.versions(session, household_id)
         monitored = cases_of_home(session, row)
     name = row.head_name or "户主没登记"

@@ -17,7 +17,7 @@ FORM = compiled("health_eight").definition
 PERSON, CASE, HOUSEHOLD = new_id(), new_id(), new_id()
 
 
-def health_xml(**answers: str) -> str:
+def health_xml(*, instance_id: str | None = None, **answers: str) -> str:
     """A case that begins, of somebody of 74, with nothing said yet of the eight."""
     usual = {
         "hh_uuid": HOUSEHOLD,
@@ -44,7 +44,8 @@ def health_xml(**answers: str) -> str:
         "hb_complete": "yes" if done + na == 8 else "no",
         **_signed(said),
     }
-    return instance_xml(FORM, {k: v for k, v in (counted | said).items() if v != ""})
+    filled = {name: value for name, value in (counted | said).items() if value != ""}
+    return instance_xml(FORM, filled, instance_id=instance_id)
 
 
 def _signed(said: dict[str, str]) -> dict[str, str]:

@@ -39,7 +39,7 @@ OLD = {
 LINKMAN = {"linkman_name": "刘敏", "linkman_phone": "13900001234"}
 
 
-def card_xml(**answers: str) -> str:
+def card_xml(*, instance_id: str | None = None, **answers: str) -> str:
     """A card with the values that follow from the answers."""
     said = {
         "hh_uuid": HOUSEHOLD,
@@ -70,7 +70,8 @@ def card_xml(**answers: str) -> str:
         }
     kind = said.get("left_type", "") if may else ""
     said["left_behind_type"] = kind or said.get("known_left_behind_type", "")
-    return instance_xml(FORM, {name: value for name, value in said.items() if value != ""})
+    filled = {name: value for name, value in said.items() if value != ""}
+    return instance_xml(FORM, filled, instance_id=instance_id)
 
 
 def findings(**answers: str) -> list[tuple[str, str]]:
