@@ -1,5 +1,5 @@
 /** The check before a household leaves, or afterwards. */
-import { registers } from '@/device'
+import { registers, text } from '@/device'
 import { word } from '@/shared/words'
 import { beginAbout } from '../begin'
 import { signedLines } from '../cases/signed'
@@ -7,6 +7,8 @@ import type { RecordKind } from '../kind'
 
 const FORM = 'exit_check'
 const TITLE = word('form', FORM)
+/** Types of households that were never helped, or are gone: nothing to leave. */
+const NEVER_HELPED = new Set(['', 'ordinary', 'closed', 'moved_away'])
 
 export const exit: RecordKind = {
   formId: FORM,
@@ -20,7 +22,10 @@ export const exit: RecordKind = {
         income_ref: newestIncome(household),
       },
     }),
-  actions: () => [{ id: 'check', icon: 'check', what: TITLE }],
+  actions: (household) =>
+    NEVER_HELPED.has(text(household, 'household_type'))
+      ? []
+      : [{ id: 'check', icon: 'check', what: TITLE }],
   memberActions: () => [],
   facts: () => [],
   signed: signedLines,
