@@ -116,6 +116,10 @@ function fillCards(
   if (!blank || !place) return
   for (const prefill of known) {
     const card = blank.cloneNode(true) as Element
+    for (const [path, value] of defaultsBelow(entity.path, root, request.firstLoad)) {
+      const element = elementBelow(card, entity.path, path)
+      if (element) element.textContent = value
+    }
     fillBranch(card, entity.path, entity, prefill, request, dropped)
     place.before(card)
   }
@@ -187,11 +191,24 @@ function runFirstLoad(form: Document, root: Element, moment: FirstLoad): void {
     const value = preload(attribute(bind, 'preload'), params, moment)
     if (value) put(bind.getAttribute('nodeset') ?? '', value)
   }
-  for (const action of form.getElementsByTagNameNS('*', 'setvalue')) {
-    if (!(action.getAttribute('event') ?? '').includes('odk-instance-first-load')) continue
-    const expression = action.getAttribute('value') ?? `'${action.textContent ?? ''}'`
-    put(action.getAttribute('ref') ?? '', simpleValue(expression.trim(), moment))
-  }
+  for (const { path, expression } of defaultsOf(form, 'odk-instance-first-load'))
+    put(path, simpleValue(expression, root, moment))
+}
+
+/** What a card of a repeat begins with: the engine sets it only in cards that are added by hand. */
+function defaultsBelow(path: string, root: Element, moment: FirstLoad): [string, string][] {
+  return defaultsOf(root.ownerDocument, 'odk-new-repeat')
+    .filter((one) => one.path.startsWith(`${path}/`))
+    .map((one) => [one.path, simpleValue(one.expression, root, moment)])
+}
+
+function defaultsOf(form: Document, event: string): { path: string; expression: string }[] {
+  return [...form.getElementsByTagNameNS('*', 'setvalue')]
+    .filter((action) => (action.getAttribute('event') ?? '').split(' ').includes(event))
+    .map((action) => ({
+      path: action.getAttribute('ref') ?? '',
+      expression: (action.getAttribute('value') ?? `'${action.textContent ?? ''}'`).trim(),
+    }))
 }
 
 function attribute(element: Element, localName: string): string {
@@ -206,9 +223,10 @@ function preload(kind: string, params: string, { now, deviceId, userName }: Firs
   return ''
 }
 
-function simpleValue(expression: string, { now }: FirstLoad): string {
+function simpleValue(expression: string, root: Element, { now }: FirstLoad): string {
   if (expression === 'today()') return localDate(now)
   if (expression === 'now()') return localTime(now)
+  if (/^(\/[\w.-]+)+$/.test(expression)) return textAt(root, expression)
   if (/^(once\()?uuid\(\)\)?$/.test(expression)) return crypto.randomUUID()
   return /^'([^']*)'$|^"([^"]*)"$|^(-?[\d.]+)$/.exec(expression)?.slice(1).find(Boolean) ?? ''
 }
