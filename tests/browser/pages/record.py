@@ -109,11 +109,15 @@ class Visit(Record):
 
     def uneventful(self, head: str) -> None:
         """All answers of a visit in which nothing was found."""
+        self.unchanged(head)
+        self.see_complete()
+
+    def unchanged(self, head: str) -> None:
+        """Whom one met, and that nothing is new."""
         self.met(head)
         self.nothing_changed("吃穿、三保障、饮水")
         self.nothing_changed("变化情况")
         self.choose("有返贫致贫风险吗", "没有")
-        self.see_complete()
 
     def take_photo(self, picture: Path) -> None:
         """A picture from the camera."""
