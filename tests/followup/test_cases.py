@@ -123,6 +123,12 @@ def test_what_nobody_has_to_do_is_no_task(decision: str) -> None:
     assert part(at_home(case(decision=decision))).needed == []
 
 
+def test_a_case_that_is_over_is_not_the_households_any_more() -> None:
+    found = part(at_home(case(decision="cleared", category="monitored_edge")))
+    assert found.home == {}
+    assert found.entities[FIRST]["state"] == "cleared"
+
+
 def test_a_household_without_cases_has_nothing_of_them() -> None:
     found = part(at_home())
     assert (found.home, found.entities, list(found.needed)) == ({}, {}, [])

@@ -52,9 +52,9 @@ class Thread:
 
 
 def part(known: Known) -> Part:
-    """Of the household: case_id, case_state, case_next, case_deadline, of the case that runs, or
-    the last one; of a case: state, next, deadline, follow_due, missing, notice_until, and `into`,
-    the case that a second clue of the same trouble belongs to.
+    """Of the household: case_id, case_state, case_next, case_deadline of the case that runs; of a
+    case: state, next, deadline, follow_due, missing, notice_until, and `into`, the case that a
+    second clue of the same trouble belongs to.
     """
     found = threads(known)
     entities: dict[str, Derived] = {}
@@ -63,12 +63,12 @@ def part(known: Known) -> Part:
         entities[thread.case.id] = said
         for other in thread.others:
             entities[other.id] = {**said, "into": thread.case.id}
-    current = _current(found)
+    running = next((one for one in found if one.stands.state not in OVER), None)
     home: Derived = {}
-    if current:
-        said = entities[current.case.id]
+    if running:
+        said = entities[running.case.id]
         names = (("case_state", "state"), ("case_next", "next"), ("case_deadline", "deadline"))
-        home = {"case_id": current.case.id, **{k: said[v] for k, v in names if v in said}}
+        home = {"case_id": running.case.id, **{k: said[v] for k, v in names if v in said}}
     return Part(home, entities, list(_needed(known, found)))
 
 
@@ -190,11 +190,6 @@ def _decided(case: Entity) -> Decided | None:
 
 def _is_over(decided: Decided | None) -> bool:
     return decided is not None and decided.decision in OVER
-
-
-def _current(found: Sequence[Thread]) -> Thread | None:
-    running = [thread for thread in found if thread.stands.state not in OVER]
-    return next(iter(running[::-1] or found[::-1]), None)
 
 
 def _derived(stands: Standing) -> Derived:
