@@ -13,6 +13,7 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "team_member": ("team", frozenset({"sync"})),
     "village_committee": ("team", frozenset({"sync"})),
     "grid_worker": ("grid", frozenset({"sync"})),
+    "assessor": ("grid", frozenset({"sync"})),
     "town_reviewer": (
         "town",
         frozenset({"desk", "households", "review", "roster", "print", "tasks", "carry"}),
