@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from server.forms.sheets import Sheets, read_sheets
+from server.forms.sheets import read_sheets
 
 #: Sheets in the order in which an office reads them.
 ORDER = ("survey", "choices", "entities", "settings")
@@ -67,25 +67,6 @@ def workbook(source: bytes) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def same_cells(one: bytes, other: bytes) -> bool:
-    """Whether two sources say the same, however they are laid out."""
-    return _said(read_sheets(one)) == _said(read_sheets(other))
-
-
-def _said(sheets: Sheets) -> dict[str, list[list[str]]]:
-    return {
-        name: [_stripped(row) for row in rows if any(cell.strip() for cell in row)]
-        for name, rows in sheets.items()
-    }
-
-
-def _stripped(row: Sequence[str]) -> list[str]:
-    cells = [cell.strip() for cell in row]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
 
 
 def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
