@@ -1,4 +1,4 @@
-"""An income account at the door: its sum grows in sight, and stands in large type where it is signed."""
+"""An income account at the door: its sum grows in sight, and stands where it is signed."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def test_an_account_is_reckoned_while_it_is_filled_in_and_signed_with_its_sum(
     record.unfold("转移性收入").get_by_role("button", name="加一项").click()
     record.pick("哪一项", "临时救助慰问")
     record.write("一年多少元", "2000")
+    record.phone.see("记下来，不计入收入")
     sum_ = record.page.get_by_label("怎么算出来的")
     expect(sum_).to_contain_text("= 4,720")
     record.page.get_by_role("button", name="请对方签名").click()

@@ -55,7 +55,7 @@ describe('an income account', () => {
       expect(sum).toContain(part)
     expect(page.find('.large').text()).toContain('10,233.33 元')
     expect(signedLines(session).at(-1)).toBe('纯收入 30,700 元，3 人，人均 10,233.33 元')
-    expect(signedLines(session)[0]).toContain('2025年10月1日至2026年9月30日')
+    expect(signedLines(session)[0]).toContain('家 2025年10月1日至2026年9月30日的收入')
     addRow(session, 'property', { property_kind: 'pv', property_amount: '0.01' })
     expect(signedLines(session).at(-1)).toBe('纯收入 30,700.01 元，3 人，人均 10,233.34 元')
     page.unmount()

@@ -2,7 +2,6 @@
 import { sayYuan } from './say-yuan'
 import type { DraftSession } from '@/forms/draft-session'
 import { questionsOf } from '@/forms/form-node'
-import { monthDay } from '@/forms/say-date'
 
 export interface Line {
   name: string
@@ -57,8 +56,8 @@ export function reckoned(session: DraftSession): Reckoned {
 export function signedLines(session: DraftSession): string[] {
   const { lines, size, net, perHead } = reckoned(session)
   const day = (name: string) => {
-    const value = session.question(`/data/g_period/${name}`)?.value ?? ''
-    return value && `${value.slice(0, 4)}年${monthDay(value)}`
+    const [year, month, date] = (session.question(`/data/g_period/${name}`)?.value ?? '').split('-')
+    return `${year}年${Number(month)}月${Number(date)}日`
   }
   return [
     `${session.draft.title}家 ${day('period_start')}至${day('period_end')}的收入：`,
