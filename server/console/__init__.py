@@ -47,6 +47,7 @@ def init_app(app: Flask) -> None:
         disputes,
         due,
         duplicates,
+        entitlements,
         export,
         files,
         forms,

@@ -19,6 +19,8 @@ ACTIONS = {
     "household_file.printed": "打印户档",
     "households.exported": "导出农户表",
     "roster.import": "导入花名册",
+    "unclaimed.exported": "导出可能未享受名单",
+    "check.unclaimed.closed": "核实可能未享受",
     "policy.entered": "改政策",
     "policy.withdrawn": "撤回政策",
     "form.published": "发布表单",

@@ -21,11 +21,13 @@ from server.console.duplicates import address as duplicate_address
 from server.console.page import page, part, remember, village_names
 from server.console.queries import Households
 from server.database import reading, transaction
+from server.followup.tasks import class_of
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
 from server.household_file import queries as files
 from server.problems import NotFound
 from server.registers.models import HouseholdRow
+from server.registers.visibility import sees_class
 from server.review import queries as review
 from server.review.household import home as read_home
 from server.review.household import id_number, words_of
@@ -47,6 +49,7 @@ ADDRESSES = {
     "dispute": lambda task: url_for("console.dispute", household_id=task.household_id),
     "duplicate": duplicate_address,
     "duplicate_visit": duplicate_address,
+    "unclaimed": lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
     **dict.fromkeys(
         ("absent", "welfare_stop"),
         lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
@@ -124,7 +127,7 @@ def household(household_id: str) -> Response:
         row=row,
         name=name,
         home=found,
-        tasks=tasks,
+        tasks=[one for one in tasks if sees_class(actor.view, class_of(one))],
         addresses=ADDRESSES,
         printed=printed,
         tab=tab if tab in dict(TABS) else "facts",

@@ -36,6 +36,7 @@ NAVIGATION = (
             ("households", "农户与人口", "console.households", "households"),
             ("cases", "监测", "console.cases", "households"),
             ("houses", "住房台账", "console.houses", "households"),
+            ("unclaimed", "可能未享受", "console.unclaimed", "households"),
             ("health", "健康八个一", "console.health", "review"),
         ),
     ),

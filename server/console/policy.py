@@ -27,7 +27,7 @@ from server.jobs import queries as job_table
 from server.policy import entering as verbs
 from server.policy import queries
 from server.policy.entering import Entry
-from server.policy.keys import Key, every, key_of
+from server.policy.keys import RULE, Key, every, key_of
 from server.policy.kinds import Unreadable, read, say, typed
 from server.policy.models import PolicyValue
 from server.policy.values import for_phones, named
@@ -131,6 +131,14 @@ def withdraw_policy(key: str) -> AnyResponse:
     return redirect(url_for("console.policy_key", key=key))
 
 
+@blueprint.get("/policy/new-rule")
+@needs("policy")
+def new_rule() -> AnyResponse:
+    """The editor of a rule that the county adds."""
+    key = RULE + request.args.get("code", "")
+    return redirect(url_for("console.policy_key", key=_key(key).key))
+
+
 @blueprint.get("/policy/progress")
 @needs("policy")
 def policy_progress() -> Response:
@@ -143,7 +151,8 @@ def _lines() -> list[Line]:
     with reading() as session:
         entries = queries.entries(session)
     by_key = {key: list(rows) for key, rows in groupby(entries, lambda row: row.key)}
-    return [_line(spec, by_key.get(spec.key, []), today) for spec in every().values()]
+    added = [spec for key in by_key if key not in every() and (spec := key_of(key))]
+    return [_line(spec, by_key.get(spec.key, []), today) for spec in (*every().values(), *added)]
 
 
 def _line(spec: Key, rows: Sequence[PolicyValue], today: date) -> Line:

@@ -191,3 +191,11 @@ def households_with(session: Session, register: str) -> Sequence[str]:
         Entity.register == register, Entity.known.is_(True), Entity.household_id.is_not(None)
     )
     return [one for one in session.scalars(found.distinct().order_by(Entity.household_id)) if one]
+
+
+def tasks_of_kind(session: Session, kind: str, areas: Collection[str]) -> Sequence[Task]:
+    """All tasks of a kind in some areas that are open, or that somebody closed by looking."""
+    found = session.scalars(
+        select(Task).where(Task.kind == kind, Task.area.in_(areas)).order_by(Task.area, Task.title)
+    )
+    return [task for task in found if task.state == "open" or "closed_by" in task.detail]

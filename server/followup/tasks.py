@@ -29,6 +29,11 @@ class Needed:
     due_on: date | None = None
 
 
+def class_of(task: Task) -> str:
+    """The class of properties of which a task tells, by which views see it or not."""
+    return str(task.detail.get("class", "plain"))
+
+
 def keep_open(session: Session, found: Task | None, needed: Needed, now: datetime) -> list[Changed]:
     """Have a task open, saying this; returns what changed for the feed.
 

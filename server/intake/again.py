@@ -70,5 +70,6 @@ def _some(ids: Collection[str]) -> int:
             if home.derived != before:
                 moved += 1
                 batch.changed.append(Changed("households", home.id, home.area))
+        session.flush()
         changes.append(session, current().county, batch.changed)
     return moved

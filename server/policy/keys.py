@@ -6,15 +6,31 @@ The one place that knows them; the desk's page and its editor are made from it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from server.policy.kinds import Kind
+from server.policy.rules import FACTS, OPS
 
 WORDS = Path(__file__).resolve().parent.parent / "words.json"
 
+RULE = "rule."
+UNCLAIMED = "可能未享受"
+#: The rules that come with the software; a county adds its own.
+RULES = {
+    "old_age": "高龄津贴",
+    "disabled_living": "困难残疾人生活补贴",
+    "disabled_care": "重度残疾人护理补贴",
+    "yulu": "雨露计划",
+    "exam65": "65 岁以上健康查体",
+}
+_HOW = (
+    f"每行一个比较：条件 年龄 满 80。能比的：{'、'.join(word for word, _ in FACTS.values())}；"
+    f"怎么比：{'、'.join(OPS.values())}。只提醒核实，不作决定。"
+)
 DAYS = Kind("whole", "天", 1, 731)
 YES_NO = Kind("yes_no", choices={"yes": "是", "no": "否"})
 ASKED = Kind("one", choices={"required": "必须", "optional": "可填可不填", "off": "不问"})
@@ -57,14 +73,23 @@ class Key:
 
 
 def key_of(name: str) -> Key | None:
-    """A key by its name."""
+    """A key by its name; a county names its own rules."""
+    if name.startswith(RULE):
+        code = name.removeprefix(RULE)
+        return _rule(name, RULES.get(code, code)) if re.fullmatch("[a-z0-9_]{2,40}", code) else None
     return every().get(name)
+
+
+def _rule(key: str, label: str) -> Key:
+    return Key(key, UNCLAIMED, label, Kind("rule"), _HOW, moves="everything")
 
 
 @cache
 def every() -> Mapping[str, Key]:
     """All keys, in the order of the page."""
-    return {one.key: one for one in (*_LINES, *_visits(), *_RECORDING, *_forms(), *_REST)}
+    rules = (_rule(RULE + code, label) for code, label in RULES.items())
+    some = (*_LINES, *_visits(), *_RECORDING, *_forms(), *_REST, *rules)
+    return {one.key: one for one in some}
 
 
 _LINES = (

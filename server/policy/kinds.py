@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from server.policy.rules import read_rule, say_rule
+
 Name = Literal["whole", "decimal", "yes_no", "one", "some", "text", "day", "words", "rule"]
 
 
@@ -31,18 +33,12 @@ def read(kind: Kind, typed: list[str]) -> object:
     first = typed[0].strip() if typed else ""
     if kind.name in ("whole", "decimal"):
         return _number(kind, first)
-    if kind.name == "yes_no":
-        if first not in ("yes", "no"):
-            raise Unreadable("请选是或者否。")
-        return first == "yes"
-    if kind.name in ("one", "some"):
-        if unknown := [one for one in typed if one not in kind.choices]:
-            raise Unreadable(f"没有“{unknown[0]}”这个选项。")
-        if kind.name == "one" and not first:
-            raise Unreadable("请选一个。")
-        return first if kind.name == "one" else [one for one in kind.choices if one in typed]
+    if kind.choices and kind.name != "words":
+        return _chosen(kind, typed)
     if kind.name == "words":
         return _words(kind, first)
+    if kind.name == "rule":
+        return _rule(first)
     if kind.name == "day" and not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)", first):
         raise Unreadable("请按“月-日”填，比如 10-01。")
     if not first or len(first) > 200:
@@ -60,6 +56,23 @@ def _number(kind: Kind, typed: str) -> int | float:
     if not kind.least <= number <= kind.most:
         raise Unreadable(f"请填 {kind.least:g} 到 {kind.most:g} 之间的数。")
     return int(number) if kind.name == "whole" else float(number)
+
+
+def _chosen(kind: Kind, typed: list[str]) -> object:
+    if unknown := [one for one in typed if one not in kind.choices]:
+        raise Unreadable(f"没有“{unknown[0]}”这个选项。" if unknown[0] else "请选一个。")
+    if kind.name == "some":
+        return [one for one in kind.choices if one in typed]
+    if not typed:
+        raise Unreadable("请选一个。")
+    return typed[0] == "yes" if kind.name == "yes_no" else typed[0]
+
+
+def _rule(typed: str) -> dict[str, object]:
+    try:
+        return read_rule(typed)
+    except ValueError as error:
+        raise Unreadable(str(error)) from error
 
 
 def _words(kind: Kind, typed: str) -> dict[str, str]:
@@ -81,6 +94,8 @@ def say(kind: Kind, value: object) -> str:
     """A value in words."""
     if value is None:
         return "没有填"
+    if kind.name == "rule":
+        return "；".join(say_rule(value).splitlines())
     if kind.name in ("yes_no", "one") and isinstance(value, bool):
         legacy = {
             True: kind.choices.get("required", "是"),
@@ -106,6 +121,8 @@ def typed(kind: Kind, value: object) -> list[str]:
         return ["yes" if value else "no"]
     if isinstance(value, list):
         return [str(one) for one in value]
+    if kind.name == "rule":
+        return [say_rule(value)]
     if isinstance(value, dict):
         return ["\n".join(f"{code} {text}" for code, text in value.items())]
     return [str(value)]

@@ -60,6 +60,11 @@ def derived_for_phone(derived: Mapping[str, object], view: str) -> dict[str, obj
     }
 
 
+def sees_class(view: str, class_: str) -> bool:
+    """Whether a view sees all of a class of properties."""
+    return SIGHT.get(view, {}).get(class_) == "full"
+
+
 def sight(view: str, prop: Property) -> Sight:
     """How a view sees a property at the desk."""
     return SIGHT.get(view, {}).get(prop.class_, "none")

@@ -28,6 +28,9 @@ from server.submissions.models import Submission
 #: Tasks about records and households that the office closes; what is recorded twice is elsewhere.
 KINDS = ("quarantine", "mismatch", "fork", "absent", "welfare_stop")
 
+#: Also what a rule of policy asks to be looked at; it has a list of its own.
+CLOSABLE = (*KINDS, "unclaimed")
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -177,7 +180,7 @@ def _open_task(session: Session, actor: Actor, kind: str, subject: str) -> Task:
 
 def _task(session: Session, actor: Actor, kind: str, subject: str) -> Task:
     task = queries.task(session, kind, subject)
-    if task is None or kind not in KINDS or task.area not in areas_of(actor):
+    if task is None or kind not in CLOSABLE or task.area not in areas_of(actor):
         raise NotFound("没有这一条，或者不归您管。")
     return task
 

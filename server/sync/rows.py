@@ -13,6 +13,7 @@ from server.accounts import queries as accounts
 from server.changes.models import Change
 from server.followup import queries as followup
 from server.followup.initials import initials
+from server.followup.tasks import class_of
 from server.forms import queries as forms
 from server.forms.dictionary import Dictionary
 from server.policy.values import dated as values_dated
@@ -21,7 +22,12 @@ from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
 from server.registers.values import State
-from server.registers.visibility import derived_for_phone, for_phone, sees_findings
+from server.registers.visibility import (
+    derived_for_phone,
+    for_phone,
+    sees_class,
+    sees_findings,
+)
 from server.submissions import queries as submissions
 from server.submissions.models import Remark, ReviewState, Submission
 
@@ -61,7 +67,7 @@ def _bodies(
     if kind == "review":
         return _reviews(session, ids, view)
     if kind == "task":
-        return _tasks(session, ids)
+        return _tasks(session, ids, view)
     if kind == "form":
         today = clock.today()
         return {
@@ -189,7 +195,8 @@ def _review(
     }
 
 
-def _tasks(session: Session, ids: Sequence[str]) -> dict[str, Row]:
+def _tasks(session: Session, ids: Sequence[str], view: str) -> dict[str, Row]:
+    """Tasks by name, without those that tell of a class that the view may not see."""
     pairs = [cast("tuple[str, str]", tuple(name.split(":", 1))) for name in ids]
     return {
         name: {
@@ -200,4 +207,5 @@ def _tasks(session: Session, ids: Sequence[str]) -> dict[str, Row]:
             "state": task.state,
         }
         for name, task in followup.tasks_with_ids(session, pairs).items()
+        if sees_class(view, class_of(task))
     }

@@ -13,6 +13,7 @@ from server.policy.kinds import Kind, Unreadable, read, say, typed
 from server.policy.values import SEED
 
 DAYS = Kind("whole", "天", 1, 731)
+YES_NO = Kind("yes_no", choices={"yes": "是", "no": "否"})
 COLOURS = Kind("some", choices={"r": "红", "g": "绿"})
 
 
@@ -29,7 +30,7 @@ def test_every_seeded_key_is_known_and_its_values_can_be_typed() -> None:
     [
         (DAYS, ["45"], 45),
         (Kind("decimal", "元", 0, 10_000), ["8200.50"], 8200.5),
-        (Kind("yes_no"), ["no"], False),
+        (YES_NO, ["no"], False),
         (COLOURS, ["g", "r"], ["r", "g"]),
         (COLOURS, [], []),
         (Kind("day"), ["10-01"], "10-01"),
@@ -50,7 +51,7 @@ def test_what_is_typed_becomes_a_value_and_back(
         (DAYS, ["7.5"], "整数"),
         (DAYS, ["NaN"], "整数"),
         (DAYS, ["七"], "数字"),
-        (Kind("yes_no"), [""], "是或者否"),
+        (YES_NO, [""], "请选一个"),
         (COLOURS, ["b"], "没有“b”"),
         (Kind("day"), ["13-01"], "月-日"),
         (Kind("words", choices={"a": "甲"}), ["b 乙"], "没有“b”"),

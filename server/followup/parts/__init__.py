@@ -17,10 +17,18 @@ from datetime import date
 from types import ModuleType
 
 from server.followup.known import Known, Part
-from server.followup.parts import cards, cases, health, houses, incomes, problems
+from server.followup.parts import (
+    cards,
+    cases,
+    entitlements,
+    health,
+    houses,
+    incomes,
+    problems,
+)
 from server.followup.tasks import Needed
 
-PARTS: tuple[ModuleType, ...] = (problems, health, houses, cases, incomes, cards)
+PARTS: tuple[ModuleType, ...] = (problems, health, houses, cases, incomes, cards, entitlements)
 
 #: All kinds of tasks that parts open.
 TASKS: frozenset[str] = frozenset().union(*(module.TASKS for module in PARTS))

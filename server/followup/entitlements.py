@@ -1,0 +1,120 @@
+"""可能未享受，请核实: which rules of policy fit somebody's facts and recorded benefits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from server.followup.head import present
+from server.followup.known import Known
+from server.policy.rules import Comparison, Rule, rule_of
+from server.registers import values
+from server.registers.models import Entity
+
+Facts = Mapping[str, str]
+#: Measures that are over, or that nobody put into effect, give nobody anything.
+NOT_HAD = frozenset({"planned", "ended", "failed"})
+
+
+def rules(policy: Mapping[str, object]) -> Iterator[tuple[str, Rule]]:
+    """Code and rule of all rules that hold."""
+    for key, value in sorted(policy.items()):
+        if key.startswith("rule.") and (rule := rule_of(value)):
+            yield key.removeprefix("rule."), rule
+
+
+def fitting(known: Known) -> Iterator[tuple[str, Rule, Entity]]:
+    """Code, rule, and the person or household that it may concern."""
+    found = list(rules(known.policy))
+    for code, rule in found:
+        if rule.about == "household" and fits(rule, _home_facts(known)):
+            yield code, rule, known.home
+    if not any(rule.about == "person" for _, rule in found):
+        return
+    for person in present(known.people):
+        facts = facts_of(known, person)
+        for code, rule in found:
+            if rule.about == "person" and fits(rule, facts):
+                yield code, rule, person
+
+
+def fits(rule: Rule, facts: Facts) -> bool:
+    """Whether all conditions hold and nothing says that it is had."""
+    return all(_holds(one, facts) for one in rule.when) and not any(
+        _holds(one, facts) for one in rule.unless
+    )
+
+
+def birthdays(known: Known) -> Iterator[date]:
+    """The days on which somebody comes to an age that a rule asks for."""
+    ages = {
+        int(comparison[2])
+        for _, rule in rules(known.policy)
+        for comparison in (*rule.when, *rule.unless)
+        if comparison[0] == "age"
+    }
+    for person in present(known.people) if ages else ():
+        born = values.text(person.live, "birth_date")
+        yield from (_birthday(date.fromisoformat(born), age) for age in ages if _is_day(born))
+
+
+def facts_of(known: Known, person: Entity) -> Facts:
+    """All facts that a rule may ask of a member."""
+    said = values.properties(person.live)
+    born = said.get("birth_date", "")
+    cases = [
+        values.properties(one.live)
+        for one in known.all("health_cases")
+        if values.text(one.live, "person") == person.id
+    ]
+    return {
+        **_home_facts(known, person),
+        **said,
+        "age": str(_age(date.fromisoformat(born), known.today)) if _is_day(born) else "",
+        "hb6_status": cases[0].get("hb6_status", "") if cases else "",
+    }
+
+
+def _home_facts(known: Known, person: Entity | None = None) -> dict[str, str]:
+    facts = values.properties(known.home.live)
+    measures = [values.properties(one.live) for one in known.all("measures") if one.known]
+    had = [
+        one.get("measure_item", "")
+        for one in measures
+        if one.get("status") not in NOT_HAD
+        and one.get("end_date", "9") >= known.today.isoformat()
+        and (person is None or one.get("person", "") in ("", person.id))
+    ]
+    return {
+        "household_type": facts.get("household_type", ""),
+        "welfare": facts.get("welfare", ""),
+        "measures": " ".join(had),
+    }
+
+
+def _holds(comparison: Comparison, facts: Facts) -> bool:
+    fact, op, *wanted = comparison
+    said = facts.get(fact, "").split()
+    if op in ("is", "is_not"):
+        return (bool(set(said) & set(wanted)) == (op == "is")) and bool(said or op == "is_not")
+    if len(said) != 1 or not said[0].isdecimal():
+        return False
+    return (int(said[0]) >= int(wanted[0])) == (op == "at_least")
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _birthday(born: date, age: int) -> date:
+    try:
+        return born.replace(year=born.year + age)
+    except ValueError:  # 29 February in a year without it
+        return date(born.year + age, 3, 1)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
