@@ -339,11 +339,10 @@ class _Making:
 
     def _look_up(self, question: Question, prop: str) -> None:
         """What is known of the entity that was chosen; of a new one nothing is."""
-        place = question.repeat or "/data"
-        entity = next((e for e in self.definition.entities if e.path == place), None)
+        entity = self.definition.entity_around(question.path)
         if entity is None or (entity.known and entity.prefill):
             return
-        name = entity.id
+        name, place = entity.id, entity.path
         if place != "/data":  # inside a predicate a path of a repeat must begin at the question
             up = "/".join([".."] * (question.path.count("/") - place.count("/")))
             name = f"current()/{up}/{entity.id.removeprefix(f'{place}/')}"

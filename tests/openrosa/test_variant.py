@@ -77,3 +77,31 @@ def test_the_same_form_has_the_same_hash_for_everybody() -> None:
     form = compiled("visit")
     made = {variant_of(form.xform, form.definition, our_dictionary()).xform for _ in range(2)}
     assert len(made) == 1
+
+
+GROUPED = """
+| survey |
+| | type | name | label | calculation | appearance | save_to |
+| | date | event_date | 日期 | | | |
+| | hidden | hh_uuid | 农户 | | | |
+| | text | phone | 电话 | | | households#phone |
+| | begin group | g_person | 这个人 | | | |
+| | text | who | 是谁 | | member | |
+| | hidden | known_member_phone | | | | |
+| | text | member_phone | 他的电话 | | | persons#member_phone |
+| | end group | | | | | |
+| entities |
+| | list_name | entity_id |
+| | households | ${hh_uuid} |
+| | persons | ${who} |
+| settings |
+| | form_title | form_id | version |
+| | 试 | trial | 2026112201 |
+"""
+
+
+def test_what_is_known_of_a_person_in_a_group_is_looked_up_among_persons() -> None:
+    root = etree.fromstring(offered(GROUPED).xform.encode())
+    binds = {b.get("nodeset"): b.get("calculate") for b in root.iter(f"{XF}bind")}
+    known = binds["/data/g_person/known_member_phone"]
+    assert known == "instance('persons')/root/item[name = current()/../who]/member_phone"
