@@ -83,7 +83,10 @@ def _what_stays(now: Situation) -> list[str]:
 
 def _asked_again(now: Situation, mode: Mode, new: Sequence[str]) -> str:
     if mode == "supplement" and new:
-        return f"以前填过的户，下次补问新加的 {len(new)} 题：{'、'.join(new)}。"
+        return (
+            f"以前填过的户，下次补问新加的 {len(new)} 题：{'、'.join(new)}。"
+            "手机还不会自己提醒，请通知各村下次到户时打开这张表补上。"
+        )
     return "以前填过的户不补问，下次填这张表时才问新加的题。" if new else "没有新加的题要问。"
 
 
