@@ -1,4 +1,4 @@
-"""The eight ones and contact cards on the phone: few taps, one case however many phones begin it."""
+"""The eight ones on the phone: few taps, one case however many phones begin it."""
 
 from __future__ import annotations
 
