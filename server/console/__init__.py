@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         disputes,
         due,
         duplicates,
+        entitlements,
         errors,
         export,
         files,
