@@ -223,7 +223,7 @@ def test_without_labour_the_desk_offers_no_clearing(
     with looking(app) as session:
         assert session.get_one(Entity, old).derived["labour_count"] == 0
     assert work.state() == "helping"
-    assert "没有劳动能力" in text_of(desk.page(f"/console/cases/{work.id}"))
+    assert "家里没有劳动能力" in text_of(desk.page(f"/console/cases/{work.id}"))
 
 
 def test_the_desk_opens_a_case_and_takes_over_who_is_monitored(
