@@ -49,8 +49,10 @@ class Town:
         self.homes = [self.register(alice) for _ in range(2)]
         self.strange = self.register(stranger, YIJIA)
         self.visits = [self.visit(home) for home in self.homes]
-        alice.push(*self.visits)
+        told = self.told(self.homes[0])
+        alice.push(*self.visits, told)
         alice.pull()
+        self.problem = next(name for kind, name in alice.rows if kind == "problems")
 
     def register(self, phone: Phone, village: str = SANLI) -> str:
         home = new_id()
@@ -66,6 +68,16 @@ class Town:
         xml = visit_xml(home, instance_id=name, **answers)
         confirmed = [f"{home}/food_ok", f"{home}/water_ok"]
         return self.alice.submission("visit", xml, name, shown=shown, confirmed=confirmed)
+
+    def told(self, home: str, known: str = "") -> Body:
+        """A visit that tells a problem, or of a known one that it is solved."""
+        problem = {"problem_id": known or new_id(), "problem_household": home}
+        said = {"entry_kind": "problem", "problem_type": "water", "problem_desc": "水压不够"}
+        solved = {"problem_known": "1", "problem_result": "solved"}
+        name = new_id()
+        xml = visit_xml(home, instance_id=name, problems=[problem | (solved if known else said)])
+        shown = self.alice.shown(home, known)
+        return self.alice.submission("visit", xml, name, shown=shown)
 
     def some(self, chance: random.Random) -> list[Body]:
         """A batch of what phones send, in any order."""
@@ -83,6 +95,8 @@ class Town:
             lambda: self.corrected(chance.choice(self.visits)),
             lambda: chance.choice(self.visits),
             lambda: self.visit(chance.choice(self.homes), problem_urgency="urgent"),
+            lambda: self.told(chance.choice(self.homes)),
+            lambda: self.told(self.homes[0], self.problem),
         ]
         batch = [chance.choice(kinds)() for _ in range(chance.randrange(2, 9))]
         first = self.visit(self.homes[0], water_ok="problem")
