@@ -1,5 +1,5 @@
 /** What the phone keeps of its own: session, forms, drafts, what waits and what was sent. */
-import type { AreaRow, UnitValue } from './rows'
+import type { AreaRow, DatedValues, UnitValue } from './rows'
 import type { CarryKey } from './seal'
 
 export interface Area {
@@ -21,6 +21,8 @@ export interface Session {
   team?: { id: string; name: string; area: string }[]
   county: string
   policy: Record<string, unknown>
+  /** What of it was or will be another; absent where an older server or app made the session. */
+  policy_dated?: Record<string, DatedValues>
   server_time: string
   /** What files that are carried by hand are sealed with; absent until the server was asked for it. */
   carry_key?: CarryKey

@@ -85,7 +85,12 @@ export interface PolicyRow {
   gone: false
   key: string
   value: unknown
+  /** From which day on which value holds; older servers say only what holds today. */
+  dated?: DatedValues
 }
+
+/** Day -> value, oldest first; the day of the first says only that it held by then. */
+export type DatedValues = [string, unknown][]
 
 export interface GoneRow {
   kind: string

@@ -4,7 +4,9 @@ import { announce } from './changed'
 import { records } from './database'
 import { attempt, keep, type Kept } from './keep'
 import { rememberPerson } from './people'
+import { today } from '@/shared/dates'
 import type { Area, Session } from './records'
+import type { PolicyRow } from './rows'
 
 const current = shallowRef<Session | null>(null)
 
@@ -48,11 +50,30 @@ export async function changeSession(part: Partial<Session>): Promise<void> {
 
 export const markRevoked = () => changeSession({ revoked: true })
 
-export const setPolicy = (policy: Session['policy']) => changeSession({ policy })
+/** Take in what the office entered, or what came into force. */
+export function setPolicy(rows: readonly PolicyRow[]): Promise<void> {
+  const now = Object.fromEntries(rows.map((row) => [row.key, row.value]))
+  const dated = Object.fromEntries(rows.flatMap((row) => (row.dated ? [[row.key, row.dated]] : [])))
+  return changeSession({
+    policy: { ...current.value?.policy, ...now },
+    policy_dated: { ...current.value?.policy_dated, ...dated },
+  })
+}
 
-/** The value of a policy key, in force now. */
-export function policy(key: string): unknown {
-  return current.value?.policy[key]
+/**
+ * The value of a policy key on a day, today unless said otherwise: it changes at midnight, also without a network.
+ *
+ * area: a village, whose town may have a value of its own.
+ */
+export function policy(key: string, day = today(), area = ''): unknown {
+  const town = current.value?.areas.find(({ code }) => code === area)?.parent
+  return (town ? valueOn(`${key}@${town}`, day) : undefined) ?? valueOn(key, day)
+}
+
+function valueOn(key: string, day: string): unknown {
+  const dated = current.value?.policy_dated?.[key]
+  if (!dated) return current.value?.policy[key]
+  return dated.filter(([from]) => from <= day).at(-1)?.[1]
 }
 
 export function forgetSession(): void {

@@ -1,5 +1,5 @@
 /** What others did, from the server into this phone. */
-import { outbox, session } from '@/device'
+import { outbox } from '@/device'
 import { announce } from '@/device/changed'
 import { fetched, noteFetched } from '@/device/meta'
 import { setPolicy } from '@/device/session'
@@ -34,8 +34,7 @@ export async function pull(): Promise<Failure | null> {
     forms ||= applied.forms
     changed ||= reply.value.changes.length > 0
     if (applied.policy.length > 0) {
-      const changed = Object.fromEntries(applied.policy.map((row) => [row.key, row.value]))
-      await setPolicy({ ...session.value?.policy, ...changed })
+      await setPolicy(applied.policy)
     }
     if (!reply.value.more) break
     const { reached } = fetched.value

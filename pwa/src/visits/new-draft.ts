@@ -1,5 +1,5 @@
 /** Beginning a record: the instance built from what is known, and what was shown frozen with it. */
-import { fetched, policy, registers, session, shownFor, text, valuesOf } from '@/device'
+import { fetched, policy as policyOf, registers, session, shownFor, text, valuesOf } from '@/device'
 import type { Draft, Entity, FormVersion, Shown } from '@/device'
 import { recordingTime } from '@/device/clock'
 import { propertiesOf } from '@/device/dictionary'
@@ -44,7 +44,11 @@ export function newDraft(record: NewRecord, version: FormVersion): Draft {
     definition: version.definition,
     instanceId: id,
     entities: entitiesToShow(record, version),
-    preset: pathsOf(version, { ...moment(now, version), ...facts(record), ...record.preset }),
+    preset: pathsOf(version, {
+      ...moment(now, version, record),
+      ...facts(record),
+      ...record.preset,
+    }),
     firstLoad: {
       now,
       deviceId: session.value?.device.id ?? '',
@@ -134,9 +138,11 @@ function shownNow(record: NewRecord, version: FormVersion): Shown {
   return shown
 }
 
-/** What the phone knows of the moment: the same in every form. */
-function moment(now: Date, version: FormVersion): Record<string, string> {
+/** What the phone knows of the moment, the same in every form; policy is that of the day of the record. */
+function moment(now: Date, version: FormVersion, record: NewRecord): Record<string, string> {
   const me = session.value
+  const day = record.preset.event_date ?? localDate(now)
+  const policy = (key: string) => policyOf(key, day, record.area)
   const asks = (what: string, otherwise: unknown) =>
     word(policy(`form.${version.form_id}.${what}`) ?? otherwise)
   const roles = new Set((version.definition.lists.role ?? []).map(([code]) => code))
