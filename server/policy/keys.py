@@ -127,35 +127,35 @@ def _visits() -> Iterator[Key]:
 
 _RECORDING = (
     Key(
-        *("photo.required", "拍照、签名、定位", "照片", ASKED),
+        *("photo.required", "拍照签名", "照片", ASKED),
         about="各表没有另外规定时照它。不拍照不应影响提交，防止指尖上的形式主义。",
     ),
     Key(
-        *("signature.required", "拍照、签名、定位", "签名", ASKED),
+        *("signature.required", "拍照签名", "签名", ASKED),
         about="各表没有另外规定时照它。",
     ),
     Key(
-        *("position.recorded", "拍照、签名、定位", "定位", ASKED),
+        *("position.recorded", "拍照签名", "定位", ASKED),
         about="各表没有另外规定时照它。没有信号或者定不了位，不影响提交。",
     ),
     Key(
-        *("photo.caption", "拍照、签名、定位", "照片上写时间、村、户、记录人", YES_NO),
+        *("photo.caption", "拍照签名", "照片上写时间、村、户、记录人", YES_NO),
         about="写在照片下沿，打印出来也看得到。",
     ),
     Key(
-        *("photo.longest_edge", "拍照、签名、定位", "照片长边", Kind("whole", "像素", 800, 4000)),
+        *("photo.longest_edge", "拍照签名", "照片长边", Kind("whole", "像素", 800, 4000)),
         about="越大越清楚，也越费流量。1600 够看清门牌和单据。",
     ),
     Key(
-        *("visit.ask_satisfaction", "拍照、签名、定位", "走访时问满意度", YES_NO),
+        *("visit.ask_satisfaction", "拍照签名", "走访时问满意度", YES_NO),
         about="被评价的人自己来问，问不出真话；一般交给督查和电话回访。",
     ),
     Key(
-        *("register.ask_bank", "拍照、签名、定位", "采集时问银行账号", YES_NO),
+        *("register.ask_bank", "拍照签名", "采集时问银行账号", YES_NO),
         about="账号不下发到手机，只在采集时填一次。",
     ),
     Key(
-        *("register.ask_hukou", "拍照、签名、定位", "采集时拍户口本", YES_NO),
+        *("register.ask_hukou", "拍照签名", "采集时拍户口本", YES_NO),
         about="照片里有全户的证号，按需要开。",
     ),
 )
@@ -166,8 +166,8 @@ def _forms() -> Iterator[Key]:
     for form, title in titles.items():
         for what, label in (("photo", "照片"), ("signature", "签名"), ("position", "定位")):
             yield Key(
-                *(f"form.{form}.{what}", "各表另外规定", f"{title}：{label}", ASKED),
-                about="只管这一张表；没有填就照“拍照、签名、定位”里的。",
+                *(f"form.{form}.{what}", "分表规定", f"{title}：{label}", ASKED),
+                about="只管这一张表；没有填就照“拍照签名”里的。",
             )
 
 
@@ -190,7 +190,7 @@ _REST = (
     _case("case.no_labour_stays", "没有劳动力的户不消除风险", YES_NO, "选“是”，这样的户一直监测。"),
     *(
         Key(
-            *(f"problem.days.{level}", "问题办理期限", label, DAYS),
+            *(f"problem.days.{level}", "问题期限", label, DAYS),
             about="从发现起算；到期没解决，自动交到上一级。",
             moves="problems",
         )
@@ -251,7 +251,7 @@ _REST = (
         about="一次性的补助一般不计。",
     ),
     Key(
-        *("term.household_type", "各个时期的叫法", "户类型"),
+        *("term.household_type", "叫法", "户类型"),
         Kind("words", choices=TYPES),
         about="到某一天起换叫法：每行写“代码 空格 说法”，没写的照旧。只改叫法，不改类型。",
     ),
