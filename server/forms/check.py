@@ -9,9 +9,9 @@ from typing import Literal
 
 from server.forms.canonical import canonical
 from server.forms.compute import Computed, Field
-from server.forms.definition import Definition
+from server.forms.definition import METADATA, Definition
 from server.forms.instance import Instance, read_instance
-from server.forms.supported import FILES, METADATA
+from server.forms.supported import FILES
 from server.forms.xpath_values import CHINA
 
 Kind = Literal[

@@ -27,7 +27,8 @@ class Question:
       repeat, paths into the same repeat mean the same instance. choice_filter: the same, with the
       columns of the list's choices by name. rows: path of the question of a repeat whose answers
       are the choices. parameters: of a range, start, end and step.
-    guidance: the long hint. media: form -> file name, beside the label.
+    guidance: the long hint. media: form -> file name, beside the label. default_is_computed: by an
+      expression, when the form is opened for the first time.
     """
 
     path: str
@@ -62,7 +63,14 @@ class Question:
         return self.type not in NOT_ASKED and self.appearance != "hidden"
 
 
-NOT_ASKED = frozenset({"hidden", "calculate", "start", "end", "note"})
+#: Shown, or filled by the phone from what it knows: never asked, never checked.
+METADATA = frozenset(
+    {
+        *("start", "end", "today", "username", "phonenumber", "email", "deviceid"),
+        *("simserial", "subscriberid", "audit", "note"),
+    }
+)
+NOT_ASKED = METADATA | {"hidden", "calculate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +141,6 @@ class Definition:
     def repeats(self) -> tuple[str, ...]:
         """The paths of all repeats."""
         return tuple(group.path for group in self.groups if group.kind == "repeat")
-
-    @cached_property
-    def codes(self) -> Mapping[str, frozenset[str]]:
-        """The codes of every choice list."""
-        return {name: frozenset(code for code, _ in pairs) for name, pairs in self.lists.items()}
 
     def entity_around(self, path: str) -> EntityBinding | None:
         """The entity that a question speaks of: the innermost whose path leads to it."""

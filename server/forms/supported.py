@@ -8,14 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from server.forms.closures import KNOWN_FUNCTIONS
+from server.forms.definition import METADATA
 
-#: Filled by the phone from what it knows: never asked, never checked.
-METADATA = frozenset(
-    {
-        *("start", "end", "today", "username", "phonenumber", "email", "deviceid"),
-        *("simserial", "subscriberid", "audit", "note"),
-    }
-)
 #: Types whose answer is the name of a file, and what people call it.
 FILES: Mapping[str, str] = {
     "image": "照片",

@@ -26,9 +26,9 @@ from server.forms.canonical import canonical
 from server.forms.check import findings_of
 from server.forms.compile import CompiledForm
 from server.forms.compute import OF_THE_PHONE, Computed, Field
-from server.forms.definition import Definition, Question
+from server.forms.definition import METADATA, Definition, Question
 from server.forms.instance import read_instance
-from server.forms.supported import FILES, METADATA
+from server.forms.supported import FILES
 from server.forms.xpath import functions_of, references
 from server.forms.xpath_values import CHINA
 from tests.forms.instances import CHILD_ID, HEAD_ID, WIFE_ID
