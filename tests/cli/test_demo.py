@@ -35,7 +35,7 @@ def test_the_demo_town_is_loaded_whole_and_only_once(sqlite_template: Path, tmp_
             )
         ]
     engine.dispose()
-    assert counts == [24, 720, 1459, 6, 2]
+    assert counts == [24, 720, 1459, 6, 8]
 
     again = runner.invoke(main, ["demo", "load", "--if-empty"])
     assert (again.exit_code, again.output) == (0, "")
