@@ -12,9 +12,9 @@ PHONE := $(shell find pwa/src pwa/public -type f 2>/dev/null) $(wildcard pwa/*.h
 help:
 	@echo "make setup      install the locked dependencies and build the phone app"
 	@echo "make run        all of it: install, build, migrate, demo town on the first start, serve"
-	@echo "make test       every test: server on SQLite and PostgreSQL, phone app, browser stories"
+	@echo "make test       every test: server on SQLite and PostgreSQL (desk pages and paper: SQLite), phone app, browser stories"
 	@echo "make test-fast  the server's tests on SQLite only, without browser; the phone app's tests"
-	@echo "make test-deep  the nightly proofs: 20,000 fleet histories, 100 rounds of killed servers, fuzzing"
+	@echo "make test-deep  the nightly proofs: 20,000 fleet histories, 100 rounds of killed servers, fuzzing; pages on PostgreSQL"
 	@echo "make lint       ruff, import-linter, eslint, prettier"
 	@echo "make types      mypy --strict, vue-tsc"
 	@echo "make fmt        format everything"

@@ -1,7 +1,8 @@
 """Fixtures of the whole suite.
 
 `database_url`  a fresh, migrated database with the areas of `tests.making`; every test that uses
-                it, or a fixture below it, runs twice: on SQLite and on PostgreSQL
+                it, or a fixture below it, runs twice: on SQLite and on PostgreSQL (pages and
+                paper on PostgreSQL only in `make test-deep`: NIGHTLY_ON_POSTGRESQL)
 `settings`      settings of an instance in a folder of its own, on that database
 `ground`        an application with nothing but the database and the queue, for what lies below the
                 views (`making.writing(ground)`)
@@ -31,6 +32,17 @@ from tests.making import COUNTY, seed_areas
 from tests.postgresql import Server
 
 assert tables
+
+#: What is only shown and printed; what is stored, merged and fed is tested on both every time.
+NIGHTLY_ON_POSTGRESQL = ("console", "household_file")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-deep` what would make every run much longer."""
+    for item in items:
+        if item.path.parent.name in NIGHTLY_ON_POSTGRESQL and item.get_closest_marker("postgresql"):
+            item.add_marker(pytest.mark.deep)
 
 
 @pytest.fixture(scope="session")
