@@ -1,6 +1,7 @@
 /** Beginning a step of a case: what is known of it is filled in, the step itself is never asked. */
 import { policy, registers, text } from '@/device'
 import type { Draft, Entity } from '@/device'
+import { caseClue } from '@/visits/case-clue'
 import { beginAbout } from '../begin'
 import { casesOf, FORM, runningOf, said, stateOf } from './case-of'
 import { phaseOf, titleOf } from './steps'
@@ -27,9 +28,10 @@ export async function beginStep(household: string, step: string): Promise<Draft 
 
 async function beginClue(household: string): Promise<Draft | undefined> {
   const last = casesOf(household)[0]
+  const { next_case: id } = await caseClue(household)
   return beginAbout(FORM, household, titleOf('clue', 'admit'), {
     subject: 'clue',
-    about: { cases: [{ id: crypto.randomUUID(), fresh: true, values: {} }] },
+    about: { cases: [{ id, fresh: true, values: {} }] },
     preset: { ...known(household), case_step: 'clue', previous: last?.id ?? '' },
   })
 }
