@@ -12,7 +12,8 @@ from sqlalchemy.orm import ORMExecuteState, Session
 
 #: What cannot be computed from submissions; also files that are named later than their submission.
 #: Left out on purpose: registers, feed, review states, open tasks, snapshots and findings
-#: (computed), jobs and uploads (work under way), and printed files (their PDF lies in the backup;
+#: (computed), jobs, uploads and forms before they are published (work under way), how many drafts
+#: phones said they have, and printed files (their PDF lies in the backup;
 #: printing again gives the same facts).
 KEPT = frozenset(
     {
