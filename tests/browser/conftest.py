@@ -1,6 +1,6 @@
 """Fixtures of the browser stories.
 
-`instance`   the demo town, served by `yihu serve` in a folder of its own, for the whole run
+`instance`   the demo town, served by `yihu serve` in a folder of its own, for the stories of a file
 `town`       gives each story households of its own, and reads what the server knows of them
 `village`    a whole village of a story's own, with its first secretary
 `phone`      makes phones: `phone("liming")` is signed in, with the households on it
@@ -11,6 +11,7 @@ Every context that a story opened is closed at its end.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 from bench.instance import Instance
 from tests.browser.pages.desk import DESK, Desk
 from tests.browser.pages.phone import DEVICE, Phone
-from tests.browser.serving import served
+from tests.browser.serving import load, served
 from tests.browser.town import Household, Town
 
 CHROMIUM = "/usr/bin/chromium"
@@ -39,15 +40,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    """The served demo town."""
-    folder = tmp_path_factory.mktemp("served") / "instance"
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo town, loaded once for the whole run."""
+    folder = tmp_path_factory.mktemp("demo") / "instance"
     folder.mkdir()
+    load(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def instance(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    """The served demo town, with all its households as they were."""
+    folder = tmp_path_factory.mktemp("served") / "instance"
+    shutil.copytree(demo, folder)
     with served(folder) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def town(instance: Instance) -> Town:
     """The households of the demo town."""
     return Town(instance)

@@ -1,9 +1,8 @@
-"""One instance with the demo town, served like on any computer, for all stories of a run."""
+"""Instances with the demo town, served like on any computer."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -16,21 +15,15 @@ from typing import Any
 
 from bench.instance import PASSWORD, ROOT, Instance, call
 
-#: A folder with a loaded demo town, copied instead of loading one: for running a story repeatedly.
-TEMPLATE = "YIHU_TEST_TEMPLATE"
-
 
 @contextmanager
 def served(folder: Path) -> Iterator[Instance]:
-    """Load the demo town into a folder, serve it until the block ends, keep the log beside it."""
+    """Serve what is loaded in a folder until the block ends, keep the log beside it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    env = {**os.environ, "YIHU_INSTANCE": str(folder), "PORT": str(port)}
-    env |= {"YIHU_DEMO_PASSWORD": PASSWORD}
-    env.pop("DATABASE_URL", None)
+    env = {**_env(folder), "PORT": str(port)}
     instance = Instance(f"http://127.0.0.1:{port}", folder, env)
-    _load(instance)
     with (folder.parent / "serve.log").open("wb") as log:
         server = subprocess.Popen(
             [sys.executable, "-m", "server.cli", "serve"],
@@ -53,12 +46,17 @@ def rows(instance: Instance, query: str, *values: object) -> list[tuple[Any, ...
         return connection.execute(query, values).fetchall()
 
 
-def _load(instance: Instance) -> None:
-    if template := os.environ.get(TEMPLATE):
-        shutil.copytree(template, instance.folder, dirs_exist_ok=True)
-        return
+def load(folder: Path) -> None:
+    """Load the demo town into a folder."""
+    instance = Instance("", folder, _env(folder))
     instance.command("db", "upgrade")
     instance.command("demo", "load")
+
+
+def _env(folder: Path) -> dict[str, str]:
+    env = {**os.environ, "YIHU_INSTANCE": str(folder), "YIHU_DEMO_PASSWORD": PASSWORD}
+    env.pop("DATABASE_URL", None)
+    return env
 
 
 def _wait_until_ready(url: str) -> None:

@@ -45,6 +45,7 @@ def test_a_phone_that_was_stopped_keeps_its_records_and_sends_them_after_signing
 ) -> None:
     home = town.household()
     one = phone("liming", "丢过的手机")
+    one.keep_app_offline()
     one.lose_network()
     visit_offline = Visit(one)
     one.page.locator("nav.tabs").get_by_role("link", name="农户").click()
@@ -108,6 +109,7 @@ def test_a_full_phone_says_so_and_loses_nothing(
 ) -> None:
     home = town.household()
     one = phone("liming")
+    one.keep_app_offline()
     one.lose_network()
     one.page.locator("nav.tabs").get_by_role("link", name="农户").click()
     one.page.locator("main a.row", has_text=home.head).first.click()

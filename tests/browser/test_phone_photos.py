@@ -18,6 +18,7 @@ def test_a_broken_picture_is_said_to_be_one_and_hinders_nothing(
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(whole[:2000])
     one = phone(village.username)
+    one.keep_app_offline()
     one.lose_network()
     one.open_household(home.id)
     visit = Visit(one)
