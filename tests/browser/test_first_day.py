@@ -83,7 +83,7 @@ def test_without_network_the_app_starts_and_deep_links_open(phone: MakePhone, to
     for member in one.members:
         expect(new.page.locator("a.row", has_text=member.name).first).to_be_visible()
     new.open(f"/households/{one.id}/members/{one.members[-1].id}")
-    new.see_heading(one.members[1].name)
+    new.see_heading(one.members[-1].name)
 
 
 def test_a_wrong_password_is_told_plainly(phone: MakePhone) -> None:
