@@ -1,6 +1,7 @@
 /** Small facts about what was fetched: cursor, dictionary, last synchronisation. */
 import { shallowRef } from 'vue'
 import { copies } from './database'
+import type { FormInForce } from './offered'
 import type { Dictionary } from './records'
 
 export interface Fetched {
@@ -8,6 +9,8 @@ export interface Fetched {
   cursor: string | null
   epoch: string | null
   dictionary: Dictionary | null
+  /** The form versions with which new records begin; null: not fetched yet. */
+  in_force: FormInForce[] | null
   /** When the phone and the server last had the same, as ISO text. */
   synchronized_at: string | null
   /** Everything was taken anew: what was sent before must be offered to the server once more. */
@@ -24,6 +27,7 @@ const EMPTY: Fetched = {
   cursor: null,
   epoch: null,
   dictionary: null,
+  in_force: null,
   synchronized_at: null,
   offering: false,
   profile_on: null,

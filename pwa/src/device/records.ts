@@ -26,6 +26,8 @@ export interface Session {
   server_time: string
   /** What files that are carried by hand are sealed with; absent until the server was asked for it. */
   carry_key?: CarryKey
+  /** The forms that the person's roles record with; null, or absent from an older server: all. */
+  forms?: string[] | null
   revoked?: boolean
 }
 

@@ -1,6 +1,7 @@
 /** Form versions come and go at the township; what was begun or returned keeps the one it has. */
 import { beforeEach, expect, test } from 'vitest'
 import { drafts, forms } from '@/device'
+import { canBegin, isWithdrawn } from '@/device/offered'
 import { FakeServer, PERSON, VILLAGE } from '../../tests/fake-server'
 import { aVisit, signedInPhone } from '../../tests/phone'
 import { fetchForms } from './fetch-forms'
@@ -60,4 +61,19 @@ test('a version that was withdrawn stays for its drafts only', async () => {
   expect(await fetchForms()).toBeNull()
   expect((await forms.current('visit'))?.version).toBe('1')
   expect(await forms.version('visit', '2')).toBeDefined()
+})
+
+test('a form of which no version is in force any more cannot be begun', async () => {
+  expect(canBegin('visit')).toBe(true)
+  await synchronize()
+  expect(canBegin('visit')).toBe(true)
+  const { fetch } = globalThis
+  globalThis.fetch = (url, init) =>
+    String(url).includes('/forms?')
+      ? Promise.resolve(Response.json({ forms: [{ form_id: 'another', version: '1' }] }))
+      : fetch(url, init)
+  expect(await fetchForms()).toBeNull()
+  expect(isWithdrawn('visit')).toBe(true)
+  expect(canBegin('visit')).toBe(false)
+  expect(await forms.version('visit', '1')).toBeDefined()
 })

@@ -1,6 +1,7 @@
 /** Form versions and the data dictionary, fetched once each. */
 import { drafts, forms, outbox, returned } from '@/device'
 import { loadFetched, putFetched } from '@/device/meta'
+import type { FormInForce } from '@/device/offered'
 import type { Dictionary, FormVersion } from '@/device/records'
 import { get, type Failure } from './transport'
 
@@ -47,14 +48,25 @@ export async function fetchForms(): Promise<Failure | null> {
     const failed = await fetchForm(form_id, version)
     if (failed) return failed
   }
-  await forms.setCurrent(
-    newestOfEach(listed.value.forms.filter(({ current }) => current !== false)),
-  )
+  const current = newestOfEach(listed.value.forms.filter((form) => form.current !== false))
+  await forms.setCurrent(current)
   const dictionary = await get<Dictionary>('/dictionary')
   if (!dictionary.ok) return dictionary
-  await putFetched({ dictionary: dictionary.value })
+  await putFetched({ dictionary: dictionary.value, in_force: await inForce(current) })
   await loadFetched()
   return null
+}
+
+async function inForce(current: readonly Listed[]): Promise<FormInForce[]> {
+  const found: FormInForce[] = []
+  for (const { form_id, version } of current) {
+    const form = await forms.version(form_id, version)
+    const paths = form?.mode === 'supplement' ? (form.new_questions ?? []) : []
+    const labels = new Map(form?.definition.questions?.map(({ path, label }) => [path, label]))
+    const asks = paths.map((path) => ({ path, label: labels.get(path) ?? '' }))
+    found.push({ form_id, version, supplements: form?.supplements ?? null, asks })
+  }
+  return found
 }
 
 /** An older server lists the versions of drafts without telling them apart. */
