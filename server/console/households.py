@@ -51,7 +51,7 @@ ADDRESSES = {
     "duplicate_visit": duplicate_address,
     "unclaimed": lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
     **dict.fromkeys(
-        ("absent", "welfare_stop"),
+        ("absent", "welfare_stop", "register_odd"),
         lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
     ),
     "health_renewal": lambda task: url_for("console.health", show="due", village=task.area),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from server.followup.days import age_on, birthday, day_of
 from server.followup.head import present
 from server.followup.known import Known
 from server.policy.rules import Comparison, Rule, rule_of
@@ -54,14 +55,14 @@ def birthdays(known: Known) -> Iterator[date]:
         if comparison[0] == "age"
     }
     for person in present(known.people) if ages else ():
-        born = values.text(person.live, "birth_date")
-        yield from (_birthday(date.fromisoformat(born), age) for age in ages if _is_day(born))
+        born = day_of(values.text(person.live, "birth_date"))
+        yield from (birthday(born, age) for age in ages if born)
 
 
 def facts_of(known: Known, person: Entity) -> Facts:
     """All facts that a rule may ask of a member."""
     said = values.properties(person.live)
-    born = said.get("birth_date", "")
+    born = day_of(said.get("birth_date", ""))
     cases = [
         values.properties(one.live)
         for one in known.all("health_cases")
@@ -70,7 +71,7 @@ def facts_of(known: Known, person: Entity) -> Facts:
     return {
         **_home_facts(known, person),
         **said,
-        "age": str(_age(date.fromisoformat(born), known.today)) if _is_day(born) else "",
+        "age": str(age_on(born, known.today)) if born else "",
         "hb6_status": cases[0].get("hb6_status", "") if cases else "",
     }
 
@@ -100,21 +101,3 @@ def _holds(comparison: Comparison, facts: Facts) -> bool:
     if len(said) != 1 or not said[0].isdecimal():
         return False
     return (int(said[0]) >= int(wanted[0])) == (op == "at_least")
-
-
-def _age(born: date, today: date) -> int:
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def _birthday(born: date, age: int) -> date:
-    try:
-        return born.replace(year=born.year + age)
-    except ValueError:  # 29 February in a year without it
-        return date(born.year + age, 3, 1)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text))
-    except ValueError:
-        return False

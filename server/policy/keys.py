@@ -228,6 +228,12 @@ _REST = (
         moves="everything",
     ),
     Key(
+        *("house.relocated_area", "住房和留守", "易地搬迁户人均住房"),
+        Kind("whole", "平方米以内", 1, 200),
+        about="超过就提醒核实，不影响提交。",
+        moves="everything",
+    ),
+    Key(
         *("card.contact_days.child", "住房和留守", "留守儿童联系", DAYS),
         about="两次联系之间最多隔几天。",
         moves="everything",

@@ -25,10 +25,14 @@ from server.followup.parts import (
     houses,
     incomes,
     problems,
+    register,
 )
 from server.followup.tasks import Needed
 
-PARTS: tuple[ModuleType, ...] = (problems, health, houses, cases, incomes, cards, entitlements)
+PARTS: tuple[ModuleType, ...] = (
+    *(problems, health, houses, cases, incomes, cards, entitlements),
+    register,
+)
 
 #: All kinds of tasks that parts open.
 TASKS: frozenset[str] = frozenset().union(*(module.TASKS for module in PARTS))
