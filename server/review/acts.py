@@ -19,6 +19,7 @@ from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
 from server.review import queries
+from server.review.naming import title_of
 from server.review.submit import submit_decision
 from server.review.wording import Wording
 from server.submissions import queries as submissions
@@ -98,7 +99,7 @@ def act(session: Session, actor: Actor, instance_id: str) -> Act:
         area=found.area,
         reason=content.reason,
         household_id=found.household_id,
-        subjects=tuple(_subjects(session, content)),
+        subjects=tuple(_subjects(session, wording, content)),
         said=(*_said(session, wording, content), *_visits(session, content)),
         withdrawn=state is not None,
         withdrawn_by=who.get((state and state.decided_by) or "", ""),
@@ -178,7 +179,9 @@ def _submission(session: Session, actor: Actor, instance_id: str) -> Submission:
     return found
 
 
-def _subjects(session: Session, content: OfficeContent) -> Iterable[tuple[str, str]]:
+def _subjects(
+    session: Session, wording: Wording, content: OfficeContent
+) -> Iterable[tuple[str, str]]:
     """What an act is about: (name, household to look at)."""
     pair = content.join or (content.distinct.pair if content.distinct else ())
     ids = [*pair, *(one.entity_id for one in content.entities)]
@@ -186,7 +189,7 @@ def _subjects(session: Session, content: OfficeContent) -> Iterable[tuple[str, s
     for name in dict.fromkeys(ids):
         entity = found.get(name)
         if entity is not None:
-            yield _name(session, entity), _home(entity)
+            yield _called(session, wording, entity), _home(entity)
 
 
 def _title(session: Session, form_id: str, content: OfficeContent) -> str:
@@ -211,6 +214,15 @@ def _visits(session: Session, content: OfficeContent) -> Iterable[Said]:
             yield Said("", label, f"{by} {day.month}月{day.day}日" if day else by)
 
 
+def _called(session: Session, wording: Wording, entity: Entity) -> str:
+    """What an act is about, with its household where it has no name of its own."""
+    if entity.register in {"households", "persons"}:
+        return _name(session, entity)
+    home = registers.entity(session, entity.household_id or "")
+    title = title_of(wording, entity.register, entity)
+    return f"{_name(session, home)} · {title}" if home else title
+
+
 def _name(session: Session, entity: Entity) -> str:
     if entity.register == "persons":
         name = values.text(entity.live, "person_name") or "未取名"
@@ -229,7 +241,7 @@ def _said(session: Session, wording: Wording, content: OfficeContent) -> Iterabl
     found = registers.entities(session, [one.entity_id for one in content.entities])
     for one in content.entities:
         entity = found.get(one.entity_id)
-        whose = _name(session, entity) if entity else ""
+        whose = _called(session, wording, entity) if entity else ""
         for prop in wording.properties(one.register):
             if one.properties.get(prop.name):
                 yield Said(whose, prop.label, wording.say(prop, one.properties[prop.name]))

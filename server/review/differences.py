@@ -11,7 +11,8 @@ from server.merge import is_blank
 from server.registers import values as held
 from server.registers.models import Entity
 from server.registers.reading import CREATED, merge_value
-from server.review.wording import Wording
+from server.review.naming import title_of
+from server.review.wording import UNSAID, Wording
 from server.submissions.models import Write
 
 
@@ -42,7 +43,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class EntityDifferences:
-    """What a record changes of one household or person."""
+    """What a record changes of one household, person, house, case and so on."""
 
     entity_id: str
     register: str
@@ -119,21 +120,11 @@ def _of_entity(
     return EntityDifferences(
         entity_id=entity_id,
         register=register,
-        title=title_of(register, entity, writes),
+        title=title_of(wording, register, entity, writes),
         created=created,
         rows=tuple(rows),
         confirmed=confirmed,
     )
-
-
-def title_of(register: str, entity: Entity | None, writes: Sequence[Write] = ()) -> str:
-    """What to call an entity: 本户, or the person's name."""
-    if register == "households":
-        return "本户"
-    for write in writes:
-        if write.unit == "person_name" and isinstance(write.value, str) and write.value:
-            return write.value
-    return str(live_value(entity, "person_name") or "家庭成员")
 
 
 def live_value(entity: Entity | None, unit: str) -> object:
@@ -169,7 +160,8 @@ def _unit_lines(wording: Wording, write: Write, entity: Entity | None) -> list[D
     return [
         _line(wording, prop, old.get(prop.name), write.value.get(prop.name), write, entity)
         for prop in found
-        if (old.get(prop.name) or "") != (write.value.get(prop.name) or "")
+        if prop.name not in UNSAID
+        and (old.get(prop.name) or "") != (write.value.get(prop.name) or "")
     ]
 
 

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from server.accounts.actor import Actor
 from server.forms.queries import dictionary_in_force
+from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
 from server.review import queries
-from server.review.differences import title_of
+from server.review.naming import knowing, title_of
 from server.review.wording import Wording, told_apart
 from server.submissions.models import Submission, SubmissionAttachment
 
@@ -89,9 +90,10 @@ def disputes(session: Session, actor: Actor, household_id: str) -> list[Dispute]
         if entity.area in actor.villages
     ]
     names = {place.code: place.name for place in actor.places}
-    for entity in queries.members_of(session, household_id):
-        names[entity.id] = values.text(entity.live, "person_name")
-    wording = Wording(dictionary_in_force(session), actor.view, names)
+    wording = knowing(
+        Wording(dictionary_in_force(session), actor.view, names),
+        registers.of_household(session, household_id),
+    )
     return [
         _dispute(session, wording, entity, unit)
         for entity in found
@@ -140,7 +142,7 @@ def _dispute(session: Session, wording: Wording, entity: Entity, unit: str) -> D
         key=f"{entity.id}/{unit}",
         entity_id=entity.id,
         unit=unit,
-        title=title_of(entity.register, entity),
+        title=title_of(wording, entity.register, entity),
         label=wording.label(entity.register, unit),
         type=prop.type if whole else "several",
         sides=sides,

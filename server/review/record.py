@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.attachments.reading import file_of
+from server.attachments.store import media_type_of
 from server.forms.answers import Answer, answers
 from server.forms.definition import Definition
 from server.forms.dictionary import Dictionary
@@ -23,12 +24,19 @@ from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.review import queries
 from server.review.differences import EntityDifferences, differences, previous_ids
+from server.review.naming import LONGEST, knowing
 from server.review.queue import seen_of
 from server.review.wording import Wording, without_ids
 from server.submissions import queries as submissions
 from server.submissions.models import ReviewState, Submission, SubmissionAttachment, Write
 
 EARLIER = 5
+#: Types of questions whose answer is the name of a file.
+FILES = frozenset({"image", "audio", "video", "file"})
+#: What phones record and browsers do not play.
+UNPLAYED = frozenset({"audio/amr", "video/3gpp", "video/3gpp2"})
+#: Where questions stand that are in no group.
+REST = "其他"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,30 @@ class Picture:
     name: str
     label: str
     caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Another file that has arrived: a recording, a film, a document.
+
+    media_type: by its content; kind: `audio`, `video` or `document`. size: in bytes.
+    """
+
+    name: str
+    label: str
+    media_type: str
+    size: int
+
+    @property
+    def kind(self) -> str:
+        """How it is looked at."""
+        begin = self.media_type.partition("/")[0]
+        return begin if begin in {"audio", "video"} else "document"
+
+    @property
+    def plays(self) -> bool:
+        """Whether a browser plays it."""
+        return self.kind != "document" and self.media_type not in UNPLAYED
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +134,7 @@ class Record:
     sections: tuple[Section, ...]
     photos: tuple[Picture, ...]
     signatures: tuple[Picture, ...]
+    attached: tuple[Attached, ...]
     missing: tuple[str, ...]
     earlier: tuple[Earlier, ...]
     earlier_count: int
@@ -142,12 +175,12 @@ def record(session: Session, actor: Actor, instance_id: str) -> Record | None:
     definition = definition_of(session, submission.form_id, submission.form_version)
     writes = submissions.writes_of_submission(session, instance_id)
     entities = _entities(session, submission, writes)
-    wording = Wording(dictionary, actor.view, _names(actor, entities))
+    wording = _wording(actor, dictionary, entities.values())
     given = _answers(submission.xml, submission.form_id, definition, wording.names)
-    said = [answer for answer in given if answer.type != "image"]
+    said = [answer for answer in given if answer.type not in FILES]
     author = queries.authors(session, [instance_id])[instance_id]
     files = submissions.attachments_of(session, instance_id)
-    pictures = _pictures(given, files)
+    pictures, attached = _files(given, files)
     earlier = _earlier(session, submission)
     return Record(
         submission=submission,
@@ -171,6 +204,7 @@ def record(session: Session, actor: Actor, instance_id: str) -> Record | None:
         sections=_sections(said, wording, dictionary),
         photos=tuple(p for p, drawn in pictures if not drawn),
         signatures=tuple(p for p, drawn in pictures if drawn),
+        attached=tuple(attached),
         missing=_missing(given, files),
         earlier=tuple(earlier[:EARLIER]),
         earlier_count=len(earlier),
@@ -186,13 +220,11 @@ def told(
     """
     definition = definition_of(session, submission.form_id, submission.form_version)
     dictionary = dictionary_in_force(session)
-    names = {place.code: place.name for place in actor.places}
-    if submission.household_id:
-        household = registers.of_household(session, submission.household_id)
-        names = _names(actor, {entity.id: entity for entity in household})
-    wording = Wording(dictionary, actor.view, names)
-    found = _answers(xml or submission.xml, submission.form_id, definition, names)
-    said = [answer for answer in found if answer.type != "image"]
+    wording = _wording(
+        actor, dictionary, registers.of_household(session, submission.household_id or "")
+    )
+    found = _answers(xml or submission.xml, submission.form_id, definition, wording.names)
+    said = [answer for answer in found if answer.type not in FILES]
     title = definition.title if definition else "没有这个版本的表"
     return title, _sections(said, wording, dictionary, with_account=True)
 
@@ -208,13 +240,10 @@ def _entities(
     return found
 
 
-def _names(actor: Actor, entities: Mapping[str, Entity]) -> dict[str, str]:
-    """Id or code -> name of the people of the household and of the actor's villages."""
-    names = {place.code: place.name for place in actor.places}
-    for entity in entities.values():
-        if entity.register == "persons":
-            names[entity.id] = values.text(entity.live, "person_name")
-    return names
+def _wording(actor: Actor, dictionary: Dictionary, entities: Iterable[Entity]) -> Wording:
+    """What ids and codes stand for: the actor's villages, what the household has."""
+    villages = {place.code: place.name for place in actor.places}
+    return knowing(Wording(dictionary, actor.view, villages), entities)
 
 
 def _answers(
@@ -235,20 +264,30 @@ def _sections(
     *,
     with_account: bool = False,
 ) -> tuple[Section, ...]:
-    groups: dict[str, list[Told]] = {}
+    groups: dict[tuple[str, int | None], list[tuple[Answer, Told]]] = {}
     for answer in told:
         if answer.name == "account_text" and not with_account:
             continue
-        title = answer.group or "其他"
-        if answer.row is not None:
-            title = f"{title} {answer.row}"
-        groups.setdefault(title, []).append(
-            Told(answer.path, answer.label, _masked(answer, wording, dictionary))
-        )
-    last = groups.pop("其他", None)
-    if last:
-        groups["其他"] = last
-    return tuple(Section(title, tuple(rows)) for title, rows in groups.items())
+        words = Told(answer.path, answer.label, _masked(answer, wording, dictionary))
+        groups.setdefault((answer.group or REST, answer.row), []).append((answer, words))
+    return tuple(
+        Section(_heading(group, row, found), tuple(words for _, words in found))
+        for (group, row), found in sorted(groups.items(), key=lambda one: one[0][0] == REST)
+    )
+
+
+def _heading(group: str, row: int | None, found: Sequence[tuple[Answer, Told]]) -> str:
+    """What a group is called; a row of a repeat by what it is, not by its number alone."""
+    if row is None:
+        return group
+    spoken = [words.text for answer, words in found if _tells(answer) and words.text]
+    told = " ".join(spoken[:2])
+    return f"{group} {row}：{told}" if told else f"{group} {row}"
+
+
+def _tells(answer: Answer) -> bool:
+    """Whether people tell one row from another by this answer: names and kinds, not numbers."""
+    return answer.type in {"text", "select_one"} and len(answer.text) <= LONGEST
 
 
 def _masked(answer: Answer, wording: Wording, dictionary: Dictionary) -> str:
@@ -303,30 +342,30 @@ def _label(path: str, told: Sequence[Answer], definition: Definition | None) -> 
     return question.label if question else ""
 
 
-def _pictures(
+def _files(
     told: Sequence[Answer], files: Sequence[SubmissionAttachment]
-) -> list[tuple[Picture, bool]]:
-    """The pictures that have arrived, in the form's order, with whether each is a signature."""
-    arrived = {file.name for file in files if file_of(file.sha256, "full")}
+) -> tuple[list[tuple[Picture, bool]], list[Attached]]:
+    """What has arrived, in the form's order: pictures, with whether each is a signature; others."""
+    paths = {file.name: file_of(file.sha256) for file in files}
     captions = {
         (answer.path.rpartition("/")[0]): answer.text
         for answer in told
         if answer.name == "photo_caption"
     }
-    return [
-        (
-            Picture(
-                name=answer.value,
-                label=answer.label,
-                caption=without_ids(
-                    captions.get(answer.path.rpartition("/")[0], "") or _title(answer)
-                ),
-            ),
-            answer.name.startswith("signature"),
-        )
-        for answer in told
-        if answer.type == "image" and answer.value in arrived
-    ]
+    pictures, attached = [], []
+    for answer in told:
+        path = paths.get(answer.value) if answer.type in FILES else None
+        if path is None:
+            continue
+        media_type = media_type_of(path)
+        if media_type.startswith("image/"):
+            caption = captions.get(answer.path.rpartition("/")[0], "") or _title(answer)
+            picture = Picture(answer.value, answer.label, without_ids(caption))
+            pictures.append((picture, answer.name.startswith("signature")))
+        else:
+            size = path.stat().st_size
+            attached.append(Attached(answer.value, _title(answer), media_type, size))
+    return pictures, attached
 
 
 def _title(answer: Answer) -> str:
@@ -334,7 +373,7 @@ def _title(answer: Answer) -> str:
 
 
 def _missing(told: Sequence[Answer], files: Sequence[SubmissionAttachment]) -> tuple[str, ...]:
-    labels = {answer.value: _title(answer) for answer in told if answer.type == "image"}
+    labels = {answer.value: _title(answer) for answer in told if answer.type in FILES}
     return tuple(
         labels.get(file.name, file.name) for file in files if not file_of(file.sha256, "full")
     )

@@ -13,7 +13,14 @@ HIDDEN = "不显示"
 _ID = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9Xx])")
 _MOBILE = re.compile(r"1[0-9]{10}")
 #: Properties whose value is the id or code of something that has a name.
-_NAMED = {"head": "（不在名单里的人）", "household": "别的户", "village_code": ""}
+_NAMED = {
+    **dict.fromkeys(("head", "person"), "（不在名单里的人）"),
+    "household": "别的户",
+    **dict.fromkeys(("house", "case", "previous", "income"), "已登记的"),
+    "village_code": "",
+}
+#: Properties that are for the computer: ids of records, and the kinds of a form's rows.
+UNSAID = frozenset({"decided_upon", "row_kinds"})
 
 
 class Wording:
