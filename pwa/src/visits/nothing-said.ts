@@ -1,0 +1,44 @@
+/** Whether a record says anything: one in which nothing was recorded would only look as if something had been done. */
+import type { DraftSession } from '@/forms/draft-session'
+import { questionsOf, type Question } from '@/forms/form-node'
+import { isAsked } from '@/forms/question-kind'
+
+/** When it was, whom one met and how it was signed says nothing of the household by itself. */
+const CIRCUMSTANCES = /^\/data\/(g_when|g_met|g_sign)(\/|$)/
+
+/** That nobody was there, or wanted to speak, is a record without any other answer. */
+const SAYS_ENOUGH = new Set(['absent', 'refused'])
+
+/** What is asked and saved to no register, as it stands now: reference -> answer. */
+function unsaved({ form, definition }: DraftSession): Map<string, string> {
+  const saved = new Set(definition.questions.flatMap(({ path, save_to }) => (save_to ? path : [])))
+  const counts = (one: Question) =>
+    one.relevant &&
+    one.value !== '' &&
+    !CIRCUMSTANCES.test(one.path) &&
+    !saved.has(one.path) &&
+    isAsked(one, definition)
+  return new Map(
+    questionsOf(form.root)
+      .filter(counts)
+      .map(({ reference, value }) => [reference, value]),
+  )
+}
+
+/** Remember what a new record was given by the phone, to tell it from what a person said. */
+export function rememberGiven(session: DraftSession): void {
+  if (session.draft.saved_at === '' && session.page.given === undefined)
+    session.page.given = Object.fromEntries(unsaved(session))
+}
+
+/** Nothing was answered or confirmed by hand. Corrections have said something before. */
+export function saysNothing(session: DraftSession): boolean {
+  const { draft, savedAt } = session
+  // What was confirmed by hand is told with every saving.
+  void savedAt.value
+  if (draft.deprecated_id !== null || draft.confirmed.length > 0) return false
+  const result = questionsOf(session.form.root).find(({ name }) => name === 'visit_result')
+  if (result && SAYS_ENOUGH.has(result.value)) return false
+  const given = (session.page.given ?? {}) as Record<string, string>
+  return [...unsaved(session)].every(([reference, value]) => given[reference] === value)
+}
