@@ -4,7 +4,10 @@ import 'fake-indexeddb/auto'
 const stored = new Map<string, string>()
 
 if (typeof document === 'undefined') {
+  const page = new EventTarget()
   Object.assign(globalThis, {
+    addEventListener: page.addEventListener.bind(page),
+    dispatchEvent: page.dispatchEvent.bind(page),
     location: new URL('http://phone.test/'),
     localStorage: {
       getItem: (key: string) => stored.get(key) ?? null,

@@ -22,7 +22,13 @@ import { forgetDrafts, loadDrafts } from './drafts'
 import { leftHere } from './left-here'
 import { forgetFetched, loadFetched } from './meta'
 import { forgetOutbox, loadOutbox } from './outbox'
-import { currentPerson, forgetPerson, leaveCurrent, rememberCurrent } from './people'
+import {
+  currentPerson,
+  forgetPerson,
+  leaveCurrent,
+  onCurrentChanged,
+  rememberCurrent,
+} from './people'
 import { forgetRegisters, loadRegisters } from './registers'
 import { forgetSession, loadSession, session } from './session'
 import { settle } from './settle'
@@ -74,9 +80,11 @@ function forgetPersonHere(): void {
 
 /** Take in what another tab changed. `signedIn` runs after the session was taken in. */
 export function followOtherTabs(signedIn: () => void): void {
+  onCurrentChanged(() => {
+    if (currentPerson() !== openedPerson()) void leaveWindow()
+  })
   onAnnounced((topic) => {
     if (topic === 'settle') void settle()
-    if (topic === 'session' && currentPerson() !== openedPerson()) void leaveWindow()
     if (session.value === null || openedPerson() === null) return
     if (topic === 'session') void loadSession().then(signedIn)
     if (topic === 'records') void Promise.all([loadDrafts(), loadOutbox()])
@@ -96,7 +104,6 @@ async function leaveWindow(): Promise<void> {
 /** The other windows begin anew, without anybody; what they were sending they send again some time. */
 export function leaveOtherWindows(): void {
   leaveCurrent()
-  announce('session')
 }
 
 /** Let another person sign in. Everything of this one stays, also what was not sent. */
@@ -125,7 +132,6 @@ export async function removePerson(person: string): Promise<'unsent' | 'done'> {
   if (left === null || left.unsent + left.drafts > 0) return 'unsent'
   if (openedPerson() === person) forgetPersonHere()
   forgetPerson(person)
-  announce('session')
   await Promise.race([deleteDatabases(person), wait(DELETING_MS)])
   return 'done'
 }

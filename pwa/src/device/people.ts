@@ -30,6 +30,17 @@ export function currentPerson(): string | null {
   return localStorage.getItem(CURRENT)
 }
 
+/**
+ * Another window signed somebody in or out.
+ *
+ * Told by the storage itself: a message between windows may come before this window's process sees what was stored.
+ */
+export function onCurrentChanged(take: () => void): void {
+  addEventListener('storage', ({ key }) => {
+    if (key === CURRENT || key === null) take()
+  })
+}
+
 /** Know somebody, or more of somebody known. The one who came last stands first. */
 export function rememberPerson(person: KnownPerson): void {
   const before = people().find((known) => known.id === person.id)
