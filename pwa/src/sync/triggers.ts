@@ -9,12 +9,15 @@ const SOON_MS = 800
 const JITTER_MS = 4_000
 const EVERY_MS = 5 * 60_000
 const FIRST_RETRY_MS = 20_000
+/** Another tab is at it: what this one has may come too late for that round. */
+const AFTER_OTHER_TAB_MS = 5_000
 
 let timer: ReturnType<typeof setTimeout> | null = null
-let failedInARow = 0
+/** Rounds in a row that left something to send. */
+let leftInARow = 0
 let notBefore = 0
 let running = false
-/** Something was saved while a round ran. */
+/** Something happened while a round ran, which may have passed by it already. */
 let asked = false
 
 /** Many phones regain the network at the same moment: not all may call at once. */
@@ -27,15 +30,27 @@ function plan(delay_ms: number): void {
   timer = setTimeout(() => void automatic(), Math.max(delay_ms, notBefore - Date.now()))
 }
 
+/** A round is worth a try so soon; while one runs, another follows it. */
+function request(delay_ms: number): void {
+  if (running) asked = true
+  else plan(delay_ms)
+}
+
+/** How long until the next round when nothing happens meanwhile. */
+function pause(result: Result): number {
+  if (result === 'busy') return AFTER_OTHER_TAB_MS
+  const left = result === 'failed' ? outbox.unsent.value.size : outbox.list.value.length
+  leftInARow = left > 0 ? leftInARow + 1 : 0
+  return left > 0 ? Math.min(EVERY_MS, FIRST_RETRY_MS * 2 ** (leftInARow - 1)) : EVERY_MS
+}
+
 function next(result: Result): void {
   const failed = failure.value
-  failedInARow = result === 'failed' ? failedInARow + 1 : 0
   if (failed?.kind === 'refused' && failed.retry_after_s !== null) {
     notBefore = Date.now() + failed.retry_after_s * 1000
   }
-  const waits = outbox.unsent.value.size > 0 && result === 'failed'
-  const delay = waits ? Math.min(EVERY_MS, FIRST_RETRY_MS * 2 ** failedInARow) : EVERY_MS
-  plan(asked && result === 'done' ? SOON_MS : delay + jitter())
+  const delay = pause(result) + jitter()
+  plan(asked ? SOON_MS : delay)
   asked = false
 }
 
@@ -71,27 +86,27 @@ export async function synchronizeNow(): Promise<Result | { wait_s: number }> {
 
 /** Something was saved: send it soon, if there is a network. */
 export function requestSynchronization(): void {
-  if (!paused.value) plan(SOON_MS)
+  if (!paused.value) request(SOON_MS)
 }
 
 /** Follow the browser's hints from now on. No background-sync API is relied on: iOS and WeChat lack it. */
 export function startTriggers(): void {
   addEventListener('online', () => {
     online.value = true
-    plan(jitter())
+    request(jitter())
   })
   addEventListener('offline', () => {
     online.value = false
   })
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') plan(jitter(1500))
+    if (document.visibilityState === 'visible') request(jitter(1500))
   })
   watch(session, (now, before) => {
-    if (now && now.token !== before?.token) plan(0)
+    if (now && now.token !== before?.token) request(0)
   })
   followPhotoLine()
   watch(photosWait, (wait) => {
     if (wait === null && outbox.uploads.value.length > 0) requestSynchronization()
   })
-  plan(jitter(1500))
+  request(jitter(1500))
 }
