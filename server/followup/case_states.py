@@ -9,7 +9,7 @@ Source: forms.md 6; repairs 8 and 13.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 #: States in which nothing more happens; whoever is in need again gets a new case.
@@ -32,6 +32,8 @@ PROBLEMS = ("v_edu", "v_medical", "v_water")
 HELPING = frozenset({"plan", "follow"})
 
 ADMIT, CLEAR = "admit", "clear"
+#: What is missing as long as no exit check of the case was passed and accepted.
+UNCHECKED = "exit_check"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Clocks:
     follow_days: int = 35
     stable_months: int = 6
     no_labour_stays: bool = True
+    checked_before_clearing: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Case:
 
     visits: days on which somebody of the household was spoken to. risks: what it is threatened by.
     measures: (risk, group) of what helps. labour: whether anybody can work, as registered.
+    checked: whether an exit check of this case was passed and accepted. suits: category -> whether
+    it suits what the household was before; nothing where nobody knows.
     """
 
     began: date
@@ -86,6 +91,8 @@ class Case:
     risks: Sequence[str] = ()
     measures: Sequence[tuple[str, str]] = ()
     labour: bool = True
+    checked: bool = False
+    suits: Mapping[str, bool] = field(default_factory=dict)
     gone: bool = False
 
 
@@ -138,7 +145,8 @@ def standing(case: Case, clocks: Clocks) -> Standing:
 def offered(found: Standing, *, labour: bool, clocks: Clocks) -> tuple[tuple[str, str], ...]:
     """What the office may decide of a case as it stands: (level, decision).
 
-    A household in which nobody can work is never offered to be cleared.
+    A household in which nobody can work is never offered to be cleared, nor is one that was not
+    checked as policy asks.
     """
     state, turn = found.state, found.next
     if state in OVER:
@@ -149,7 +157,9 @@ def offered(found: Standing, *, labour: bool, clocks: Clocks) -> tuple[tuple[str
         return (("county", "admitted"), *refusals, *ends)
     if state == "clearing_town":
         first = (turn, "clear_town_agreed" if turn == "town" else "cleared")
-        allowed = (first,) if labour or not clocks.no_labour_stays else ()
+        unchecked = turn == "county" and UNCHECKED in found.missing
+        able = labour or not clocks.no_labour_stays
+        allowed = (first,) if able and not unchecked else ()
         return (*allowed, (turn, "sent_back"), *ends)
     if state == "town_review":
         refusals = tuple(("town", one) for one in ("sent_back", "watch", "not_admitted"))
@@ -166,7 +176,7 @@ def _admission(case: Case, clocks: Clocks) -> _Reached:
     decided = case.decided
     fresh = _fresh(case.steps, decided)
     if decided and decided.decision == "town_agreed":
-        return _Reached("county_approval", "county", _doubts(case.steps))
+        return _Reached("county_approval", "county", _doubts(case))
     if decided and decided.decision == "watch" and not fresh:
         return _Reached("watching", "")
     if decided and decided.decision == "sent_back" and not fresh:
@@ -180,7 +190,7 @@ def _admission(case: Case, clocks: Clocks) -> _Reached:
     return _Reached(
         reached.state,
         reached.next,
-        (*reached.missing, *(_doubts(case.steps) if reached.next == "town" else ())),
+        (*reached.missing, *(_doubts(case) if reached.next == "town" else ())),
         reached.notice_until,
     )
 
@@ -245,8 +255,9 @@ def _published(steps: Sequence[Step], days: int, names: _Names) -> _Reached:
     return _Reached(names.town, "town")
 
 
-def _doubts(steps: Sequence[Step]) -> tuple[str, ...]:
+def _doubts(case: Case) -> tuple[str, ...]:
     """What who decides on an admission should know: it holds nothing up."""
+    steps = case.steps
     verify = _newest((one for one in steps if not _is_unmet(one)), "verify")
     appraise = _newest((one for one in steps if one.phase == ADMIT), "appraise")
     facts = verify.facts if verify else {}
@@ -257,6 +268,8 @@ def _doubts(steps: Sequence[Step]) -> tuple[str, ...]:
         doubts.append("line")
     if appraise and not _is_carried(appraise):
         doubts.append("votes")
+    if case.suits.get(facts.get("category_proposed", "")) is False:
+        doubts.append("category")
     return tuple(doubts)
 
 
@@ -293,11 +306,13 @@ def _clearing(case: Case, decided: Decided, clocks: Clocks) -> _Reached | None:
     proposed = _newest(steps, "clear")
     if proposed is None or _is_unmet(proposed) or _not_clear(case, clocks):
         return None
+    wanted = (UNCHECKED,) if clocks.checked_before_clearing and not case.checked else ()
     if decided.decision == "clear_town_agreed":
-        return _Reached("clearing_town", "county")
+        return _Reached("clearing_town", "county", wanted)
     if decided.decision == "sent_back" and not _fresh(case.steps, decided):
-        return _Reached("clearing_notice", "supplement", ("sent_back",))
-    return _published(steps, clocks.clearing_notice_days, CLEARING)
+        return _Reached("clearing_notice", "supplement", ("sent_back", *wanted))
+    reached = _published(steps, clocks.clearing_notice_days, CLEARING)
+    return replace(reached, missing=(*reached.missing, *wanted))
 
 
 def _not_clear(case: Case, clocks: Clocks) -> tuple[str, ...]:

@@ -188,6 +188,12 @@ _REST = (
         "不满就不能提。",
     ),
     _case("case.no_labour_stays", "没有劳动力的户不消除风险", YES_NO, "选“是”，这样的户一直监测。"),
+    _case(
+        "case.checked_before_clearing",
+        "消除风险前要有退出核查",
+        YES_NO,
+        "选“是”，县里通过了风险消除的退出核查，才能定风险消除。",
+    ),
     *(
         Key(
             *(f"problem.days.{level}", "问题期限", label, DAYS),

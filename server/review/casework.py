@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from server import clock
+from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.followup import queries as followup
 from server.followup.case_states import OVER, offered
@@ -25,11 +26,14 @@ from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
 from server.review.setting import set_properties
+from server.submissions import queries as submissions
 
 #: View of an actor -> the level for which he decides.
 LEVELS = {"town": "town", "county": "county"}
 #: What a household is once a decision was taken; the category itself where it is admitted.
 CLEARED_TYPE = "risk_cleared"
+#: A case's number: these letters, the twelve digits of the village, a serial.
+NUMBERED, SERIAL = "JC", 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,8 @@ def decide(
         "decision_note": reason.strip()[:500],
         "decided_upon": " ".join(sorted(step.instance_id for step in found.thread.steps)),
     }
+    if decision == "admitted" and not before.get("case_no"):
+        said["case_no"] = _next_number(session, case.area)
     entities = [OfficeEntity("cases", case.id, said), *_household(found.known, decision, category)]
     return set_properties(session, actor, entities, reason, now)
 
@@ -150,6 +156,7 @@ def begin(
             "decided_on": on.isoformat(),
             "category": type_now,
             "decision_note": reason.strip()[:500],
+            "case_no": _next_number(session, known.home.area),
         }
     given = {name: text for name, text in said.items() if text}
     set_properties(
@@ -180,6 +187,18 @@ def _seen(thread: Thread) -> str:
         *sorted(step.instance_id for step in thread.steps),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _next_number(session: Session, village: str) -> str:
+    """The next number of a village's cases, also after one whose admission was taken back.
+
+    A number on an archive is never given twice; a case keeps its own where the household moves.
+    """
+    accounts.lock_area(session, village)
+    before = f"{NUMBERED}{village}"
+    highest = submissions.greatest(session, "case_no", before)
+    serial = int(highest.removeprefix(before)) if highest else 0
+    return f"{before}{serial + 1:0{SERIAL}d}"
 
 
 def _check_category(session: Session, category: str) -> None:

@@ -14,6 +14,7 @@ from server.forms.dictionary import Register
 from server.forms.queries import dictionary_in_force
 from server.intake.decisions import after_earlier
 from server.intake.office import OfficeContent, OfficeEntity, office_submission
+from server.policy import values as policy
 from server.problems import DecisionRefused, NotFound
 from server.registers import queries as registers
 from server.registers import values
@@ -42,6 +43,7 @@ def set_properties(
     if not any(one.properties for one in entities):
         raise DecisionRefused("没有要写的内容。")
     known = _locked(session, actor, entities)
+    _refuse_clearing(session, entities, known, now)
     said = tuple(_spelt(session, one) for one in entities)
     content = OfficeContent("set", clock.local(now).date(), entities=said, reason=reason.strip())
     shown = _shown(session, said, known)
@@ -71,6 +73,22 @@ def _locked(session: Session, actor: Actor, entities: Iterable[OfficeEntity]) ->
         if name not in known or known[name].area not in actor.villages:
             raise NotFound("没有这一户、这个人或这一条，或者不在您管的村里。")
     return known
+
+
+def _refuse_clearing(
+    session: Session, said: Iterable[OfficeEntity], known: Mapping[str, Entity], now: datetime
+) -> None:
+    """A household in which nobody can work is not cleared of its risk, whoever writes it."""
+    for one in said:
+        clears = (one.properties.get("decision"), one.properties.get("household_type"))
+        if clears[0] != "cleared" and clears[1] != "risk_cleared":
+            continue
+        entity = known.get(one.entity_id)
+        home_id = _home(entity) if entity else one.properties.get("household", "")
+        home = registers.entity(session, home_id)
+        stays = policy.in_force(session, clock.local(now).date()).get("case.no_labour_stays")
+        if home and stays is not False and not home.derived.get("labour_count"):
+            raise DecisionRefused("这户登记没有劳动能力的人，不能消除风险，继续帮扶。")
 
 
 def _spelt(session: Session, said: OfficeEntity) -> OfficeEntity:

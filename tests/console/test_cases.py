@@ -21,6 +21,7 @@ from tests.forms.instances import (
     register_xml,
     visit_xml,
 )
+from tests.forms.test_exit_check import checked
 from tests.forms.test_monitoring import event
 from tests.making import COUNTY, looking, writing
 from tests.phone import Phone
@@ -61,6 +62,22 @@ class Casework:
         self.record("appraise", 9)
         self.record("notice_posted", 9)
         self.record("notice_ended", 4)
+
+    def check(self, ago: int) -> str:
+        """The household passes a check of the risk's end."""
+        said = checked(
+            hh_uuid=self.household,
+            exit_id=new_id(),
+            check_kind="clear",
+            co_recorders="王芳",
+            event_date=(clock.today() - timedelta(days=ago)).isoformat(),
+        )
+        definition = compiled("exit_check").definition
+        instance_id, outcome = self.phone.send(
+            "exit_check", lambda i: instance_xml(definition, said, instance_id=i)
+        )
+        assert outcome == "stored"
+        return instance_id
 
     def state(self) -> str:
         """The state as the phone shows it after a pull."""
@@ -133,6 +150,64 @@ def test_a_decision_has_a_way_back_and_takes_the_households_type_with_it(
     county.post(found[1], decision="withdraw", seen=seen, reason="类别定错了")
     assert work.state() == "county_approval"
     assert values.text(home_of(app, work.household).live, "household_type") == before
+    assert_rebuilds(app)
+
+
+def admit(desk: Desk, county: Desk, work: Casework) -> None:
+    work.propose()
+    decide(desk, work.id, "town_agreed")
+    assert decide(county, work.id, "admitted", category="monitored_edge") == 302
+
+
+def number_of(work: Casework) -> object:
+    work.phone.pull()
+    return work.phone.rows[("cases", work.id)]["units"].get("case_no", [""])[0]
+
+
+def test_a_case_is_numbered_once_and_no_number_is_given_twice(
+    app: Flask, desk: Desk, county: Desk, work: Casework, alice: Phone
+) -> None:
+    admit(desk, county, work)
+    assert number_of(work) == "JC37032111021700001"
+    page = county.page(f"/console/cases/{work.id}")
+    assert "JC37032111021700001" in text_of(page)
+    found = re.search(r'href="(/console/decisions/[0-9a-f-]{36})"', page)
+    assert found
+    seen = hidden(county.page(found[1]), "seen")
+    county.post(found[1], decision="withdraw", seen=seen, reason="类别定错了")
+    assert not number_of(work)
+    other = new_id()
+    alice.send("household_register", lambda i: register_xml(other, instance_id=i))
+    second = Casework(alice, other)
+    admit(desk, county, second)
+    assert number_of(second) == "JC37032111021700002"
+    decide(county, work.id, "admitted", category="monitored_edge")
+    assert number_of(work) == "JC37032111021700003"
+    assert_rebuilds(app)
+
+
+def test_a_risk_is_cleared_once_its_exit_check_was_accepted(
+    app: Flask, desk: Desk, county: Desk, work: Casework
+) -> None:
+    admit(desk, county, work)
+    work.record("plan", 3)
+    work.record("clear", 3, last_per_capita="12000", monitoring_line="8800")
+    for step, ago in (("appraise", 3), ("notice_posted", 9), ("notice_ended", 0)):
+        work.record(step, ago, case_phase="clear")
+    assert work.state() == "clearing_town"
+    page = text_of(desk.page(f"/console/cases/{work.id}"))
+    assert "还没有通过的退出核查" in page
+    assert decide(desk, work.id, "clear_town_agreed") == 302
+    assert decide(county, work.id, "cleared") != 302
+    check = work.check(1)
+    assert decide(county, work.id, "cleared") != 302, "nobody accepted the check"
+    for who in (desk, county):
+        address = f"/console/review/{check}"
+        seen = hidden(who.page(address), "seen")
+        assert who.post(address, decision="approve", seen=seen).status_code == 302
+    assert decide(county, work.id, "cleared") == 302
+    assert work.state() == "cleared"
+    assert work.phone.value(work.household, "household_type") == "risk_cleared"
     assert_rebuilds(app)
 
 

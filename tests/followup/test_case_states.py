@@ -200,6 +200,35 @@ def test_what_is_missing_for_clearing_is_recorded_and_shown(
     assert found.missing == (missing,)
 
 
+def test_the_county_clears_only_what_was_checked_unless_policy_lets_it() -> None:
+    steps = (PLAN, *CLEARING)
+    agreed = upon("clear_town_agreed", category="monitored_edge")
+
+    def may(found: Standing) -> bool:
+        return ("county", "cleared") in offered(found, labour=True, clocks=CLOCKS)
+
+    for n in range(1, len(CLEARING) + 1):
+        assert stands(PLAN, *CLEARING[:n], decided=ADMITTED).missing == ("exit_check",)
+    unchecked = stands(*steps, decided=agreed)
+    assert unchecked.missing == ("exit_check",)
+    assert not may(unchecked)
+    checked = stands(*steps, decided=agreed, checked=True)
+    assert checked.missing == ()
+    assert may(checked)
+    lax = standing(case(*steps, decided=agreed), Clocks(checked_before_clearing=False))
+    assert may(lax)
+
+
+def test_a_category_that_does_not_suit_what_the_household_was_is_a_doubt() -> None:
+    verified = step(
+        "verify", 1, **MET, **INCOME, verify_conclusion="admit", category_proposed="monitored_edge"
+    )
+    steps = (verified, *ADMISSION[1:])
+    assert stands(*steps, suits={"monitored_edge": False}).missing == ("category",)
+    assert stands(*steps, suits={"monitored_edge": True}).missing == ()
+    assert stands(*steps).missing == ()
+
+
 def test_refusing_authorisation_is_recorded_and_holds_the_case() -> None:
     found = stands(VERIFIED, step("apply", 2, **MET, authorized="no"))
     assert (found.state, found.next, found.missing) == ("applying", "apply", ("authorised",))
@@ -270,7 +299,7 @@ def test_a_household_that_left_has_no_case_that_runs() -> None:
 def test_each_level_decides_in_its_turn(
     steps: tuple[Step, ...], decided: Decided | None, expected: dict[str, str]
 ) -> None:
-    found = stands(*steps, decided=decided)
+    found = stands(*steps, decided=decided, checked=True)
     by_level: dict[str, list[str]] = {}
     for level, decision in offered(found, labour=True, clocks=CLOCKS):
         by_level.setdefault(level, []).append(decision)

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from server.followup.known import Event, Known, Part
-from server.followup.parts.cases import part
+from server.followup.parts.cases import part, suits
 from server.registers.models import Entity
 from tests.followup.known import entity, known
 
@@ -116,6 +116,59 @@ def test_measures_of_the_case_answer_its_risks() -> None:
     assert "missing" not in helped.entities[FIRST]
     failed = part(at_home(admitted, entity("measures", **facts, status="failed")))
     assert failed.entities[FIRST]["missing"] == "risk_illness"
+
+
+@pytest.mark.parametrize(
+    ("home", "expected"),
+    [
+        ({"household_type": "out_policy"}, {"monitored_unstable": True, "monitored_edge": False}),
+        ({"household_type": "ordinary"}, {"monitored_unstable": False, "monitored_edge": True}),
+        (
+            {"household_type": "risk_cleared", "exit_year": "2017"},
+            {"monitored_unstable": True, "monitored_edge": False},
+        ),
+        ({"household_type": "risk_cleared"}, {}),
+    ],
+)
+def test_which_category_suits_goes_by_what_the_household_was(
+    home: dict[str, str], expected: dict[str, bool]
+) -> None:
+    assert suits(home) == expected
+
+
+def exit_check(on: str, kind: str = "clear", conclusion: str = "pass") -> Entity:
+    found = entity("exit_checks")
+    said = {"check_kind": kind, "conclusion": conclusion, "checked_on": on}
+    found.approved = {"heads": ["s"], "units": {"check": [said, [0]]}}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("checks", "missing"),
+    [
+        ([], "exit_check"),
+        ([exit_check("2026-11-21")], None),
+        ([exit_check("2026-11-09")], "exit_check"),
+        ([exit_check("2026-11-21", "look_back")], "exit_check"),
+        ([exit_check("2026-11-21", conclusion="fail")], "exit_check"),
+    ],
+)
+def test_a_risk_is_over_once_a_check_of_this_case_was_accepted(
+    checks: list[Entity], missing: str | None
+) -> None:
+    admitted = case(**ADMITTED)
+    helped = {"case": FIRST, "measure_risk": "illness", "measure_group": "health"}
+    said = {
+        "visit_result": "met_person", "stable_months": "6", "risk_gone": "yes",
+        "no_new_risk": "yes", "v_edu": "na", "v_medical": "ok", "v_housing": "ok",
+        "v_water": "ok", "last_per_capita": "12000", "monitoring_line": "8800",
+    }  # fmt: skip
+    steps = [event("plan", "2026-11-20"), event("clear", "2026-11-20", case_phase="clear", **said)]
+    home = at_home(admitted, entity("measures", **helped), *checks, events=steps)
+    home.home.derived["labour_count"] = 1
+    found = part(home).entities[FIRST]
+    assert found["state"] == "clearing"
+    assert found.get("missing") == missing
 
 
 @pytest.mark.parametrize("decision", ["not_admitted", "closed", "watch"])

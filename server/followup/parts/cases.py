@@ -27,6 +27,8 @@ READS: frozenset[str] = frozenset({"household_type"})
 
 LEFT = frozenset({"closed", "moved_away"})
 SPOKEN_TO = frozenset({"met_person", "met_family", "phone"})
+#: Types of households that left poverty.
+HELPED = frozenset({"out_policy", "out_no_policy", "instant_help", "registered_poor"})
 #: What is due next, as a task says it.
 STEPS = {
     "verify": "去入户核实",
@@ -105,12 +107,35 @@ def clocks(policy: Mapping[str, object]) -> Clocks:
         follow_days=days("case.follow_days", usual.follow_days),
         stable_months=days("case.stable_months", usual.stable_months),
         no_labour_stays=policy.get("case.no_labour_stays") is not False,
+        checked_before_clearing=policy.get("case.checked_before_clearing") is not False,
     )
 
 
 def labour_of(known: Known) -> bool:
     """Whether anybody who lives there can work, as registered."""
     return bool(known.home.derived.get("labour_count"))
+
+
+def suits(home: Mapping[str, str]) -> Mapping[str, bool]:
+    """Whether the categories that go by what a household was before suit it.
+
+    home: its facts. Source: forms.md 1.9.
+    """
+    kind = home.get("household_type", "")
+    was_helped = kind in HELPED or bool(home.get("exit_year") or home.get("identify_year"))
+    if kind not in HELPED | {"ordinary"} and not was_helped:
+        return {}
+    return {"monitored_unstable": was_helped, "monitored_edge": not was_helped}
+
+
+def _is_checked(known: Known, since: date) -> bool:
+    """Whether a check of the risk's end was accepted since a day and says that it is over."""
+    for one in known.all("exit_checks"):
+        said = values.properties(one.approved)
+        passed = (said.get("check_kind"), said.get("conclusion")) == ("clear", "pass")
+        if passed and said.get("checked_on", "") >= since.isoformat():
+            return True
+    return False
 
 
 def _thread(
@@ -127,6 +152,8 @@ def _thread(
         risks=_risks(case),
         measures=_measures(known, own),
         labour=labour_of(known),
+        checked=_is_checked(known, began),
+        suits=suits(values.properties(known.home.live)),
         gone=values.text(known.home.live, "household_type") in LEFT,
     )
     return Thread(case, others, steps, standing(found, clocks(known.policy)))
