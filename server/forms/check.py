@@ -16,7 +16,7 @@ from server.forms.xpath_values import CHINA
 
 Kind = Literal[
     "form", "unknown", "relevant", "type", "choice", "required", "constraint", "calculation",
-    "attachment", "rows",
+    "attachment", "rows", "policy",
 ]  # fmt: skip
 
 
@@ -25,7 +25,8 @@ class Finding:
     """One thing that is wrong with an instance.
 
     path: of the question, with the row where it is in a repeat: `/data/members[2]/name`.
-    message: in Chinese, for the reviewer. expected: what the server computed, for `calculation`.
+    message: in Chinese, for the reviewer. expected: what the server computed, for `calculation`, or
+      what policy says.
     """
 
     path: str

@@ -42,4 +42,4 @@ def look_again(session: Session, incoming: Sequence[Incoming], looked: Looked) -
 def look_at(session: Session, one: Incoming, dictionary: Dictionary) -> Examined:
     """Read one submission, and check it where that is quick."""
     examined = examine(session, one, dictionary)
-    return replace(examined, findings=check_now(one, examined))
+    return replace(examined, findings=check_now(session, one, examined))

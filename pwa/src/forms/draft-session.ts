@@ -27,6 +27,8 @@ export interface DraftContext {
   colleagues: () => readonly string[]
   /** Who signs, and what: read when the sheet opens. */
   signing: (session: DraftSession) => Signing
+  /** What follows from an answer that was given by hand. */
+  follow?: (session: DraftSession, question: Question) => void
   /** A photo that this phone does not hold; null: not to be had now. */
   photo?: (name: string) => Promise<Blob | null>
 }
@@ -316,6 +318,7 @@ class Session implements DraftSession {
     }
     question.write(value)
     this.confirm(question)
+    this.context.follow?.(this, question)
     if (question.type !== 'image') this.voidSignatures(question.path)
   }
 

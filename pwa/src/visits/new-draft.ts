@@ -10,6 +10,7 @@ import type { DefinedQuestion } from '@/forms/definition'
 import { entitiesOf, isRepeat } from '@/forms/definition'
 import { shownToForm } from '@/forms/shown-units'
 import { ageOn } from './person-facts'
+import { policyAnswers } from './policy-answers'
 
 export interface NewRecord {
   household: string
@@ -142,35 +143,18 @@ function shownNow(record: NewRecord, version: FormVersion): Shown {
 function moment(now: Date, version: FormVersion, record: NewRecord): Record<string, string> {
   const me = session.value
   const day = record.preset.event_date ?? localDate(now)
-  const policy = (key: string) => policyOf(key, day, record.area)
-  const asks = (what: string, otherwise: unknown) =>
-    word(policy(`form.${version.form_id}.${what}`) ?? otherwise)
   const roles = new Set((version.definition.lists.role ?? []).map(([code]) => code))
   return {
     event_date: localDate(now),
     entry_date: localDate(now),
     recorder_name: me?.person.name ?? '',
     recorder_role: me?.roles.find(({ role }) => roles.has(role))?.role ?? '',
-    policy_photo: asks('photo', policy('photo.required')),
-    policy_signature: asks('signature', policy('signature.required')),
-    policy_position: asks('position', policy('position.recorded')),
-    monitoring_line: amount(policy('line.monitoring')),
-    line_amount: amount(policy('line.monitoring')),
-    notice_days: amount(policy('case.notice_days')),
-    ask_bank: policy('register.ask_bank') === true ? 'yes' : 'no',
-    ask_hukou: policy('register.ask_hukou') === true ? 'yes' : 'no',
-    ask_satisfaction: policy('visit.ask_satisfaction') === true ? 'yes' : 'no',
+    ...policyAnswers(
+      (key) => policyOf(key, day, record.area),
+      version.form_id,
+      (name) => record.preset[name] ?? '',
+    ),
   }
-}
-
-/** `required`, `optional` or `off`; older policy says only whether it is required. */
-function word(policy: unknown): string {
-  if (typeof policy === 'string') return policy
-  return policy === true ? 'required' : 'optional'
-}
-
-function amount(policy: unknown): string {
-  return typeof policy === 'number' || typeof policy === 'string' ? String(policy) : ''
 }
 
 /** What the phone knows of the household and of the person that the record is about. */
@@ -179,7 +163,6 @@ function facts({ known, about }: NewRecord): Record<string, string> {
   const { derived } = known.household
   const found: Record<string, string> = {
     family_size: String(registers.sizeOf(known.household)),
-    known_case: String(derived.case_id ?? ''),
     case_state: String(derived.case_state ?? ''),
     last_per_capita: String(derived.per_capita ?? ''),
   }

@@ -11,6 +11,7 @@ import { monthDay } from '@/forms/say-date'
 import { kindOf } from '@/records'
 import { photoOfOriginal } from './correct-record'
 import { colleaguesOf, membersOfDraft } from './household-of-visit'
+import { policyAnswers } from './policy-answers'
 
 export function openRecord(draft: Draft, version: FormVersion): Promise<DraftSession> {
   const household = membersOfDraft(draft)
@@ -23,8 +24,26 @@ export function openRecord(draft: Draft, version: FormVersion): Promise<DraftSes
     caption: (_source, taken) =>
       policy('photo.caption') === false ? null : captionOf(draft, taken),
     signing,
+    follow: (session, question) => {
+      if (question.name === 'event_date') goByPolicyOf(session, question.value)
+    },
     photo: (name) => photoOfOriginal(draft, name),
   })
+}
+
+/** Lines, terms and what is optional are those of the day that the record is about. */
+function goByPolicyOf(session: DraftSession, day: string): void {
+  const { draft, definition } = session
+  const said = (name: string) => valueOf(session.form, name)
+  const answers = policyAnswers((key) => policy(key, day, draft.area), draft.form_id, said)
+  for (const { name, path, type, repeat } of definition.questions) {
+    const answer = answers[name]
+    if (type === 'hidden' && !repeat && answer !== undefined) session.derive(path, answer)
+  }
+}
+
+function valueOf(form: OpenForm, name: string): string {
+  return questionsOf(form.root).find((one) => one.name === name)?.value ?? ''
 }
 
 /** The members as the form has them, added ones included; null where the form does not list members. */
@@ -55,8 +74,7 @@ function captionOf(draft: Draft, taken: string): string[] {
 /** Who signs, and in large type what. */
 function signing(session: DraftSession): Signing {
   const { draft, members, form } = session
-  const value = (name: string) =>
-    questionsOf(form.root).find((one) => one.name === name)?.value ?? ''
+  const value = (name: string) => valueOf(form, name)
   const met = members.find(({ id }) => id === value('met_who'))
   const who = met ? `${met.name}${met.relation && `（${met.relation}）`}` : value('informant_name')
   const account = value('account_text')

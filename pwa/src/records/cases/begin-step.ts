@@ -1,5 +1,5 @@
 /** Beginning a step of a case: what is known of it is filled in, the step itself is never asked. */
-import { policy, registers, text } from '@/device'
+import { registers, text } from '@/device'
 import type { Draft, Entity } from '@/device'
 import { caseClue } from '@/visits/case-clue'
 import { beginAbout } from '../begin'
@@ -21,7 +21,6 @@ export async function beginStep(household: string, step: string): Promise<Draft 
       case_step: step,
       case_phase: phase,
       notice_until: until,
-      notice_days: noticeDays(phase),
     },
   })
 }
@@ -41,11 +40,6 @@ function known(household: string): Record<string, string> {
     .members(household)
     .filter((member) => LABOUR.has(text(member, 'labour'))).length
   return { hh_uuid: registers.wholeOf(household), labour_count: String(able) }
-}
-
-function noticeDays(phase: string): string {
-  const days = policy(phase === 'clear' ? 'exit.notice_days' : 'case.notice_days')
-  return typeof days === 'number' ? String(days) : ''
 }
 
 /** What helps in a case and is not over yet. */

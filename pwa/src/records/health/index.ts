@@ -68,7 +68,6 @@ async function begin(household: string, subject?: string) {
   const person = subject ? registers.entity(subject) : undefined
   if (!person) return undefined
   const known = caseOf(person)
-  const examAge = policy('health.exam_age')
   const id = known?.id ?? (await derivedId('health_case', person.id))
   const draft = await beginAbout(FORM, household, LABEL, {
     subject: person.id,
@@ -78,7 +77,6 @@ async function begin(household: string, subject?: string) {
     },
     preset: {
       hh_uuid: registers.wholeOf(household),
-      ...(typeof examAge === 'number' ? { exam_age: String(examAge) } : {}),
       ...(known ? {} : { illness_class: illnessOf(valuesOf(person)) }),
     },
   })

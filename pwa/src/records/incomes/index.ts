@@ -10,7 +10,6 @@ import { sayYuan } from './say-yuan'
 
 const FORM = 'income_account'
 const TITLE = '收入核算'
-const SHARE = 0.3
 
 export const incomes: RecordKind = {
   formId: FORM,
@@ -27,13 +26,7 @@ export const incomes: RecordKind = {
 }
 
 function preset(): Record<string, string> {
-  const share = policy('income.explain_share')
-  const kinds = policy('income.not_countable')
-  return {
-    ...yearOver(today(), String(policy('income.period_start') ?? '10-01')),
-    explain_percent: String(Math.round((typeof share === 'number' ? share : SHARE) * 100)),
-    ...(Array.isArray(kinds) ? { not_countable: kinds.join(' ') } : {}),
-  }
+  return { ...yearOver(today(), String(policy('income.period_start') ?? '10-01')) }
 }
 
 /** The year that counts; how much it came to only where this phone may know. */
