@@ -1,6 +1,7 @@
 /** The history of a household: what waits here, what is on its way, what the server has. Pure. */
 import type { OutboxItem, ReviewRow, SentItem } from '@/device'
 import { placeOfReturned } from '@/shared/places'
+import { whatIs } from '@/shared/what-is'
 import { word, words } from '@/shared/words'
 
 export interface Entry {
@@ -62,18 +63,4 @@ function fromServer(review: ReviewRow, me: string): Entry {
       ? { to: placeOfReturned(review) }
       : {}),
   }
-}
-
-/** What records of the forms that we ship are called for short. */
-const SHORT: Record<string, string> = {
-  ...words.form,
-  household_register: '登记信息',
-  visit: words.thing.visit,
-}
-
-/** What a record is called in a list. */
-export function whatIs({ form_id, summary }: Pick<ReviewRow, 'form_id' | 'summary'>): string {
-  if (summary.visit_result === 'absent') return word('visit_result', 'absent')
-  if (summary.visit_type) return word('visit_type', summary.visit_type)
-  return SHORT[form_id] ?? '记录'
 }
