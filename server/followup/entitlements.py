@@ -26,7 +26,7 @@ def rules(policy: Mapping[str, object]) -> Iterator[tuple[str, Rule]]:
 
 def fitting(known: Known) -> Iterator[tuple[str, Rule, Entity]]:
     """Code, rule, and the person or household that it may concern."""
-    found = list(rules(known.policy))
+    found = [(code, rule) for code, rule in rules(known.policy) if _has_begun(rule, known.today)]
     for code, rule in found:
         if rule.about == "household" and fits(rule, _home_facts(known)):
             yield code, rule, known.home
@@ -35,7 +35,7 @@ def fitting(known: Known) -> Iterator[tuple[str, Rule, Entity]]:
     for person in present(known.people):
         facts = facts_of(known, person)
         for code, rule in found:
-            if rule.about == "person" and fits(rule, facts):
+            if rule.about == "person" and fits(rule, facts) and _counts(rule, facts):
                 yield code, rule, person
 
 
@@ -46,8 +46,9 @@ def fits(rule: Rule, facts: Facts) -> bool:
     )
 
 
-def birthdays(known: Known) -> Iterator[date]:
-    """The days on which somebody comes to an age that a rule asks for."""
+def turns(known: Known) -> Iterator[date]:
+    """The days on which a rule begins to count, or somebody comes to an age that one asks for."""
+    yield from (rule.since for _, rule in rules(known.policy) if rule.since)
     ages = {
         int(comparison[2])
         for _, rule in rules(known.policy)
@@ -57,6 +58,18 @@ def birthdays(known: Known) -> Iterator[date]:
     for person in present(known.people) if ages else ():
         born = day_of(values.text(person.live, "birth_date"))
         yield from (birthday(born, age) for age in ages if born)
+
+
+def _has_begun(rule: Rule, today: date) -> bool:
+    return rule.since is None or rule.since <= today
+
+
+def _counts(rule: Rule, facts: Facts) -> bool:
+    """Whether somebody came to the age that a rule asks for since it counts."""
+    born = day_of(facts.get("birth_date", ""))
+    if rule.since is None or born is None:
+        return True
+    return all(birthday(born, age) >= rule.since for age in rule.ages)
 
 
 def facts_of(known: Known, person: Entity) -> Facts:

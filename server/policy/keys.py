@@ -29,7 +29,9 @@ RULES = {
 }
 _HOW = (
     f"每行一个比较：条件 年龄 满 80。能比的：{'、'.join(word for word, _ in FACTS.values())}；"
-    f"怎么比：{'、'.join(OPS.values())}。只提醒核实，不作决定。"
+    f"怎么比：{'、'.join(OPS.values())}。"
+    "一行“起算 2026-01-01”：这天以前就满年龄的不提醒。只写“停用”两个字，这条从那天起不用。"
+    "只提醒核实，不作决定。"
 )
 DAYS = Kind("whole", "天", 1, 731)
 YES_NO = Kind("yes_no", choices={"yes": "是", "no": "否"})

@@ -1,13 +1,16 @@
 """Rules of what somebody may be entitled to: comparisons of facts, as data; never a decision.
 
-A rule is `{"title", "about", "when", "unless"}`; the last two are lists of comparisons
-`[fact, op, value …]`. It is typed one line each, in the words of `FACTS` and `OPS`.
+A rule is `{"title", "about", "when", "unless", "since"}`; `when` and `unless` are lists of
+comparisons `[fact, op, value …]`. It is typed one line each, in the words of `FACTS` and `OPS`.
+`since` is the day from which it counts: who came to the age that it asks for before that day is
+left alone. A county switches a rule off from a day by the value `{"off": true}`, typed `OFF`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 #: Fact -> its word, and the class of what it tells (`registers.visibility`).
 FACTS: Mapping[str, tuple[str, str]] = {
@@ -31,19 +34,36 @@ FACTS: Mapping[str, tuple[str, str]] = {
 OF_HOME = frozenset({"household_type", "welfare", "measures"})
 OPS: Mapping[str, str] = {"at_least": "满", "below": "不满", "is": "是", "is_not": "不是"}
 ABOUT: Mapping[str, str] = {"person": "人", "household": "户"}
-HEADS = {"title": "名称", "about": "对象", "when": "条件", "unless": "已享受"}
+HEADS = {
+    "title": "名称",
+    "about": "对象",
+    "when": "条件",
+    "unless": "已享受",
+    "since": "起算",
+}
+#: The one line of a rule that does not hold.
+OFF = "停用"
 
 Comparison = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who of whom may be entitled: all of `when` holds, and nothing of `unless`."""
+    """Who of whom may be entitled: all of `when` holds, and nothing of `unless`.
+
+    since: the day from which it counts; None where it always did.
+    """
 
     title: str
     about: str
     when: Sequence[Comparison]
     unless: Sequence[Comparison]
+    since: date | None = None
+
+    @property
+    def ages(self) -> tuple[int, ...]:
+        """The ages to which somebody has to have come."""
+        return tuple(int(one[2]) for one in self.when if tuple(one[:2]) == ("age", "at_least"))
 
     @property
     def class_(self) -> str:
@@ -53,19 +73,23 @@ class Rule:
 
 
 def rule_of(value: object) -> Rule | None:
-    """A rule as policy holds it; None for what is none."""
-    if not isinstance(value, dict):
+    """A rule as policy holds it; None for what is none, or is switched off."""
+    if not isinstance(value, dict) or value.get("off"):
         return None
+    since = str(value.get("since", ""))
     return Rule(
         str(value.get("title", "")),
         str(value.get("about", "person")),
         value.get("when") or (),
         value.get("unless") or (),
+        date.fromisoformat(since) if since else None,
     )
 
 
 def read_rule(typed: str) -> dict[str, object]:
     """A rule from its lines; raises ValueError in words."""
+    if typed.strip() == OFF:
+        return {"off": True}
     found: dict[str, list[str]] = {name: [] for name in HEADS}
     names = {word: name for name, word in HEADS.items()}
     for line in filter(None, map(str.strip, typed.splitlines())):
@@ -78,12 +102,24 @@ def read_rule(typed: str) -> dict[str, object]:
     about = {word: name for name, word in ABOUT.items()}.get(found["about"][0])
     if about is None:
         raise ValueError("“对象”写“人”或者“户”。")
+    since = _since(found["since"])
     return {
         "title": found["title"][0][:40],
         "about": about,
         "when": [_comparison(line, about) for line in found["when"]],
         "unless": [_comparison(line, about) for line in found["unless"]],
+        **({"since": since} if since else {}),
     }
+
+
+def _since(lines: Sequence[str]) -> str:
+    try:
+        days = [date.fromisoformat(line).isoformat() for line in lines]
+    except ValueError as error:
+        raise ValueError(f"“{HEADS['since']}”后面写一天，比如 2026-01-01。") from error
+    if len(days) > 1:
+        raise ValueError(f"“{HEADS['since']}”只写一行。")
+    return "".join(days)
 
 
 def _comparison(line: str, about: str) -> list[str]:
@@ -105,9 +141,11 @@ def say_rule(value: object) -> str:
     """A rule as its lines."""
     rule = rule_of(value)
     if rule is None:
-        return ""
+        return OFF if isinstance(value, dict) else ""
     lines = [f"{HEADS['title']} {rule.title}", f"{HEADS['about']} {ABOUT[rule.about]}"]
     for head, some in (("when", rule.when), ("unless", rule.unless)):
         for fact, op, *values in some:
             lines.append(f"{HEADS[head]} {FACTS[fact][0]} {OPS[op]} {' '.join(values)}")
+    if rule.since:
+        lines.append(f"{HEADS['since']} {rule.since.isoformat()}")
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from server.registers.models import Entity
 from tests.followup.known import entity, known, person
 
 SEEDED: dict[str, Any] = {
-    key: values[-1]["value"]
+    key: {name: said for name, said in values[-1]["value"].items() if name != "since"}
     for key, values in tomllib.loads(SEED.read_text("utf-8")).items()
     if key.startswith("rule.")
 }
@@ -89,6 +89,39 @@ def test_seeded_rules_fit_whom_they_are_for(
     assert found(one, household_type=type_, welfare=welfare) == codes
 
 
+def told(since: str, born: str, today: str = "2026-11-22") -> tuple[bool, date | None]:
+    """Whether a rule for those of eighty says something, and when it is looked at again."""
+    value = {**SEEDED["rule.old_age"], "since": since}
+    day = date.fromisoformat(today)
+    one = part(known(person(birth_date=born), policy={"rule.old_age": value}, today=day))
+    return bool(one.needed), one.next_turn(day)
+
+
+def test_a_rule_counts_who_comes_to_its_age_from_its_day_on() -> None:
+    assert told("2026-01-01", "1945-12-31")[0] is False
+    assert told("2026-01-01", "1946-01-01")[0] is True
+    assert told("2026-12-01", "1946-12-05") == (False, date(2026, 12, 1))
+    assert told("2026-12-01", "1946-12-05", "2026-12-05")[0] is True
+
+
+def test_a_rule_without_an_age_counts_from_its_day_on() -> None:
+    value = {**SEEDED["rule.disabled_care"], "since": "2026-11-23"}
+    for today, said in (("2026-11-22", 0), ("2026-11-23", 1)):
+        day = date.fromisoformat(today)
+        policy: dict[str, object] = {"rule.disabled_care": value}
+        assert len(part(known(person(disability_level="1"), policy=policy, today=day)).needed) == (
+            said
+        )
+
+
+def test_a_county_switches_a_rule_off() -> None:
+    off = read_rule(" 停用\n")
+    assert say_rule(off) == "停用"
+    assert rule_of(off) is None
+    policy: dict[str, object] = {"rule.old_age": off}
+    assert part(known(person(birth_date="1940-01-01"), policy=policy)).needed == []
+
+
 def test_an_examination_that_was_done_is_not_asked_for() -> None:
     old = person("p1", birth_date="1952-03-15")
     case = entity("health_cases", person="p1", hb6_status="done")
@@ -105,7 +138,8 @@ def test_what_tells_of_illness_says_so_that_views_can_leave_it_out() -> None:
 
 def test_a_rule_is_written_in_words_and_read_back() -> None:
     typed = (
-        "名称 养老保险代缴\n对象 户\n条件 户的救助类别 是 dibao\n已享受 在享受的措施 是 pension_aid"
+        "名称 养老保险代缴\n对象 户\n条件 户的救助类别 是 dibao\n"
+        "已享受 在享受的措施 是 pension_aid\n起算 2026-01-01"
     )
     value = read_rule(typed)
     assert say_rule(value) == typed
@@ -127,6 +161,8 @@ def test_a_rule_is_written_in_words_and_read_back() -> None:
         ("名称 甲\n对象 人\n条件 年龄 满 六十", "写一个数"),
         ("名称 甲\n对象 户\n条件 年龄 满 60", "对象是户"),
         ("随便写写", "看不懂"),
+        ("名称 甲\n对象 人\n条件 年龄 满 60\n起算 明年", "写一天"),
+        ("名称 甲\n对象 人\n条件 年龄 满 60\n起算 2026-01-01\n起算 2027-01-01", "只写一行"),
     ],
 )
 def test_what_is_no_rule_is_refused_in_words(typed: str, why: str) -> None:

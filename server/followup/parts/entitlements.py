@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from server.followup.entitlements import birthdays, fitting
+from server.followup.entitlements import fitting, turns
 from server.followup.known import Known, Part
 from server.followup.tasks import Needed
 from server.registers import values
@@ -15,7 +15,7 @@ READS: frozenset[str] = frozenset({"household_type", "welfare"})
 
 def part(known: Known) -> Part:
     """One task a rule and person, or household, until somebody has checked it (`checks.close`)."""
-    return Part(needed=list(_tasks(known)), turns=list(birthdays(known)))
+    return Part(needed=list(_tasks(known)), turns=list(turns(known)))
 
 
 def _tasks(known: Known) -> Iterator[Needed]:
