@@ -68,6 +68,12 @@ def test_every_cell_that_registers_hold_is_read(town: Sorted) -> None:
     }
 
 
+def test_some_people_of_the_demo_town_were_left_behind(town: Sorted) -> None:
+    found = [one.values.get("left_behind_type") for home in town.households for one in home.persons]
+    assert {"child", "woman", "elderly"} < set(found)
+    assert len(found) - found.count(None) < 60
+
+
 def test_rare_characters_of_names_stay_as_they_are(town: Sorted) -> None:
     names = "".join(person.name for one in town.households for person in one.persons)
     assert "㛃" in names
