@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from server.accounts.actor import Actor
 from server.forms.definition import Question
@@ -11,15 +11,21 @@ from server.forms.dictionary import Dictionary, Property
 HOUSEHOLDS, PERSONS = "households", "persons"
 VILLAGES, MOMENT = "villages", "moment"
 
-#: Hidden question -> policy key, and what it says when the policy is true, and otherwise.
-BY_POLICY: Mapping[str, tuple[str, str, str]] = {
-    "policy_signature": ("signature.required", "required", "optional"),
-    "ask_bank": ("register.ask_bank", "yes", "no"),
-    "ask_hukou": ("register.ask_hukou", "yes", "no"),
-    "ask_satisfaction": ("visit.ask_satisfaction", "yes", "no"),
+#: Hidden question -> policy key of what is or is not asked.
+ASKS: Mapping[str, str] = {
+    "ask_bank": "register.ask_bank",
+    "ask_hukou": "register.ask_hukou",
+    "ask_satisfaction": "visit.ask_satisfaction",
+}
+#: Hidden question -> policy key for all forms, and the last word of a form's own key. Their rows
+#: of `moment.csv` are named `{form}.{question}`: each form may have a rule of its own.
+BY_FORM: Mapping[str, tuple[str, str]] = {
+    "policy_photo": ("photo.required", "photo"),
+    "policy_signature": ("signature.required", "signature"),
+    "policy_position": ("position.recorded", "position"),
 }
 #: Hidden questions answered by who fills in the form, or by policy: rows of `moment.csv`.
-OF_THE_MOMENT = frozenset({"recorder_name", "recorder_role", *BY_POLICY})
+OF_THE_MOMENT = frozenset({"recorder_name", "recorder_role", *ASKS, *BY_FORM})
 #: Hidden questions that a form does without: they only help our phone's pages.
 DISPENSABLE = frozenset({"id_last4", "photo_taken", "signed_summary"})
 #: Hidden questions without which the repeat around them says nothing: the repeat is left out.
@@ -27,17 +33,34 @@ MAKES_REPEAT = frozenset({"followup_problem"})
 KNOWN = "known_"
 
 
-def of_the_moment(actor: Actor, policy: Mapping[str, object]) -> dict[str, str]:
-    """Hidden question -> answer, for one person today."""
-    answers = {
-        name: yes if policy.get(key) in (True, yes) else no
-        for name, (key, yes, no) in BY_POLICY.items()
+def row_of(form_id: str, name: str) -> str:
+    """The row of `moment.csv` that answers a hidden question of a form."""
+    return f"{form_id}.{name}" if name in BY_FORM else name
+
+
+def of_the_moment(
+    actor: Actor, policy: Mapping[str, object], form_ids: Iterable[str]
+) -> dict[str, str]:
+    """The rows of `moment.csv`, for one person today."""
+    asks = {name: "yes" if policy.get(key) is True else "no" for name, key in ASKS.items()}
+    by_form = {
+        row_of(form_id, name): _asked(policy.get(f"form.{form_id}.{what}", policy.get(key)))
+        for form_id in form_ids
+        for name, (key, what) in BY_FORM.items()
     }
     return {
-        **answers,
+        **asks,
+        **by_form,
         "recorder_name": actor.name,
         "recorder_role": actor.roles[0][0] if actor.roles else "",
     }
+
+
+def _asked(said: object) -> str:
+    """`required`, `optional` or `off`; older policy says only whether it is required."""
+    if isinstance(said, str):
+        return said
+    return "required" if said is True else "optional"
 
 
 def property_of(question: Question, dictionary: Dictionary) -> Property | None:

@@ -51,7 +51,9 @@ def list_of(actor: Actor, name: str) -> bytes | None:
         return _csv(["name", "label"], ((place.code, place.name) for place in villages))
     if name == MOMENT:
         with reading() as session:
-            answers = of_the_moment(actor, in_force(session, clock.today()))
+            today = clock.today()
+            names = [row.form_id for row in forms.in_force(session, today)]
+            answers = of_the_moment(actor, in_force(session, today), names)
         return _csv(["name", "label"], sorted(answers.items()))
     return None
 

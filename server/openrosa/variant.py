@@ -28,6 +28,7 @@ from server.openrosa.fills import (
     PERSONS,
     VILLAGES,
     is_asked_anew,
+    row_of,
 )
 
 ATTRIBUTES = {
@@ -324,7 +325,8 @@ class _Making:
         name = question.name
         if name in OF_THE_MOMENT:
             self.lists.add(MOMENT)
-            self._bind(question.path, calculate=f"{self._item(MOMENT, repr(name))}/label")
+            row = repr(row_of(self.definition.form_id, name))
+            self._bind(question.path, calculate=f"{self._item(MOMENT, row)}/label")
             return True
         if name == "entry_date":
             self._bind(question.path, calculate="once(format-date(today(), '%Y-%m-%d'))")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from server import clock
 from server.accounts import passwords
 from server.accounts.models import AuditEvent, Person
+from server.policy.models import PolicyValue
 from server.submissions.models import Submission
 from tests.making import YIJIA, a_person, looking, writing
 from tests.openrosa.collecting import Collect, contact_xml, said, with_entity
@@ -54,6 +55,27 @@ def test_the_lists_show_what_the_person_may_see(
     assert b"379999" not in files["persons.csv"]
     charlie = Collect(client, a_person(app, area=YIJIA))
     assert charlie.files("visit")["households.csv"].count(b"\n") == 1
+
+
+def test_a_form_s_own_rule_about_signatures_holds_for_such_clients_too(
+    app: Flask, collect: Collect
+) -> None:
+    with writing(app) as session:
+        for key, value in (
+            ("signature.required", False),
+            ("position.recorded", "off"),
+            ("form.visit.signature", "required"),
+            ("form.contact.position", "optional"),
+        ):
+            row = PolicyValue(key=key, area="", valid_from=date(2026, 1, 1), entry=1, value=value)
+            session.add(row)
+    said = dict(csv.reader(io.StringIO(collect.files("visit")["moment.csv"].decode())))
+    assert said["visit.policy_signature"] == "required"
+    assert said["household_register.policy_signature"] == "optional"
+    assert said["visit.policy_position"] == "off"
+    assert said["contact.policy_position"] == "optional"
+    form = collect.get(collect.forms()["visit"]["downloadUrl"]).get_data(as_text=True)
+    assert "[name = 'visit.policy_signature']/label" in form
 
 
 def test_a_list_that_has_not_changed_keeps_its_hash_and_versions(

@@ -7,7 +7,7 @@ from lxml import etree
 
 from server.forms.compile import compile_form
 from server.openrosa.variant import CannotRun, Variant, variant_of
-from tests.forms.instances import compiled, our_dictionary
+from tests.forms.instances import FORMS, compiled, our_dictionary
 from tests.openrosa.collecting import CONTACT
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -105,3 +105,27 @@ def test_what_is_known_of_a_person_in_a_group_is_looked_up_among_persons() -> No
     binds = {b.get("nodeset"): b.get("calculate") for b in root.iter(f"{XF}bind")}
     known = binds["/data/g_person/known_member_phone"]
     assert known == "instance('persons')/root/item[name = current()/../who]/member_phone"
+
+
+NOT_OFFERED = {
+    "health_eight": {"/data/g_person", "/data/g_case", "跟谁核实的"},
+    "housing_assessment": {"/data/g_home", "见到谁"},
+    "monitoring": {"/data/g_case", "见到谁"},
+    "income_account": {"见到谁"},
+    "left_behind_card": {"/data/g_card", "/data/g_person"},
+    "exit_check": {"/data/g_exit", "见到谁"},
+}
+
+
+@pytest.mark.parametrize(
+    "form_id", [file.stem for file in sorted(FORMS.glob("*.md")) if file.stem != "README"]
+)
+def test_each_of_our_forms_is_offered_or_says_what_only_our_phone_can_do(form_id: str) -> None:
+    """docs/protocol.md tells of it."""
+    form = compiled(form_id)
+    try:
+        variant_of(form.xform, form.definition, our_dictionary())
+        found = set()
+    except CannotRun as refused:
+        found = {reason.partition("：")[0] for reason in refused.reasons}
+    assert found == NOT_OFFERED.get(form_id, set())
