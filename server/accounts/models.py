@@ -58,6 +58,18 @@ class RoleAssignment(Model):
     valid_to: Mapped[date | None]
 
 
+class HouseholdHelper(Model):
+    """That somebody is responsible for a household (帮扶责任人), between two days."""
+
+    __tablename__ = "household_helpers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    household_id: Mapped[str] = mapped_column(String(36), index=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+
 class Device(Model):
     """A phone that a person has signed in on; only the hash of its token is kept."""
 

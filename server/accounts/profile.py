@@ -38,6 +38,7 @@ def profile(session: Session, device: Device, county: str, now: datetime) -> dic
             if place.level != "county"
         ],
         "team": _team(session, holder, day),
+        "forms": None if holder.forms is None else sorted(holder.forms),
         "county": county,
         "policy": values.for_phones(values.in_force(session, day)),
         "policy_dated": values.plain(values.changing(values.dated(session, day), day)),

@@ -10,7 +10,14 @@ from functools import cache
 from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from server.accounts.models import Area, AuditEvent, Device, Person, RoleAssignment
+from server.accounts.models import (
+    Area,
+    AuditEvent,
+    Device,
+    HouseholdHelper,
+    Person,
+    RoleAssignment,
+)
 
 
 def person_by_username(session: Session, username: str) -> Person | None:
@@ -51,6 +58,38 @@ _ROLES_ON = (
     )
     .order_by(RoleAssignment.id)
 )
+
+
+def assigned(session: Session, person_id: str, day: date) -> frozenset[str]:
+    """The households that somebody is responsible for on a day."""
+    return frozenset(
+        session.scalars(
+            select(HouseholdHelper.household_id).where(
+                HouseholdHelper.person_id == person_id, _helps_on(day)
+            )
+        )
+    )
+
+
+def helpers_of(
+    session: Session, households: Collection[str], day: date
+) -> Sequence[HouseholdHelper]:
+    """Who is responsible for some households on a day, or from a later one on."""
+    return session.scalars(
+        select(HouseholdHelper)
+        .where(
+            HouseholdHelper.household_id.in_(households),
+            or_(HouseholdHelper.valid_to.is_(None), HouseholdHelper.valid_to >= day),
+        )
+        .order_by(HouseholdHelper.household_id, HouseholdHelper.id)
+    ).all()
+
+
+def _helps_on(day: date) -> ColumnElement[bool]:
+    return and_(
+        HouseholdHelper.valid_from <= day,
+        or_(HouseholdHelper.valid_to.is_(None), HouseholdHelper.valid_to >= day),
+    )
 
 
 def holders(

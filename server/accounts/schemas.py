@@ -88,6 +88,7 @@ class ProfileSchema(Schema):
     view = fields.Str(required=True)
     areas = fields.List(fields.Nested(AreaSchema), required=True)
     team = fields.List(fields.Nested(ColleagueSchema), required=True)
+    forms = fields.List(fields.Str(), required=True, allow_none=True)
     county = fields.Str(required=True)
     policy = fields.Dict(keys=fields.Str(), required=True)
     policy_dated = fields.Dict(keys=fields.Str(), required=True)

@@ -24,6 +24,7 @@ class Named:
 
     sha256: str
     area: str
+    household_id: str | None
     person_id: str | None
 
 
@@ -55,11 +56,16 @@ def keep(session: Session, file: dict[str, object]) -> None:
 def named(session: Session, instance_id: str, name: str) -> Named | None:
     """The file that a submission calls by this name."""
     row = session.execute(
-        select(SubmissionAttachment.sha256, Submission.area, Submission.person_id)
+        select(
+            SubmissionAttachment.sha256,
+            Submission.area,
+            Submission.household_id,
+            Submission.person_id,
+        )
         .join(Submission, Submission.instance_id == SubmissionAttachment.instance_id)
         .where(SubmissionAttachment.instance_id == instance_id, SubmissionAttachment.name == name)
     ).first()
-    return Named(row.sha256, row.area, row.person_id) if row else None
+    return Named(row.sha256, row.area, row.household_id, row.person_id) if row else None
 
 
 def stored(session: Session) -> set[str]:

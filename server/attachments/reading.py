@@ -17,13 +17,14 @@ def open_attachment(
     """The file that a submission calls `name`, or its thumbnail (`size`: `full`, `thumb`).
 
     None when the submission names no such file, when the file has not arrived yet, and when the
-    actor may not see it: neither the submission's author nor of its village, or without any view
+    actor may not see it: neither the submission's author nor reaching its household, or without any view
     of the registers. Which it is, nobody is told.
     """
     found = queries.named(session, instance_id, name)
     if found is None or size not in store.SIZES or actor.view == "none":
         return None
-    if found.area not in actor.villages and found.person_id != actor.person_id:
+    mine = actor.reaches(found.area, found.household_id)
+    if not mine and found.person_id != actor.person_id:
         return None
     path = store.path_of(current().files, found.sha256, size)
     return path if path.is_file() else None

@@ -50,6 +50,8 @@ ACTIONS = {
     "device-signed-out": "退出手机",
     "password.reset": "重设密码",
     "person.added": "添加人员",
+    "helper.assigned": "交给帮扶责任人",
+    "helper.released": "结束帮扶",
     "person.disabled": "停用账号",
     "person.enabled": "恢复账号",
 }

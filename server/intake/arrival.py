@@ -14,6 +14,7 @@ from server.intake.place import OUTSIDE
 from server.intake.tell import tell
 from server.registers import queries as registers
 from server.registers.models import Entity
+from server.registers.reach import by_present_names
 from server.registers.reading import CREATED, OFFICE
 from server.submissions import queries as submissions
 from server.submissions.models import Submission, Write
@@ -56,7 +57,7 @@ def _since(session: Session, batch: Batch, creators: Collection[str]) -> str:
 def _take_in(
     session: Session, batch: Batch, one: Submission, area: str, home: str | None
 ) -> Touched:
-    if not _may_write(session, batch, one, area):
+    if not _may_write(session, batch, one, area, home):
         return set_aside(session, batch, one)
     if not one.area:
         one.area, one.household_id = area, home
@@ -64,10 +65,13 @@ def _take_in(
     return set()
 
 
-def _may_write(session: Session, batch: Batch, one: Submission, area: str) -> bool:
+def _may_write(
+    session: Session, batch: Batch, one: Submission, area: str, home: str | None
+) -> bool:
     if one.source in OFFICE or one.person_id is None:
         return True
-    return area in actor_of(session, one.person_id, batch.at.today).villages
+    author = by_present_names(session, actor_of(session, one.person_id, batch.at.today))
+    return author.reaches(area, home)
 
 
 def set_aside(

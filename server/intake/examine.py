@@ -44,6 +44,7 @@ class Examined:
     """
 
     event_date: date
+    form_id: str = ""
     said: tuple[Said, ...] = ()
     decision: Decision | None = None
     join: tuple[str, str] | None = None
@@ -121,6 +122,7 @@ def _filled(
     summary = summarise(read.root, definition)
     return Examined(
         event_date=_day(extracted.event_date) or recorded_on,
+        form_id=extracted.form_id,
         said=tuple(
             Said(entity.register, entity.entity_id, entity.create, entity.properties)
             for entity in extracted.entities

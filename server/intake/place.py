@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -13,11 +13,22 @@ from server.intake.batch import Batch
 from server.intake.examine import Examined, Quarantine
 from server.intake.writes import Said
 from server.registers.models import Entity
+from server.registers.reach import by_present_names
 from server.submissions import queries as submissions
 
 NO_ROLE = Quarantine("no-role", "您现在没有采集的身份，记录已存下，请镇里核对后再并入。")
+NOT_HIS_FORM = Quarantine(
+    "not-his-form", "您现在的身份不填这张表，记录已存下，请镇里核对后再并入。"
+)
+NOT_ASSIGNED = Quarantine(
+    "not-assigned", "这户现在不是您帮扶的户，记录已存下，请镇里核对后再并入。"
+)
 OUTSIDE = Quarantine("outside-area", "这户不在您管的村里，记录已存下，请镇里核对后再并入。")
 NO_VILLAGE = Quarantine("no-village", "没有写明是哪个村的户，记录已存下，请镇里核对后再并入。")
+
+
+#: A village and a household in it.
+Spot = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +68,44 @@ def find_place(session: Session, examined: Examined, batch: Batch) -> Place:
     if examined.act and examined.act.check:
         return _of_task(session, *examined.act.check)
     known = _known(session, examined, batch)
-    areas = {area for said in examined.said for area in _areas(said, known, examined.said)}
+    spots = {
+        spot for said in examined.said for spot in _spots(said, known, examined.said) if spot[0]
+    }
     pair = [known[name] for name in _pair(examined) if name in known]
-    areas |= {entity.area for entity in pair}
+    spots |= {(entity.area, _home(entity)) for entity in pair if entity.area}
+    areas = {area for area, _ in spots}
     household = _household(examined.said, known)
     if household is None and pair:
         household = min(_home(entity) for entity in pair) or None
     home = known.get(household or "")
     area = home.area if home else max(areas, default="")
-    reason = None
-    if batch.actor is not None:
-        if examined.reviewable and not batch.vouched and not batch.actor.may("sync"):
-            reason = NO_ROLE
-        elif areas - {""} - batch.actor.villages:
-            reason = OUTSIDE
-        elif any(_has_no_village(said, known) for said in examined.said):
-            reason = NO_VILLAGE
+    reason = _reason(session, examined, batch, known, spots)
     return Place(area, household, reason)
+
+
+def _reason(
+    session: Session,
+    examined: Examined,
+    batch: Batch,
+    known: Mapping[str, Entity],
+    spots: Collection[Spot],
+) -> Quarantine | None:
+    """Why a submission is kept aside; None where its author may write in all these spots."""
+    author = batch.actor
+    if author is None:
+        return None
+    if examined.reviewable and not batch.vouched:
+        if not author.may("sync"):
+            return NO_ROLE
+        if author.forms is not None and examined.form_id not in author.forms:
+            return NOT_HIS_FORM
+    if {area for area, _ in spots} - author.villages:
+        return OUTSIDE
+    if not _assigned(session, spots, author):
+        return NOT_ASSIGNED
+    if any(_has_no_village(said, known) for said in examined.said):
+        return NO_VILLAGE
+    return None
 
 
 def _known(session: Session, examined: Examined, batch: Batch) -> dict[str, Entity]:
@@ -107,22 +139,30 @@ def _of_decided(session: Session, instance_id: str, batch: Batch) -> Place:
     return Place(found.area, found.household_id, OUTSIDE if outside else None)
 
 
-def _areas(said: Said, known: Mapping[str, Entity], all_said: tuple[Said, ...]) -> Iterator[str]:
-    """The villages that an entity lies in and would lie in."""
+def _assigned(session: Session, spots: Collection[Spot], actor: Actor) -> bool:
+    """Whether all lies in the actor's own households, where only some of a village are his."""
+    bounded = {home for area, home in spots if area in actor.bounded}
+    return not bounded or bounded <= by_present_names(session, actor).homes
+
+
+def _spots(said: Said, known: Mapping[str, Entity], all_said: tuple[Said, ...]) -> Iterator[Spot]:
+    """Where an entity lies and would lie."""
     entity = known.get(said.entity_id)
     if entity is not None:
-        yield entity.area
+        yield entity.area, _home(entity)
     if said.register == "households":
         if said.create or entity is not None:
-            yield said.properties.get("village_code", "")
+            home = _home(entity) if entity is not None else said.entity_id
+            yield said.properties.get("village_code", ""), home
         return
     home_id = said.properties.get("household", "")
-    home = known.get(home_id)
-    if home is not None:
-        yield home.area
+    known_home = known.get(home_id)
+    if known_home is not None:
+        yield known_home.area, known_home.id
         return
     beside = next((other for other in all_said if other.entity_id == home_id), None)
-    yield beside.properties.get("village_code", "") if beside and beside.create else ""
+    if beside and beside.create:
+        yield beside.properties.get("village_code", ""), home_id
 
 
 def _has_no_village(said: Said, known: Mapping[str, Entity]) -> bool:

@@ -20,6 +20,7 @@ KEPT = frozenset(
         "areas",
         "people",
         "role_assignments",
+        "household_helpers",
         "devices",
         "policy_values",
         "form_versions",

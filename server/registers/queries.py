@@ -97,6 +97,22 @@ def joined_into(session: Session, ids: Collection[str]) -> dict[str, list[str]]:
     return others
 
 
+def named_so(session: Session, ids: Collection[str]) -> frozenset[str]:
+    """Some ids, and those by which what was joined with others goes now."""
+    now = session.scalars(select(Entity.component).where(Entity.id.in_(ids)))
+    return frozenset({*ids, *now})
+
+
+def homes(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Entity id -> the household that it is or belongs to, for those that exist."""
+    rows = session.execute(
+        select(Entity.id, Entity.register, Entity.household_id).where(Entity.id.in_(ids))
+    )
+    return {
+        row.id: row.id if row.register == "households" else row.household_id or "" for row in rows
+    }
+
+
 def members(session: Session, household_id: str) -> Sequence[Entity]:
     """The known persons of a household, removed ones included, by id."""
     return session.scalars(

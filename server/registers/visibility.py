@@ -39,6 +39,9 @@ SIGHT: Mapping[str, Mapping[str, Sight]] = {
         "income": "full",
         "minor": "full",
     },
+    # Illness is kept as one: there is no class of it that could be shown alone; see decisions/0021.
+    "helper": {"plain": "full", "id_number": "masked", "income": "full", "minor": "full"},
+    "doctor": {"plain": "full", "health": "full", "minor": "full"},
     "inspector": {"plain": "full", "id_number": "masked", "minor": "masked"},
     "grid": {"plain": "full"},
     "none": {},
@@ -81,7 +84,7 @@ def phone_sight(view: str, prop: Property) -> Sight:
 def sees_findings(view: str) -> bool:
     """Whether a view may read in one line what a visit found, health and income included."""
     seen = SIGHT.get(view, {})
-    return "full" in (seen.get("health"), seen.get("income"))
+    return seen.get("health") == seen.get("income") == "full"
 
 
 def sees_health(view: str) -> bool:

@@ -441,6 +441,16 @@ def newest_received(
     )
 
 
+def households(session: Session, ids: Collection[str]) -> dict[str, str | None]:
+    """Instance id -> the household that it is about, for those that exist."""
+    rows = session.execute(
+        select(Submission.instance_id, Submission.household_id).where(
+            Submission.instance_id.in_(ids)
+        )
+    )
+    return {row.instance_id: row.household_id for row in rows}
+
+
 def homes_of(session: Session, ids: Collection[str]) -> set[str | None]:
     """The households that some submissions belong to."""
     return set(

@@ -67,20 +67,27 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """The files for a caller, what is still being made, and where pulling begins after them."""
+    """The files for a caller, what is still being made, and where pulling begins after them.
+
+    last: the county's last number, as of the same reading.
+    """
 
     epoch: str
     number: int
+    last: int
     files: Sequence[Snapshot]
     preparing: Sequence[str]
 
 
 def units_of(actor: Actor) -> list[Unit]:
-    """The files that a caller needs, by area: one a town where every village of it is his."""
+    """The files that a caller needs, by area: one a town where every village of it is his.
+
+    None of a village in which only some households are his: these come by pulling.
+    """
     inside: dict[str, list[str]] = {town: [] for town in actor.towns}
     alone: list[str] = []
     for place in actor.places:
-        if place.code in actor.villages:
+        if place.code in actor.villages - actor.bounded:
             inside.get(place.parent or "", alone).append(place.code)
     towns = [Unit(town, tuple(sorted(some))) for town, some in inside.items() if some]
     return sorted([*towns, *(Unit(one, (one,)) for one in alone)], key=lambda unit: unit.area)
@@ -102,6 +109,7 @@ def offer(actor: Actor) -> Offer:
     ready = [unit for unit in units if shelf.has(unit)]
     return Offer(
         epoch=shelf.epoch,
+        last=shelf.last,
         number=min((shelf.reaches(unit) for unit in ready), default=shelf.last),
         files=[shelf.files[unit.area] for unit in ready],
         preparing=[unit.area for unit in missing],

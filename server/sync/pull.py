@@ -12,7 +12,11 @@ from server.changes import queries as changes
 from server.changes.models import Change
 from server.config import current
 from server.sync import cursor as cursors
+from server.sync.bounded import own
 from server.sync.rows import Row, rows_of
+
+#: What is said also of what is gone.
+HEAD = ("kind", "id", "area", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,26 @@ def pull(session: Session, actor: Actor, cursor: str, limit: int) -> Pulled:
         areas = None if actor.everywhere else actor.villages
         found = changes.since(session, county, place.number, areas, limit + 1)
     page, more = found[:limit], len(found) > limit
+    rows = rows_of(session, page, actor.view) if page else []
+    if actor.bounded and page:
+        rows = _bounded(rows, own(session, actor, page), tell_gone=not place.begun)
     return Pulled(
         cursor=str(place.moved(page[-1].number if more else counter.last)),
         epoch=counter.epoch,
         more=more,
-        changes=rows_of(session, page, actor.view) if page else [],
+        changes=rows,
     )
+
+
+def _bounded(rows: list[Row], mine: set[tuple[str, str]], *, tell_gone: bool) -> list[Row]:
+    """The rows of whom only some households are; what is not his leaves his phone if it was there.
+
+    tell_gone: false while a phone begins with nothing.
+    """
+    found: list[Row] = []
+    for row in rows:
+        if (row["kind"], row["id"]) in mine:
+            found.append(row)
+        elif tell_gone:
+            found.append({name: row[name] for name in HEAD} | {"gone": True})
+    return found

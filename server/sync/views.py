@@ -167,9 +167,10 @@ def snapshots() -> dict[str, object]:
     """The first-sync files of the caller's areas, with their sizes."""
     actor = current_actor()
     offered = offer(actor)
+    number, begun = (0, offered.last) if actor.bounded else (offered.number, 0)
     return {
         "epoch": offered.epoch,
-        "cursor": str(Cursor(offered.epoch, actor.scope, offered.number)),
+        "cursor": str(Cursor(offered.epoch, actor.scope, number, begun)),
         "snapshots": [
             {
                 "area": made.area,
@@ -192,7 +193,7 @@ def snapshots() -> dict[str, object]:
 def snapshot_file(area: str) -> Response:
     """The first-sync file of a village or a whole town: as it lies, or as JSON."""
     actor = current_actor()
-    if area not in actor.villages | actor.towns:
+    if area not in (actor.villages - actor.bounded) | actor.towns:
         raise NotFound
     with reading() as session:
         made = changes.snapshot(session, actor.view, area)
