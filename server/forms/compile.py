@@ -138,6 +138,7 @@ class _Reader:
             lists=self._lists,
             columns=self._columns,
             languages=_languages(form),
+            style=form.get("style", ""),
         )
 
     def _question(

@@ -112,6 +112,7 @@ class Definition:
     """A form version as data; its JSON is what phones fetch and the database keeps.
 
     columns: only of lists that have more than codes and labels. languages: none where it has one.
+    style: how the form wants to be shown as a whole: `pages`.
     """
 
     form_id: str
@@ -126,6 +127,7 @@ class Definition:
     lists: Lists
     columns: Columns = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    style: str = ""
 
     @cached_property
     def by_path(self) -> Mapping[str, Question]:
@@ -182,6 +184,7 @@ def to_json(definition: Definition) -> dict[str, Any]:
             "review_steps": list(definition.review_steps),
             "kind": definition.kind,
             "subject": definition.subject,
+            **({"style": definition.style} if definition.style else {}),
         },
         "questions": [asdict(question) for question in definition.questions],
         "groups": [asdict(group) for group in definition.groups],
@@ -222,6 +225,7 @@ def from_json(data: Mapping[str, Any]) -> Definition:
             if choices and len(choices[0]) > 2
         },
         languages=tuple(data.get("languages", ())),
+        style=settings.get("style", ""),
     )
 
 

@@ -3,8 +3,10 @@ import { nextTick } from 'vue'
 import type { DraftSession } from './draft-session'
 import type { Branch, Question } from './form-node'
 import { isWithin } from './missing-items'
+import { isPaged, PAGE } from './pages'
 
 export function showQuestion(session: DraftSession, question: Question): void {
+  if (isPaged(session.definition)) session.savePage({ [PAGE]: question.reference })
   const place = session.form.root.children.find(({ reference }) =>
     isWithin(question.reference, reference),
   )
