@@ -5,15 +5,16 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from flask import Response, request, send_file, url_for
+from flask import Response, request, url_for
 from werkzeug.exceptions import PreconditionFailed, UnsupportedMediaType
 
 from server import clock
 from server.accounts.rights import PUBLIC, SIGNED_IN, current_actor, needs
-from server.attachments import part, queries, store, tus
+from server.attachments import part, queries, tus
 from server.attachments.finish import finish
 from server.attachments.models import Upload
 from server.attachments.reading import open_attachment
+from server.attachments.sending import sent
 from server.attachments.sweep import UPLOAD_DAYS
 from server.careful import Blueprint
 from server.config import current
@@ -140,14 +141,7 @@ def content(instance_id: uuid.UUID, name: str) -> Response:
         )
     if path is None:
         raise NotFound
-    kind = store.media_type_of(path)
-    response = send_file(
-        path,
-        mimetype=kind,
-        etag=path.name,
-        as_attachment=kind == "application/pdf",
-        download_name=name,
-    )
+    response = sent(path, name)
     response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return response
 

@@ -14,6 +14,7 @@ from server.attachments import store
 from server.attachments.models import StoredFile
 from server.attachments.sniff import media_type
 from server.config import Settings
+from tests.attachments.films import PLACE, a_film
 from tests.attachments.photos import Uploader, a_photo, a_submission, sha256_of
 from tests.making import looking
 
@@ -101,3 +102,19 @@ def test_a_document_is_saved_and_never_shown_in_a_page(app: Flask, phone: Upload
     reply = phone.read(a_submission(app, PDF, name="1.pdf"), "1.pdf")
     assert reply.headers["Content-Disposition"].startswith("attachment")
     assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_film_plays_from_any_place_and_never_tells_where_it_was_taken(
+    app: Flask, phone: Uploader, settings: Settings
+) -> None:
+    content = a_film()
+    phone.upload(content)
+    assert store.path_of(settings.files, sha256_of(content)).read_bytes() == content
+    named = a_submission(app, content, name="1.mp4")
+    reply = phone.read(named, "1.mp4")
+    assert (reply.status_code, reply.mimetype, len(reply.data)) == (200, "video/mp4", len(content))
+    assert PLACE not in reply.data
+    middle = len(content) // 2
+    address = f"/api/v1/attachments/content/{named}/1.mp4"
+    part = phone.client.get(address, headers={**phone.headers, "Range": f"bytes={middle}-"})
+    assert (part.status_code, part.data) == (206, reply.data[middle:])
