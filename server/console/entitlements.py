@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Response, request, send_file, url_for
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
+from flask import Response, url_for
 from sqlalchemy.orm import Session
 
 from server import clock
-from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
-from server.console.export import XLSX
-from server.console.page import page, village_names
+from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
+from server.console.page import village_names
+from server.console.register_rows import household_cell
+from server.console.say import day
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.followup.entitlements import rules
 from server.followup.models import Task
 from server.followup.tasks import class_of
 from server.policy.values import in_force
-from server.problems import RequestInvalid
 from server.registers import queries as registers
 from server.registers.models import HouseholdRow
 from server.registers.visibility import sees_class
-from server.roster.report import safe_cell
 
-PAGE = 100
-TABS = (("open", "要核实"), ("done", "已核实"))
-HEAD = ("村", "户主", "住址", "谁", "可能未享受", "哪天提醒", "哪天核实")
-WIDTHS = (14, 12, 24, 12, 24, 12, 12)
+TABS = (("done", "已核实"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +49,57 @@ class Row:
 @needs("households")
 def unclaimed() -> Response:
     """What is to be checked, or was, by rule and village."""
-    actor, args = current_actor(), request.args
-    tab = "done" if args.get("tab") == "done" else "open"
-    village, rule = args.get("village", ""), args.get("rule", "")
-    number = max(1, int(args["page"])) if args.get("page", "").isdecimal() else 1
     with reading() as session:
-        every = _rows(session, actor)
-        names = {code: one.title for code, one in rules(in_force(session, clock.today()))}
-    found = [row for row in every if village in ("", row.home.area) and rule in ("", row.rule)]
-    shown = [row for row in found if _tab(row) == tab]
-    kept = {n: v for n, v in (("tab", tab), ("village", village), ("rule", rule)) if v}
-    return page(
-        "unclaimed.html",
-        "unclaimed",
-        rows=shown[(number - 1) * PAGE : number * PAGE],
-        total=len(shown),
-        tabs=[(name, text, sum(_tab(row) == name for row in found)) for name, text in TABS],
-        tab=tab,
-        kept=kept,
-        rules=list(names.items()),
-        villages=sorted(village_names(actor).items()),
-        village_names=village_names(actor),
-        page=number,
-        pages=max(1, -(-len(shown) // PAGE)),
-        page_url=lambda n: url_for("console.unclaimed", **{**kept, "page": n}),
-    )
+        found = _listing(session, current_actor())
+    return shown(found)
 
 
 @blueprint.post("/unclaimed/export")
 @needs("roster")
 def export_unclaimed() -> Response:
-    """All that is to be checked, and what was, as a workbook; the purpose is kept."""
-    actor, purpose = current_actor(), request.form.get("purpose", "").strip()[:200]
-    if not purpose:
-        raise RequestInvalid("导出要写明用途。")
+    """All that is to be checked, or what was, as a workbook; the purpose is kept."""
     with transaction() as session:
-        rows = _rows(session, actor)
-        accounts.audit(
-            *(session, clock.now(), actor.person_id, "unclaimed.exported", "unclaimed"),
-            reason=purpose,
-            detail={"rows": len(rows)},
-        )
-    return _workbook(rows, actor)
+        return exported(session, _listing(session, current_actor()))
+
+
+def _listing(session: Session, actor: Actor) -> Listing[Row]:
+    names = [(code, one.title) for code, one in rules(in_force(session, clock.today()))]
+    return Listing(
+        name="unclaimed",
+        title="可能未享受",
+        unit="条",
+        rows=_rows(session, actor),
+        columns=_columns(actor),
+        tabs=Condition("tab", "核实了没有", TABS, _tab, all="要核实"),
+        without_tab=lambda row: _tab(row) == "open",
+        conditions=(
+            by_village(actor, lambda row: row.home.area),
+            Condition("rule", "哪一项", names, lambda row: row.rule),
+        ),
+        empty=("没有要核实的", "按县里的规则和登记的情况比对出来的会列在这里，只是提醒。"),
+        note="按县里的规则和登记的情况比对，只是提醒。",
+    )
+
+
+def _columns(actor: Actor) -> tuple[Column[Row], ...]:
+    villages = village_names(actor)
+    return (
+        Column("户主", lambda row: household_cell(row.home), 120),
+        Column("村", lambda row: villages.get(row.home.area, row.home.area), 120),
+        Column("住址", lambda row: row.home.address),
+        Column("谁", lambda row: row.who, 120),
+        Column("可能未享受", lambda row: row.what, 220),
+        Column("哪天提醒", lambda row: day(row.task.opened_at), 110),
+        Column("哪天核实", lambda row: day(row.checked_on), 110),
+        Column("核实", lambda row: _way(actor, row), 110),
+    )
+
+
+def _way(actor: Actor, row: Row) -> Cell:
+    text = "看结果" if _tab(row) == "done" else "记核实结果"
+    if not actor.may("review"):
+        return Cell("已核实" if _tab(row) == "done" else "要核实")
+    return Cell(text, url_for("console.one_check", kind="unclaimed", subject=row.task.subject))
 
 
 def _rows(session: Session, actor: Actor) -> list[Row]:
@@ -114,25 +115,3 @@ def _rows(session: Session, actor: Actor) -> list[Row]:
 
 def _tab(row: Row) -> str:
     return "open" if row.task.state == "open" else "done"
-
-
-def _workbook(rows: Sequence[Row], actor: Actor) -> Response:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("可能未享受")
-    for place, width in enumerate(WIDTHS, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([safe_cell(sheet, text, bold=True) for text in HEAD])
-    villages = village_names(actor)
-    for row in rows:
-        opened, checked = clock.local(row.task.opened_at).date(), row.checked_on
-        line = (
-            *(villages.get(row.home.area, row.home.area), row.home.head_name, row.home.address),
-            *(row.who, row.what, opened.isoformat(), checked.isoformat() if checked else ""),
-        )
-        sheet.append([safe_cell(sheet, value) for value in line])
-    written = io.BytesIO()
-    book.save(written)
-    name = f"可能未享受 {clock.today()}.xlsx"
-    return send_file(
-        *(io.BytesIO(written.getvalue()), XLSX), as_attachment=True, download_name=name, max_age=0
-    )

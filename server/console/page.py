@@ -12,6 +12,7 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor
 from server.console import queries
 from server.database import reading
+from server.registers.visibility import sees_class
 from server.review import checks
 from server.review import queries as review
 
@@ -34,10 +35,15 @@ NAVIGATION = (
         "农户",
         (
             ("households", "农户与人口", "console.households", "households"),
+            ("members", "家庭成员", "console.members", "households"),
             ("cases", "监测", "console.cases", "households"),
             ("houses", "住房台账", "console.houses", "households"),
-            ("unclaimed", "可能未享受", "console.unclaimed", "households"),
             ("health", "健康八个一", "console.health", "review"),
+            ("incomes", "收入核算", "console.incomes", "households"),
+            ("left_behind", "留守联系", "console.left_behind", "households"),
+            ("measures", "帮扶措施", "console.measures", "households"),
+            ("exit_checks", "退出核查", "console.exit_checks", "households"),
+            ("unclaimed", "可能未享受", "console.unclaimed", "households"),
         ),
     ),
     ("每月", (("print", "打印建档", "console.printing", "print"),)),
@@ -120,6 +126,8 @@ def _navigation(actor: Actor | None) -> list[tuple[str, list[tuple[str, str, str
 def _may(actor: Actor, name: str, right: str) -> bool:
     if name == "people":
         return actor.may("review") or actor.may("accounts")
+    if name == "incomes" and not sees_class(actor.view, "income"):
+        return False
     return actor.may(right)
 
 

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask import Response, flash, redirect, request, send_file, url_for
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
+from flask import Response, flash, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import clock
-from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
-from server.console.export import XLSX
-from server.console.page import page, village_names
-from server.console.say import word
+from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
+from server.console.page import village_names
+from server.console.register_rows import household_cell
+from server.console.say import day, word
 from server.database import reading, transaction
 from server.followup.parts.problems import LEVELS
 from server.forms.dictionary import Dictionary
@@ -32,13 +28,9 @@ from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.review.setting import set_properties
-from server.roster.report import safe_cell
 
-PAGE = 100
 STATES = (("open", "没到期"), ("late", "超期"), ("solved", "已解决"))
 KINDS = (("problem", "问题"), ("need", "诉求"))
-HEAD = ("户主", "村", "问题或诉求", "类别", "情况", "紧急", "发现", "哪级办", "限期", "现在")
-WIDTHS = (12, 14, 10, 14, 40, 8, 12, 8, 12, 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +70,15 @@ def decide_problems() -> AnyResponse:
     except DecisionRefused as problem:
         return _screen(problem)
     flash(f"{len(ticked)} 条已记。", "ok")
-    return redirect(_address(_kept()))
+    return redirect(request.full_path)
 
 
 @blueprint.post("/problems/export")
 @needs("roster")
 def export_problems() -> Response:
     """The list under its conditions as a workbook; the purpose is kept."""
-    actor = current_actor()
-    purpose = request.form.get("purpose", "").strip()[:200]
-    if not purpose:
-        raise RequestInvalid("导出要写明用途。")
     with transaction() as session:
-        rows = _narrowed(_ledger(session, actor), _kept())
-        accounts.audit(
-            session,
-            clock.now(),
-            actor.person_id,
-            "problems.exported",
-            "problems",
-            reason=purpose,
-            detail={"problems": len(rows)},
-        )
-    return _workbook(actor, rows)
+        return exported(session, _listing(session, current_actor()))
 
 
 def _said(form: Mapping[str, str]) -> dict[str, str]:
@@ -112,54 +90,64 @@ def _said(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def _screen(problem: Problem | None = None) -> Response:
-    actor, kept = current_actor(), _kept()
-    number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
     with reading() as session:
-        every = _ledger(session, actor)
-    rows = _narrowed(every, kept)
-    return page(
+        found = _listing(session, current_actor())
+    return shown(
+        found,
         "problems.html",
-        "problems",
         status=int(problem.status) if problem else 200,
         problem=problem.detail if problem else "",
-        rows=rows[(number - 1) * PAGE : number * PAGE],
-        total=len(rows),
-        counts={
-            name: len(_narrowed(every, {**kept, "state": name})) for name in ("", *dict(STATES))
-        },
-        states=STATES,
-        kinds=KINDS,
         levels=[(name, said) for name, (said, _) in LEVELS.items()],
-        kept=kept,
-        page=number,
-        pages=max(1, -(-len(rows) // PAGE)),
-        page_url=lambda n: _address({**kept, "page": str(n)}),
-        villages=sorted(village_names(actor).items()),
-        village_names=village_names(actor),
     )
 
 
-def _kept() -> dict[str, str]:
-    names = ("state", "level", "kind", "village")
-    return {name: request.args[name] for name in names if request.args.get(name)}
+def _listing(session: Session, actor: Actor) -> Listing[Row]:
+    return Listing(
+        name="problems",
+        title="问题和诉求",
+        unit="条",
+        rows=_ledger(session, actor),
+        columns=_columns(village_names(actor)),
+        tabs=Condition("state", "现在怎样", STATES, lambda row: row.state, all="没解决"),
+        without_tab=lambda row: row.state != "solved",
+        conditions=(
+            by_village(actor, lambda row: row.home.area),
+            Condition(
+                "level",
+                "哪级办",
+                [(name, said) for name, (said, _) in LEVELS.items()],
+                lambda row: row.level,
+            ),
+            Condition("kind", "种类", KINDS, lambda row: row.kind),
+        ),
+        empty=("没有没解决的问题", "走访时记的问题和诉求会列在这里。"),
+        note="超期没解决的，自动升一级。",
+        picks=("problem", lambda row: (row.id, f"{row.home.head_name}的{row.what}")),
+    )
 
 
-def _address(kept: Mapping[str, str]) -> str:
-    given: dict[str, Any] = dict(kept)
-    return url_for("console.problems", **given)
+def _columns(villages: Mapping[str, str]) -> tuple[Column[Row], ...]:
+    return (
+        Column("户主", lambda row: household_cell(row.home), 104),
+        Column("村", lambda row: villages.get(row.home.area, row.home.area), 104),
+        Column("问题或诉求", lambda row: dict(KINDS).get(row.kind, ""), 92),
+        Column("什么事", lambda row: row.what, 132),
+        Column("情况", lambda row: Cell(row.description, title=row.description)),
+        Column("急不急", _urgency, 76),
+        Column("发现", lambda row: day(row.found_on), 92),
+        Column("哪级办", lambda row: word(row.level, "level") if row.level else "", 72),
+        Column("限期", lambda row: Cell(due=row.deadline), 110),
+        Column("现在", _state, 92),
+    )
 
 
-def _narrowed(rows: Iterable[Row], kept: Mapping[str, str]) -> list[Row]:
-    """Without a state those that are not solved."""
-    state = kept.get("state", "")
-    return [
-        row
-        for row in rows
-        if (row.state == state if state else row.state != "solved")
-        and kept.get("level", row.level) == row.level
-        and kept.get("kind", row.kind) == row.kind
-        and kept.get("village", row.home.area) == row.home.area
-    ]
+def _urgency(row: Row) -> Cell:
+    return Cell("紧急", badge="bad") if row.urgent else Cell("不急")
+
+
+def _state(row: Row) -> Cell:
+    text = dict(STATES).get(row.state, "")
+    return Cell(text, badge={"late": "bad", "solved": "ok"}.get(row.state))
 
 
 def _ledger(session: Session, actor: Actor) -> list[Row]:
@@ -198,36 +186,3 @@ def _row(entity: Entity, home: HouseholdRow, dictionary: Dictionary) -> Row:
 
 def _day(value: object) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else None
-
-
-def _workbook(actor: Actor, rows: Iterable[Row]) -> Response:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("问题和诉求")
-    for place, width in enumerate(WIDTHS, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = "B2"
-    sheet.append([safe_cell(sheet, text, bold=True) for text in HEAD])
-    villages, kinds, states = village_names(actor), dict(KINDS), dict(STATES)
-    for row in rows:
-        line = (
-            row.home.head_name,
-            villages.get(row.home.area, row.home.area),
-            kinds.get(row.kind, ""),
-            row.what,
-            row.description,
-            "紧急" if row.urgent else "",
-            str(row.found_on or ""),
-            word(row.level, "level") if row.level else "",
-            str(row.deadline or ""),
-            states.get(row.state, ""),
-        )
-        sheet.append([safe_cell(sheet, value) for value in line])
-    written = io.BytesIO()
-    book.save(written)
-    return send_file(
-        io.BytesIO(written.getvalue()),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"问题和诉求 {clock.today()}.xlsx",
-        max_age=0,
-    )

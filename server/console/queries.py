@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from server.accounts.models import AuditEvent, Device, Person, RoleAssignment
 from server.jobs.models import Job
 from server.registers.models import Entity, HouseholdRow
+from server.submissions.models import Finding
 
 #: Sort key -> columns; each list ends with the id, so that pages never overlap.
 ORDERS: dict[str, tuple[Any, ...]] = {
@@ -268,3 +269,13 @@ def audit_events(
         .offset(offset)
     ).all()
     return rows, total
+
+
+def finding_counts(session: Session, instance_ids: Collection[str]) -> dict[str, int]:
+    """Record -> how many findings its check made, of those that have any."""
+    rows = session.execute(
+        select(Finding.instance_id, func.count())
+        .where(Finding.instance_id.in_(set(instance_ids)))
+        .group_by(Finding.instance_id)
+    )
+    return {row[0]: row[1] for row in rows}

@@ -55,7 +55,7 @@ def test_open_problems_are_listed_by_level_and_deadline_with_the_way_to_the_hous
     village = desk.page("/console/problems/", level="village")
     assert "西屋漏雨" in village
     assert "水压不够" not in village
-    assert "没有这样的问题" in desk.page("/console/problems/", kind="need")
+    assert "没有这样的记录" in desk.page("/console/problems/", kind="need")
 
 
 def test_the_township_gives_level_and_deadline_and_says_what_is_solved(
