@@ -14,8 +14,11 @@ export interface CardTitle {
   rest: string
 }
 
-/** What nobody is told by: files, words of the form itself, places on a map. */
-const UNSPOKEN = new Set(['image', 'audio', 'video', 'file', 'note', 'geopoint', 'acknowledge'])
+/** What nothing is told by: files, words of the form itself, places on a map, numbers alone. */
+const UNSPOKEN = new Set([
+  ...['image', 'audio', 'video', 'file', 'note', 'geopoint', 'acknowledge'],
+  ...['integer', 'decimal', 'range'],
+])
 
 export function cardTitle(card: RepeatCard, answering: Answering): CardTitle {
   const said = questionsOf(card)
