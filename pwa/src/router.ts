@@ -30,6 +30,11 @@ export const router = createRouter({
       component: () => import('@/settings/carry-page.vue'),
       meta: { title: words.page.carry },
     },
+    {
+      path: '/health',
+      component: () => import('@/records/health/BatchPage.vue'),
+      meta: { title: words.page.health_batch },
+    },
     ...visitRoutes,
     { path: '/:missing(.*)*', redirect: '/' },
   ],

@@ -237,6 +237,28 @@ async function sent(): Promise<SentItem[]> {
   return records().sent.orderBy('sent_at').reverse().toArray()
 }
 
+/**
+ * A slip: as if these had never been saved. Returns how many that was; what the server was offered already stays.
+ *
+ * Only while nothing synchronises.
+ */
+async function takeOut(ids: readonly string[]): Promise<number> {
+  const { outbox, blobs, uploads } = records()
+  let taken = 0
+  await records().transaction('rw', outbox, blobs, uploads, async () => {
+    for (const id of ids) {
+      const item = await outbox.get(id)
+      if (!item || item.tries > 0) continue
+      await outbox.delete(id)
+      await blobs.where({ owner: id }).delete()
+      await uploads.where({ owner: id }).delete()
+      taken += 1
+    }
+  })
+  await changed()
+  return taken
+}
+
 /** The server no longer has these (a backup was restored): back into the outbox, with their photos. */
 async function takeBack(ids: string[]): Promise<void> {
   const { outbox, sent, blobs, uploads } = records()
@@ -330,5 +352,6 @@ export const outbox = {
   offerPhotosAgain,
   takeBack,
   takeFilesBack,
+  takeOut,
   forgetOld,
 }

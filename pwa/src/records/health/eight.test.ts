@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { againOn, illnessOf, progressOf, sayProgress, usualOrgs, yearlyOf } from './eight'
-
-const YEARLY = yearlyOf(['hb6'], 65)
+import said from '../../../../tests/followup/eight_due.json'
+import { againOn, illnessOf, isDue, progressOf, sayProgress, usualOrgs, yearlyOf } from './eight'
+import type { Item } from './eight'
 
 describe('the eight ones', () => {
-  it.each([
-    ['hb6', '2026-03-08', '1952-03-15', '2027-03-08'],
-    ['hb6', '2026-03-08', '1990-01-01', ''],
-    ['hb6', '2026-03-08', '1962-03-08', '2027-03-08'],
-    ['hb6', '2026-03-08', '1962-03-09', ''],
-    ['hb6', '2026-03-08', '', ''],
-    ['hb6', '2024-02-29', '1952-03-15', '2025-03-01'],
-    ['hb6', '', '1952-03-15', ''],
-    ['hb1', '2026-03-08', '1952-03-15', ''],
-  ] as const)('%s done on %s by somebody born %s comes round on “%s”', (item, on, born, again) => {
-    expect(againOn(item, on, born, YEARLY)).toBe(again)
+  // The desk is held to the same cases (tests/followup/test_eight_due.py).
+  it.each(said.cases)('$item $about', ({ item, status, on, born, again, due }) => {
+    const yearly = yearlyOf(said.policy['health.yearly'], said.policy['health.exam_age'])
+    const round = status === 'done' ? againOn(item as Item, on, born, yearly) : ''
+    expect(round).toBe(again)
+    expect(isDue(status, round, said.today)).toBe(due)
   })
 
   it('comes round for nobody without policy', () => {

@@ -28,6 +28,11 @@ export function againOn(item: Item, on: string, birthDate: string, yearly: Yearl
   return isDay(birthDate) && inYears(birthDate, yearly.examAge) <= again ? again : ''
 }
 
+/** Whether an item has to be done now: for the first time, or once more. */
+export function isDue(status: string, again: string, day: string): boolean {
+  return status === 'done' ? again !== '' && again <= day : status !== 'na'
+}
+
 function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text)
 }

@@ -1,48 +1,18 @@
 /** The eight ones of somebody who is ill: begun from the person, done one at a time. */
-import { policy, registers, text, valuesOf } from '@/device'
+import { registers, text, valuesOf } from '@/device'
 import type { Entity } from '@/device'
 import { derivedId } from '@/device/derived-id'
-import { held } from '@/device/held'
-import { BIRTH_DATE, HOUSEHOLD, PERSONS, PERSON_NAME } from '@/device/properties'
+import { BIRTH_DATE, PERSONS, PERSON_NAME } from '@/device/properties'
 import { sayDay, today } from '@/shared/dates'
 import { word } from '@/shared/words'
 import { beginAbout } from '../begin'
 import type { Action, Fact, RecordKind } from '../kind'
+import { illnessOf, progressOf, sayProgress } from './eight'
+import { CASES, caseOf, dueOn, isConcerned, orgsHere, statusesOf } from './person'
 import { signedLines } from './signed'
-import { againOn, illnessOf, ITEMS, progressOf, sayProgress, usualOrgs, yearlyOf } from './eight'
 
 const FORM = 'health_eight'
-const CASES = 'health_cases'
 const LABEL = word('form', FORM)
-
-function caseOf(person: Entity): Entity | undefined {
-  return registers
-    .of(CASES, text(person, HOUSEHOLD))
-    .find((one) => text(one, 'person') === person.id)
-}
-
-/** Whether the eight ones are this person's: so the township derived, or his facts say that he is ill. */
-function isConcerned(person: Entity): boolean {
-  return (
-    person.derived.hb_needed === 1 ||
-    illnessOf(valuesOf(person)) !== '' ||
-    caseOf(person) !== undefined
-  )
-}
-
-function statusesOf(one: Entity | undefined): string[] {
-  return ITEMS.map((item) => text(one, `${item}_status`))
-}
-
-/** From when on somebody has to be examined again; `` where nothing comes round. */
-function dueOn(person: Entity): string {
-  const yearly = yearlyOf(policy('health.yearly'), policy('health.exam_age'))
-  const one = caseOf(person)
-  const days = ITEMS.filter((item) => text(one, `${item}_status`) === 'done')
-    .map((item) => againOn(item, text(one, `${item}_on`), text(person, BIRTH_DATE), yearly))
-    .filter(Boolean)
-  return days.sort()[0] ?? ''
-}
 
 /** What is to be done for somebody, in a few words. */
 function saysOf(person: Entity): string {
@@ -53,15 +23,6 @@ function saysOf(person: Entity): string {
 
 function concerned(household: Entity): Entity[] {
   return registers.members(household.id).filter(isConcerned)
-}
-
-/** Item -> who did it for others in the villages of this phone. */
-function orgsHere(): Record<string, string[]> {
-  const cases = [...held.value.rows.values()]
-    .filter(({ kind }) => kind === CASES)
-    .flatMap(({ id }) => registers.entity(id) ?? [])
-    .map(valuesOf)
-  return Object.fromEntries(ITEMS.map((item) => [item, usualOrgs(cases, item)]))
 }
 
 async function begin(household: string, subject?: string) {
