@@ -100,6 +100,15 @@ _LINES = (
         about="人均纯收入低于它的户要监测。手机上核算收入、认定监测户时用当天的数。",
         by_area=True,
     ),
+    *(
+        Key(
+            *(f"line.{code}", "标准线", f"监测线：{label}", YUAN),
+            about="和“防止返贫监测线”不一样时才填。",
+            by_area=True,
+        )
+        for code, label in TYPES.items()
+        if code.startswith("monitored_")
+    ),
     Key(
         *("line.poverty", "标准线", "低收入（脱贫）标准线", YUAN),
         about="核对是否稳定脱贫时用。",
@@ -254,6 +263,11 @@ _REST = (
     Key(
         *("income.explain_share", "收入核算", "和上年差多少要说明", Kind("decimal", "", 0.05, 5)),
         about="0.3 就是三成。",
+    ),
+    Key(
+        *("income.explain_line_share", "收入核算", "单项和上年差多少要说明"),
+        Kind("decimal", "", 0.05, 5),
+        about="工资、经营、财产、转移各项分别比。0.5 就是五成。",
     ),
     Key(
         *("income.period_start", "收入核算", "核算年度从哪天起", Kind("day")),

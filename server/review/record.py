@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,6 +24,7 @@ from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.review import queries
 from server.review.differences import EntityDifferences, differences, previous_ids
+from server.review.hints import hints
 from server.review.naming import LONGEST, knowing
 from server.review.queue import seen_of
 from server.review.wording import Wording, without_ids
@@ -197,7 +198,10 @@ def record(session: Session, actor: Actor, instance_id: str) -> Record | None:
         distance_m=_distance(said, entities.get(submission.household_id or "")),
         differences=tuple(differences(wording, writes, submission.shown, entities)),
         previous=_previous(session, writes),
-        findings=_findings(session, instance_id, definition),
+        findings=(
+            *_findings(session, instance_id, definition),
+            *_hints(session, actor, submission, definition, entities),
+        ),
         remarks=_remarks(session, instance_id, given, definition),
         account=without_ids(next((a.text for a in said if a.name == "account_text"), "")),
         sign_way=next((a.text for a in said if a.name == "sign_way"), ""),
@@ -311,6 +315,19 @@ def _findings(
         text = without_ids(finding.message)
         found.append(Said(label, text.removeprefix(label)))
     return tuple(found)
+
+
+def _hints(
+    session: Session,
+    actor: Actor,
+    submission: Submission,
+    definition: Definition | None,
+    entities: Mapping[str, Entity],
+) -> Iterator[Said]:
+    """What else the reviewer should look at; nobody else is told of it."""
+    if actor.may("review"):
+        for text in hints(session, submission, definition, entities):
+            yield Said("", without_ids(text))
 
 
 def _remarks(

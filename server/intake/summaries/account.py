@@ -6,7 +6,10 @@ from server.intake.summaries.filled import Filled, Summary
 
 
 def summary(filled: Filled) -> Summary:
-    """The kind of account with its period; facts: both, where an account was made."""
+    """The kind of account with its period; facts: both, where an account was made.
+
+    notable: an account, at which a reviewer looks himself.
+    """
     period_end = filled.answer("period_end")
     parts = [filled.label("visit_result")]
     if filled.says("visit_result", "absent"):
@@ -20,4 +23,6 @@ def summary(filled: Filled) -> Summary:
         for name in ("visit_result", "account_type", "period_end")
         if filled.answer(name)
     }
-    return Summary(line[:200], {"kind": "account", **told, "line": line})
+    return Summary(
+        line[:200], {"kind": "account", **told, "notable": bool(period_end), "line": line}
+    )

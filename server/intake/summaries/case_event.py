@@ -23,10 +23,16 @@ LINE = {
 
 
 def summary(filled: Filled) -> Summary:
-    """The step with what matters of it; facts: TOLD where answered, `measures` how many."""
+    """The step with what matters of it; facts: TOLD where answered, and `notable`."""
     told = {name: filled.answer(name) for name in TOLD if filled.answer(name)}
     line = " · ".join(filter(None, _words(filled)))
-    facts: dict[str, object] = {"kind": "case_event", **told, "line": line[:200]}
+    looked = filled.says("case_step", "verify", "clear")
+    facts: dict[str, object] = {
+        "kind": "case_event",
+        **told,
+        "notable": looked and not filled.says("visit_result", "absent", "refused"),
+        "line": line[:200],
+    }
     return Summary(line[:200], facts, urgent=filled.says("clue_urgency", "urgent"))
 
 

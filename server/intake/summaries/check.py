@@ -9,10 +9,14 @@ TOLD = ("exit_id", "check_kind", "visit_result", "standard_ok", "household_agree
 
 
 def summary(filled: Filled) -> Summary:
-    """What was checked, whether the standard is met and the household agrees."""
+    """What was checked, whether the standard is met and the household agrees.
+
+    notable: a conclusion, at which a reviewer looks himself.
+    """
     told = {name: filled.answer(name) for name in TOLD if filled.answer(name)}
     line = " · ".join(filter(None, _words(filled)))
-    return Summary(line[:200], {"kind": "check", **told, "line": line})
+    facts = {"kind": "check", **told, "notable": "conclusion" in told, "line": line}
+    return Summary(line[:200], facts)
 
 
 def _words(filled: Filled) -> list[str]:
