@@ -22,15 +22,18 @@ from server.console.blueprint import blueprint
 from server.console.page import page, part
 from server.console.policy_words import entering, withdrawing
 from server.database import reading, transaction
+from server.forms import open_lists
+from server.forms.queries import dictionary_in_force
 from server.intake import again
 from server.jobs import queries as job_table
 from server.policy import entering as verbs
 from server.policy import queries
 from server.policy.entering import Entry
-from server.policy.keys import RULE, Key, every, key_of
+from server.policy.keys import RULE, Key, choices_of, every, key_of
 from server.policy.kinds import Unreadable, read, say, typed
 from server.policy.models import PolicyValue
 from server.policy.values import for_phones, named
+from server.policy.vocabulary import LIST, vocabulary
 from server.problems import NotFound, Problem, RequestInvalid
 
 
@@ -150,9 +153,12 @@ def _lines() -> list[Line]:
     today = clock.today()
     with reading() as session:
         entries = queries.entries(session)
+        lists = dictionary_in_force(session).open
     by_key = {key: list(rows) for key, rows in groupby(entries, lambda row: row.key)}
-    added = [spec for key in by_key if key not in every() and (spec := key_of(key))]
-    return [_line(spec, by_key.get(spec.key, []), today) for spec in (*every().values(), *added)]
+    opened = {LIST + name: choices_of(name, label) for name, label in lists.items()}
+    some = {**every(), **opened}
+    added = [spec for key in by_key if key not in some and (spec := key_of(key))]
+    return [_line(spec, by_key.get(spec.key, []), today) for spec in (*some.values(), *added)]
 
 
 def _line(spec: Key, rows: Sequence[PolicyValue], today: date) -> Line:
@@ -191,6 +197,7 @@ def _screen(key: str, problem: Problem | None = None) -> Response:
         names = accounts.names(session, {row.entered_by or "" for row in rows})
         names |= accounts.names(session, {row.withdrawn_by or "" for row in rows})
         towns = _towns(session) if spec.by_area else []
+        added = _ever_added(session, key)
     told = list(_history(rows, today))
     held = next(
         (one.row.value for one in told if one.state == "current" and not one.row.area), None
@@ -207,13 +214,22 @@ def _screen(key: str, problem: Problem | None = None) -> Response:
         names=names,
         towns=towns,
         town_names={town.code: town.name for town in towns},
+        added=added,
         say=say,
         job=_job(),
         problem=problem.detail if problem else None,
     )
 
 
+def _ever_added(session: Session, key: str) -> list[str]:
+    """The choices that a county ever added to a list, as they are typed."""
+    some = dict(dict(vocabulary(session, date.max).added).get(key.removeprefix(LIST), ()))
+    return typed(_key(key).kind, some) if key.startswith(LIST) else []
+
+
 def _confirm(entry: Entry, value: Sequence[str]) -> Response:
+    if entry.key.startswith(LIST):  # with the codes that were given
+        value = typed(_key(entry.key).kind, entry.value)
     with reading() as session:
         told = entering(session, entry, clock.today())
         towns = {town.code: town.name for town in _towns(session)}
@@ -233,9 +249,21 @@ def _entry(key: str, value: list[str], given: Mapping[str, str]) -> Entry:
     area, source, reason = (given.get(name, "").strip() for name in ("area", "source", "reason"))
     found = Entry(key, area, read(spec.kind, value), valid_from, source, reason)
     with reading() as session:
+        if key.startswith(LIST):
+            found = _with_codes(session, found)
         if area and area not in {town.code for town in _towns(session)}:
             raise RequestInvalid("没有这个镇。")
     return replace(found, source=found.source[:300], reason=found.reason[:300])
+
+
+def _with_codes(session: Session, entry: Entry) -> Entry:
+    """Choices that a county adds, each with a code that is its own for ever."""
+    name = entry.key.removeprefix(LIST)
+    given: Mapping[str, str] = entry.value if isinstance(entry.value, dict) else {}
+    choices = open_lists.coded(session, name, given)
+    if refused := list(open_lists.reasons_against(session, name, choices)):
+        raise RequestInvalid("".join(refused))
+    return replace(entry, value=choices)
 
 
 def _announce(session: Session, row: PolicyValue, today: date) -> str | None:
@@ -264,6 +292,11 @@ def _row(session: Session, key: str, given: Mapping[str, str]) -> PolicyValue:
 
 def _key(key: str) -> Key:
     spec = key_of(key)
+    if key.startswith(LIST):
+        name = key.removeprefix(LIST)
+        with reading() as session:
+            label = dictionary_in_force(session).open.get(name)
+        spec = choices_of(name, label) if label else None
     if spec is None:
         raise NotFound("没有这一项政策。")
     return spec

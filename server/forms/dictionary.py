@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -60,11 +60,16 @@ class Register:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """One version of the data dictionary."""
+    """One version of the data dictionary.
+
+    open: the lists, of the dictionary or of forms only, to which a county may add choices by
+    policy, with what they are called.
+    """
 
     version: int
     registers: Mapping[str, Register]
     lists: Mapping[str, tuple[tuple[str, str], ...]]
+    open: Mapping[str, str] = field(default_factory=dict)
 
     def property(self, register: str, name: str) -> Property | None:
         """A property, or None if the register does not have it."""
@@ -110,6 +115,7 @@ def from_json(data: Mapping[str, Any]) -> Dictionary:
             name: tuple((code, label) for code, label in pairs)
             for name, pairs in data["lists"].items()
         },
+        open=data.get("open", {}),
     )
     if faults := list(_faults(dictionary)):
         raise ValueError("；".join(faults))
@@ -128,6 +134,7 @@ def to_json(dictionary: Dictionary) -> dict[str, Any]:
             for name, register in dictionary.registers.items()
         },
         "lists": {name: [list(pair) for pair in pairs] for name, pairs in dictionary.lists.items()},
+        "open": dict(dictionary.open),
     }
 
 

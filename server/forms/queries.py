@@ -8,12 +8,15 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session, defer
 
+from server import clock
 from server.accounts.models import Device
 from server.forms import definition as definitions
 from server.forms import dictionary as dictionaries
 from server.forms.definition import Definition
 from server.forms.dictionary import Dictionary
 from server.forms.models import DictionaryVersion, FormDrafts, FormUpload, FormVersion
+from server.forms.spoken import spoken_definition, spoken_dictionary
+from server.policy.vocabulary import Vocabulary, vocabulary
 
 
 def form_version(session: Session, form_id: str, version: str) -> FormVersion | None:
@@ -124,8 +127,28 @@ def begun(session: Session, after: date, until: date) -> Sequence[str]:
     ).all()
 
 
-def definition_of(session: Session, form_id: str, version: str) -> Definition | None:
-    """The definition of a published form version; None when there is no such version."""
+def definition_of(
+    session: Session, form_id: str, version: str, day: date | None = None
+) -> Definition | None:
+    """The definition of a published form version; None when there is no such version.
+
+    With the choices that the county added, in the words of a day (today, unless said otherwise).
+    """
+    found = _as_published(session, form_id, version)
+    if found is None:
+        return None
+    words = vocabulary(session, day or clock.today())
+    if not any(words.speaks_of(name) for name in found.lists):
+        return found
+    key = (_bind_key(session), form_id, version, words)
+    if key not in _spoken_definitions:
+        if len(_spoken_definitions) >= MOST_KEPT:
+            _spoken_definitions.clear()
+        _spoken_definitions[key] = spoken_definition(found, words)
+    return _spoken_definitions[key]
+
+
+def _as_published(session: Session, form_id: str, version: str) -> Definition | None:
     cached = _definitions.get((form_id, version))
     if cached is not None and cached[0] == _bind_key(session):
         return cached[1]
@@ -144,11 +167,14 @@ def all_definitions(session: Session) -> list[Definition]:
 
 
 _definitions: dict[tuple[str, str], tuple[str, Definition]] = {}
+_spoken_definitions: dict[tuple[str, str, str, Vocabulary], Definition] = {}
+MOST_KEPT = 128
 
 
 def forget() -> None:
     """Forget what was read: another database lies there now."""
     _definitions.clear()
+    _spoken_definitions.clear()
     _lately.clear()
 
 
@@ -157,13 +183,18 @@ def _bind_key(session: Session) -> str:
     return session.get_bind().engine.url.render_as_string()
 
 
-def dictionary_in_force(session: Session) -> Dictionary:
-    """The newest data dictionary. Raises LookupError when none was ever published."""
+def dictionary_in_force(session: Session, day: date | None = None) -> Dictionary:
+    """The newest data dictionary. Raises LookupError when none was ever published.
+
+    With the choices that the county added, in the words of a day (today, unless said otherwise).
+    """
     newest = session.execute(_NEWEST_DICTIONARY).first()
     if newest is None:
         raise LookupError("no data dictionary: run `yihu db upgrade`")
-    found = _dictionary(session, newest.number, newest.sha256)
-    _lately[_bind_key(session)] = found
+    words = vocabulary(session, day or clock.today())
+    found = _dictionary(session, newest.number, newest.sha256, words)
+    if day is None:
+        _lately[_bind_key(session)] = found
     return found
 
 
@@ -186,13 +217,16 @@ _NEWEST_DICTIONARY = (
 )
 
 
-def _dictionary(session: Session, number: int, sha256: str) -> Dictionary:
-    if sha256 not in _dictionaries:
+def _dictionary(session: Session, number: int, sha256: str, words: Vocabulary) -> Dictionary:
+    key = (sha256, words)
+    if key not in _dictionaries:
+        if len(_dictionaries) >= MOST_KEPT:
+            _dictionaries.clear()
         content = session.get_one(DictionaryVersion, number).content
-        _dictionaries[sha256] = dictionaries.from_json(content)
-    return _dictionaries[sha256]
+        _dictionaries[key] = spoken_dictionary(dictionaries.from_json(content), words)
+    return _dictionaries[key]
 
 
-_dictionaries: dict[str, Dictionary] = {}
+_dictionaries: dict[tuple[str, Vocabulary], Dictionary] = {}
 #: By database.
 _lately: dict[str, Dictionary] = {}

@@ -14,6 +14,7 @@ from server.forms import queries
 from server.forms.compare import breaks
 from server.forms.compile import CompiledForm, FormRefused, compile_form
 from server.forms.models import FormUpload, FormVersion, Mode
+from server.forms.open_lists import taken_otherwise
 from server.forms.publish import Source, add_version, is_published
 from server.forms.publishable import reasons_against
 from server.forms.sheets import plain_workbook, read_sheets
@@ -67,12 +68,13 @@ def reasons(session: Session, form: ReadForm, today: date) -> list[str]:
     found = [
         *reasons_against(form.compiled, dictionary),
         *_version_taken(session, form.compiled, today),
+        *taken_otherwise(session, definition),
     ]
     earlier = queries.version_in_force(session, definition.form_id, today)
     if earlier is not None:
         before = definitions.from_json(earlier.definition)
         found += breaks(before, definition, dictionary, form.compiled.rows)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _version_taken(session: Session, compiled: CompiledForm, today: date) -> Iterator[str]:

@@ -40,7 +40,7 @@ def gather(session: Session, household_id: str, as_of: date) -> HouseholdFile:
     home = registers.entity(session, named.component) if named else None
     if home is None or home.register != "households" or not home.known:
         raise NotFound("没有找到这户。")
-    return _Household(session, home, dictionary_in_force(session), as_of).file()
+    return _Household(session, home, dictionary_in_force(session, as_of), as_of).file()
 
 
 class _Household:

@@ -134,7 +134,9 @@ def _standing(
     for chain in chains.values():
         approved = [row for row in chain if state_at(row[1], before) == "approved"]
         submission, state = (approved or chain)[-1]
-        definition = definition_of(session, submission.form_id, submission.form_version)
+        definition = definition_of(
+            session, submission.form_id, submission.form_version, submission.event_date
+        )
         if definition is not None:
             found.append(
                 Standing(

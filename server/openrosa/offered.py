@@ -8,15 +8,18 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from server import clock
 from server.forms import definition as definitions
 from server.forms import queries as forms
 from server.forms.models import FormVersion
+from server.forms.spoken import spoken_xform
 from server.openrosa.variant import CannotRun, Variant, variant_of
+from server.policy.vocabulary import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
 MOST_KEPT = 64
 
-_made: dict[tuple[str, int], Variant | None] = {}
+_made: dict[tuple[str, int, Vocabulary], Variant | None] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,15 @@ def version_of(session: Session, form_id: str, version: str) -> Offered | None:
 
 def _offer(session: Session, row: FormVersion) -> Offered | None:
     dictionary = forms.dictionary_in_force(session)
-    key = (row.sha256, dictionary.version)
+    words = vocabulary(session, clock.today())
+    key = (row.sha256, dictionary.version, words)
     if key not in _made:
         if len(_made) >= MOST_KEPT:
             _made.clear()
         try:
-            _made[key] = variant_of(row.xform, definitions.from_json(row.definition), dictionary)
+            definition = definitions.from_json(row.definition)
+            xform = spoken_xform(row.xform, definition, words)
+            _made[key] = variant_of(xform, definition, dictionary)
         except CannotRun as error:
             log.info("form left out: %s", error, extra={"form_id": row.form_id})
             _made[key] = None

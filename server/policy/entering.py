@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from server.policy import queries
+from server.policy import queries, vocabulary
 from server.policy.keys import key_of
 from server.policy.models import PolicyValue
 from server.policy.values import in_force, named
@@ -55,6 +55,7 @@ def enter(session: Session, entry: Entry, person_id: str, now: datetime) -> Poli
     )
     session.add(row)
     session.flush()
+    vocabulary.forget(session)
     return row
 
 
@@ -68,6 +69,7 @@ def withdraw(
         raise RequestInvalid("请写为什么撤回。")
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = now, person_id, reason[:300]
     session.flush()
+    vocabulary.forget(session)
 
 
 def holds(session: Session, key: str, area: str, day: date) -> object:

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from server.policy.kinds import Kind
 from server.policy.rules import FACTS, OPS
+from server.policy.vocabulary import LIST
 
 WORDS = Path(__file__).resolve().parent.parent / "words.json"
 
 RULE = "rule."
+CHOICES = "选项"
 UNCLAIMED = "可能未享受"
 #: The rules that come with the software; a county adds its own.
 RULES = {
@@ -32,6 +34,10 @@ _HOW = (
     f"怎么比：{'、'.join(OPS.values())}。"
     "一行“起算 2026-01-01”：这天以前就满年龄的不提醒。只写“停用”两个字，这条从那天起不用。"
     "只提醒核实，不作决定。"
+)
+_ADDED = (
+    "县里在表里自带的选项后面另加的。加上以后，手机到日子就能选；去掉勾，到日子就不再能选，"
+    "以前选过的照样看得到、打印得出。一个代码永远是一个意思。"
 )
 DAYS = Kind("whole", "天", 1, 731)
 YES_NO = Kind("yes_no", choices={"yes": "是", "no": "否"})
@@ -48,6 +54,7 @@ TYPES = {
     "out_no_policy": "脱贫户（不享受政策）",
     "ordinary": "一般农户",
 }
+ROLES: Mapping[str, str] = json.loads(WORDS.read_text("utf-8"))["role"]
 ILLNESSES = {"serious": "大病", "chronic": "长期慢性病", "severe_disability": "重度残疾"}
 TRANSFERS = {
     "relief_once": "一次性临时救助",
@@ -79,7 +86,15 @@ def key_of(name: str) -> Key | None:
     if name.startswith(RULE):
         code = name.removeprefix(RULE)
         return _rule(name, RULES.get(code, code)) if re.fullmatch("[a-z0-9_]{2,40}", code) else None
+    if name.startswith(LIST):
+        code = name.removeprefix(LIST)
+        return choices_of(code, code) if re.fullmatch("[a-z0-9_]{2,40}", code) else None
     return every().get(name)
+
+
+def choices_of(code: str, label: str) -> Key:
+    """The key of the choices that a county adds to a list."""
+    return Key(LIST + code, CHOICES, label, Kind("choices"), _ADDED)
 
 
 def _rule(key: str, label: str) -> Key:
@@ -278,10 +293,16 @@ _REST = (
         Kind("some", choices=TRANSFERS),
         about="一次性的补助一般不计。",
     ),
-    Key(
-        *("term.household_type", "叫法", "户类型"),
-        Kind("words", choices=TYPES),
-        about="到某一天起换叫法：每行写“代码 空格 说法”，没写的照旧。只改叫法，不改类型。",
+    *(
+        Key(
+            *(f"term.{name}", "叫法", label, Kind("words", choices=choices)),
+            about="到某一天起换叫法：每行写“代码 空格 说法”，没写的照旧。只改叫法，不改类型。"
+            "记录和打印照当时的叫法。",
+        )
+        for name, label, choices in (
+            ("household_type", "户类型", TYPES),
+            ("role", "工作人员的身份", ROLES),
+        )
     ),
     Key(
         *("review.days", "审核和手机", "镇里审核", Kind("whole", "个工作日", 0, 60)),

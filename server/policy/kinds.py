@@ -10,7 +10,9 @@ from typing import Literal
 
 from server.policy.rules import read_rule, say_rule
 
-Name = Literal["whole", "decimal", "yes_no", "one", "some", "text", "day", "words", "rule"]
+Name = Literal[
+    "whole", "decimal", "yes_no", "one", "some", "text", "day", "words", "rule", "choices"
+]
 
 
 class Unreadable(ValueError):
@@ -37,6 +39,8 @@ def read(kind: Kind, typed: list[str]) -> object:
         return _chosen(kind, typed)
     if kind.name == "words":
         return _words(kind, first)
+    if kind.name == "choices":
+        return _added(typed)
     if kind.name == "rule":
         return _rule(first)
     if kind.name == "day" and not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)", first):
@@ -90,6 +94,21 @@ def _words(kind: Kind, typed: str) -> dict[str, str]:
     return found
 
 
+def _added(typed: list[str]) -> dict[str, str]:
+    """One entry a choice: 代码 说法, or only what it says, which is given a code later."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, typed)):
+        code, _, text = line.partition(" ")
+        if not (text.strip() and code.isascii()):
+            code, text = f"+{len(found)}", line
+        if code in found:
+            raise Unreadable(f"代码 {code} 写了两次。")
+        if len(text.strip()) > 40:
+            raise Unreadable(f"“{text.strip()}”太长了，40 个字以内。")
+        found[code] = text.strip()
+    return found
+
+
 def say(kind: Kind, value: object) -> str:
     """A value in words."""
     if value is None:
@@ -104,6 +123,8 @@ def say(kind: Kind, value: object) -> str:
         return legacy[value]
     if isinstance(value, list):
         return "、".join(kind.choices.get(str(one), str(one)) for one in value) or "都不选"
+    if kind.name == "choices" and isinstance(value, dict):
+        return "、".join(f"{text}（{code}）" for code, text in value.items()) or "没有另加的"
     if isinstance(value, dict):
         return "；".join(f"{kind.choices.get(code, code)}→{text}" for code, text in value.items())
     if isinstance(value, int | float):
@@ -123,6 +144,8 @@ def typed(kind: Kind, value: object) -> list[str]:
         return [str(one) for one in value]
     if kind.name == "rule":
         return [say_rule(value)]
+    if kind.name == "choices" and isinstance(value, dict):
+        return [f"{code} {text}" for code, text in value.items()]
     if isinstance(value, dict):
         return ["\n".join(f"{code} {text}" for code, text in value.items())]
     return [str(value)]

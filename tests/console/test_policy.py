@@ -10,16 +10,18 @@ from sqlalchemy import select
 
 from server import clock
 from server.accounts.models import AuditEvent
+from server.forms.queries import definition_of, dictionary_in_force
 from server.intake.again import KIND
 from server.jobs import queries as job_table
 from server.jobs.models import Job
 from server.jobs.queue import run
 from server.policy.keys import every
 from server.policy.values import in_force
+from server.policy.vocabulary import vocabulary
 from server.registers.models import HouseholdRow
 from server.sync import upkeep
 from tests.console.desk import Desk, text_of
-from tests.forms.instances import visit_xml
+from tests.forms.instances import compiled, visit_xml
 from tests.making import COUNTY, TOWN, looking
 from tests.phone import Phone
 from tests.rebuilding import assert_rebuilds
@@ -202,3 +204,70 @@ def test_every_group_has_a_page(county: Desk) -> None:
     for key in every():
         assert "新填一条" in text_of(county.page(f"/console/policy/{key}"))
     assert county.get("/console/policy/no.such").status_code == 404
+
+
+LISTED = "/console/policy/list.problem_type"
+
+
+def test_a_county_adds_a_choice_ends_it_and_its_words_stay(
+    app: Flask, county: Desk, alice: Phone
+) -> None:
+    assert "问题类别" in text_of(county.page("/console/policy/?group=选项"))
+    county.page(LISTED)
+    first = {"value": ["光伏板坏了", "solar 逆变器坏了", ""], "from": on(0), **WHY}
+    told = text_of(county.page(f"{LISTED}/enter", **first))
+    assert "没有填 → 光伏板坏了（x1）、逆变器坏了（solar）" in told
+    county.post(f"{LISTED}/enter", **first)
+    alice.pull()
+    dated = alice.rows[("policy", "list.problem_type")]["dated"]
+    assert dated == [[on(0), {"x1": "光伏板坏了", "solar": "逆变器坏了"}]]
+
+    county.page(LISTED)
+    county.post(f"{LISTED}/enter", value=["solar 逆变器坏了"], **{"from": on(1)}, **WHY)
+    with looking(app) as session:
+        words = vocabulary(session, clock.today() + timedelta(days=1))
+        assert dict(words.offered)["problem_type"] == (("solar", "逆变器坏了"),)
+        label = dictionary_in_force(session).label("problem_type", "x1")
+        definition = definition_of(session, "visit", compiled("visit").definition.version)
+    assert label == "光伏板坏了"
+    assert definition
+    assert definition.choice_label("problem_type", "x1") == "光伏板坏了"
+    page = county.page(LISTED)
+    assert "x1 光伏板坏了" in page
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("x1 路灯不亮", "代码 x1 一直是“光伏板坏了”，不能改成别的意思"),
+        ("water 断水", "代码 water 是表里自带的“断水水质”"),
+        ("断水水质", "已经有“断水水质”这个选项了"),
+        ("X-1 路灯", "不能用：小写字母开头"),
+    ],
+)
+def test_a_code_never_changes_its_meaning(app: Flask, county: Desk, value: str, why: str) -> None:
+    county.page(LISTED)
+    county.post(f"{LISTED}/enter", value=["光伏板坏了"], **{"from": on(0)}, **WHY)
+    county.page(LISTED)
+    refused = county.post(f"{LISTED}/enter", value=[value], **{"from": on(0)}, **WHY)
+    assert why in text_of(refused.get_data(as_text=True))
+    assert held(app, "list.problem_type") == {"x1": "光伏板坏了"}
+
+
+def test_what_is_not_open_is_no_list_to_add_to(county: Desk) -> None:
+    assert county.client.get("/console/policy/list.sex").status_code == 404
+
+
+def test_a_term_holds_from_its_day_and_earlier_records_keep_theirs(
+    app: Flask, county: Desk
+) -> None:
+    term = "/console/policy/term.household_type"
+    county.page(term)
+    county.post(f"{term}/enter", value="out_policy 防止返贫致贫对象", **{"from": on(0)}, **WHY)
+    with looking(app) as session:
+        day = clock.today()
+        assert (
+            dictionary_in_force(session).label("household_type", "out_policy") == "防止返贫致贫对象"
+        )
+        before = dictionary_in_force(session, day - timedelta(days=1))
+    assert before.label("household_type", "out_policy") == "脱贫户(享受政策)"
