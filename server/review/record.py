@@ -172,8 +172,10 @@ def record(session: Session, actor: Actor, instance_id: str) -> Record | None:
     if found is None or found[0].area not in actor.villages:
         return None
     submission, review = found
-    dictionary = dictionary_in_force(session)
-    definition = definition_of(session, submission.form_id, submission.form_version)
+    dictionary = dictionary_in_force(session, submission.event_date)
+    definition = definition_of(
+        session, submission.form_id, submission.form_version, submission.event_date
+    )
     writes = submissions.writes_of_submission(session, instance_id)
     entities = _entities(session, submission, writes)
     wording = _wording(actor, dictionary, entities.values())
@@ -222,8 +224,10 @@ def told(
 
     xml: another content that came under the same id.
     """
-    definition = definition_of(session, submission.form_id, submission.form_version)
-    dictionary = dictionary_in_force(session)
+    definition = definition_of(
+        session, submission.form_id, submission.form_version, submission.event_date
+    )
+    dictionary = dictionary_in_force(session, submission.event_date)
     wording = _wording(
         actor, dictionary, registers.of_household(session, submission.household_id or "")
     )
