@@ -25,6 +25,7 @@ def _notice(said: Answers) -> str:
 #: Hidden question -> the key of policy that it says, by what else the record says.
 KEYS: Mapping[str, Callable[[Answers], str]] = {
     "monitoring_line": lambda _: "line.monitoring",
+    "poverty_line": lambda _: "line.poverty",
     "line_amount": lambda _: "line.monitoring",
     "notice_days": _notice,
     "exam_age": lambda _: "health.exam_age",

@@ -22,7 +22,8 @@ MOST_QUESTIONS = 20
 ANSWERS = {
     "hh_uuid": HOME,
     "exit_id": CHECK,
-    "line_amount": "8800",
+    "monitoring_line": "8800",
+    "poverty_line": "7000",
     "last_per_capita": "12000",
     "policy_photo": "optional",
     "policy_signature": "optional",
@@ -74,6 +75,19 @@ def saved(answers: Mapping[str, str], register: str) -> dict[str, str]:
     said = extract(instance_xml(FORM, answers), FORM, our_dictionary())
     found = [one for one in said.entities if one.register == register]
     return {name: value for one in found for name, value in one.properties.items() if value}
+
+
+@pytest.mark.parametrize(
+    ("answers", "line"),
+    [
+        ({"check_kind": "clear"}, "8800"),
+        ({"check_kind": "exit"}, "7000"),
+        ({"check_kind": "exit", "poverty_line": ""}, "8800"),
+        ({"check_kind": "look_back", "monitoring_line": ""}, ""),
+    ],
+)
+def test_who_leaves_poverty_is_compared_with_its_line(answers: dict[str, str], line: str) -> None:
+    assert checked(**answers).get("line_amount", "") == line
 
 
 def test_a_check_that_is_passed_is_complete() -> None:
@@ -131,7 +145,9 @@ def test_nobody_home_and_refusal_are_recorded_and_say_nothing_else(result: str) 
 
 def test_income_and_standard_are_told_and_no_more_than_twenty_things_asked() -> None:
     asked = [one for one in FORM.questions if one.is_asked and one.appearance != "hidden"]
-    assert not {"last_per_capita", "line_amount", "income_ref"} & {one.name for one in asked}
+    assert not {"last_per_capita", "monitoring_line", "poverty_line", "income_ref"} & {
+        one.name for one in asked
+    }
     assert complaints(checked()) == []
     shown = [one.name for one in asked if one.type != "note" and not _is_irrelevant(one.name)]
     assert len(shown) <= MOST_QUESTIONS, shown

@@ -122,3 +122,24 @@ def test_strangers_blanks_and_unknown_properties_are_refused(
     with pytest.raises(DecisionRefused) as refused:
         write(app, bob(app), OfficeEntity("persons", WIFE, {"shoe_size": "42"}))
     assert "shoe_size" in str(refused.value.detail)
+
+
+@pytest.mark.parametrize("way", ["case", "type"])
+def test_whom_nobody_earns_for_is_not_cleared_by_any_way(
+    app: Flask, alice: Phone, household: str, way: str
+) -> None:
+    who, case = bob(app), new_id()
+    write(app, who, a_case(household, case, clue_source="patrol"))
+    said = {
+        "case": OfficeEntity(
+            "cases", case, {"decision": "cleared", "decided_on": "2026-11-20", "category": ""}
+        ),
+        "type": OfficeEntity("households", household, {"household_type": "risk_cleared"}),
+    }[way]
+    for person in (HEAD, WIFE):
+        write(app, who, OfficeEntity("persons", person, {"labour": "none"}))
+    with pytest.raises(DecisionRefused) as refused:
+        write(app, who, said)
+    assert "没有劳动能力" in str(refused.value.detail)
+    write(app, who, OfficeEntity("persons", WIFE, {"labour": "weak"}))
+    write(app, who, said)

@@ -25,6 +25,7 @@ const FILLED: Readonly<Record<string, Filled>> = {
     ]),
   ),
   monitoring_line: (policy) => amount(policy('line.monitoring')) ?? '',
+  poverty_line: (policy) => amount(policy('line.poverty')) ?? '',
   line_amount: (policy) => amount(policy('line.monitoring')) ?? '',
   notice_days: (policy, _form, said) =>
     amount(policy(said('case_phase') === 'clear' ? 'exit.notice_days' : 'case.notice_days')) ?? '',
