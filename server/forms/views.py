@@ -12,6 +12,7 @@ from server.accounts.rights import current_actor, needs
 from server.careful import Blueprint
 from server.database import reading, transaction
 from server.forms import queries
+from server.forms.dictionary import to_json
 from server.forms.models import FormVersion
 from server.forms.schemas import (
     DictionarySchema,
@@ -91,7 +92,10 @@ def keep(response: Response) -> Response:
 @needs("sync")
 @blueprint.response(200, DictionarySchema)
 def dictionary() -> dict[str, Any]:
-    """The data dictionary in force."""
+    """The data dictionary in force, with the choices that the county added."""
     with reading() as session:
         row = queries.newest_dictionary(session)
-    return {} if row is None else {**row.content, "version": row.number}
+        if row is None:
+            return {}
+        content = to_json(queries.dictionary_in_force(session))
+    return {**content, "version": row.number}

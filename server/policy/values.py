@@ -28,6 +28,9 @@ FOR_PHONES = frozenset(
 #: So far back phones know what held on a day: a record may be entered later than it was made.
 LOOKING_BACK = timedelta(days=400)
 
+#: Choices that were ever added have words for ever.
+LISTS = "list."
+
 Dated = list[tuple[date, object]]
 Value = TypeVar("Value")
 
@@ -63,14 +66,20 @@ def dated(session: Session, today: date) -> dict[str, Dated]:
     """Key -> the values that phones need, each with the day from which it holds, oldest first.
 
     From the one that held when a record that is entered today may have been made at the earliest,
-    to those that are still to come. The day of the first says only that it held by then.
+    to those that are still to come. The day of the first says only that it held by then. Of lists
+    all that ever held.
     """
     rows = session.execute(_STANDING.add_columns(PolicyValue.valid_from))
     standing: dict[str, dict[date, object]] = {}
     for key, area, value, valid_from in rows:
         standing.setdefault(named(key, area), {})[valid_from] = value
     since = today - LOOKING_BACK
-    return for_phones({key: list(_since(values, since)) for key, values in standing.items()})
+    return for_phones(
+        {
+            key: list(_since(values, date.min if key.startswith(LISTS) else since))
+            for key, values in standing.items()
+        }
+    )
 
 
 def plain(dated: Mapping[str, Dated]) -> dict[str, list[list[object]]]:

@@ -214,18 +214,22 @@ def test_a_county_adds_a_choice_ends_it_and_its_words_stay(
 ) -> None:
     assert "问题类别" in text_of(county.page("/console/policy/?group=选项"))
     county.page(LISTED)
-    first = {"value": ["光伏板坏了", "solar 逆变器坏了", ""], "from": on(0), **WHY}
+    first = {"value": ["光伏板坏了", "solar 逆变器坏了", ""], "from": on(-900), **WHY}
     told = text_of(county.page(f"{LISTED}/enter", **first))
     assert "没有填 → 光伏板坏了（x1）、逆变器坏了（solar）" in told
     county.post(f"{LISTED}/enter", **first)
     alice.pull()
     dated = alice.rows[("policy", "list.problem_type")]["dated"]
-    assert dated == [[on(0), {"x1": "光伏板坏了", "solar": "逆变器坏了"}]]
+    assert dated == [[on(-900), {"x1": "光伏板坏了", "solar": "逆变器坏了"}]]
 
     county.page(LISTED)
-    county.post(f"{LISTED}/enter", value=["solar 逆变器坏了"], **{"from": on(1)}, **WHY)
+    county.post(f"{LISTED}/enter", value=["solar 逆变器坏了"], **{"from": on(-600)}, **WHY)
+    alice.pull()
+    assert len(alice.rows[("policy", "list.problem_type")]["dated"]) == 2
+    told = alice.client.get("/api/v1/dictionary", headers=alice.device.headers).get_json()
+    assert ["x1", "光伏板坏了"] in told["lists"]["problem_type"]
     with looking(app) as session:
-        words = vocabulary(session, clock.today() + timedelta(days=1))
+        words = vocabulary(session, clock.today())
         assert dict(words.offered)["problem_type"] == (("solar", "逆变器坏了"),)
         label = dictionary_in_force(session).label("problem_type", "x1")
         definition = definition_of(session, "visit", compiled("visit").definition.version)

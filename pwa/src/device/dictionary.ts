@@ -1,5 +1,6 @@
 /** Looking up the data dictionary: which unit a property belongs to, which words a code has. */
 import type { Dictionary, Property } from './records'
+import { everAddedTo, termsOf } from './vocabulary'
 
 export function propertiesOf(dictionary: Dictionary | null, register: string): Property[] {
   return dictionary?.registers[register]?.properties ?? []
@@ -29,7 +30,7 @@ export function unitsOnApproval(dictionary: Dictionary | null, register: string)
   )
 }
 
-/** The word of a property's code in its choice list, or the code itself. */
+/** What a property's code is called today, or the code itself. */
 export function labelOf(
   dictionary: Dictionary | null,
   register: string,
@@ -37,6 +38,7 @@ export function labelOf(
   code: string,
 ): string {
   const list = propertyOf(dictionary, register, name)?.list
-  const choices = list ? dictionary?.lists[list] : undefined
-  return choices?.find(([value]) => value === code)?.[1] ?? code
+  if (!list) return code
+  const own = dictionary?.lists[list]?.find(([value]) => value === code)?.[1]
+  return termsOf(list)[code] ?? own ?? everAddedTo(list)[code] ?? code
 }

@@ -1,13 +1,15 @@
 /** Getting a form ready while the person still looks at the household: the engine's chunk, then the form itself. */
 import { forms } from '@/device'
 import type { Draft, FormVersion } from '@/device'
+import { today } from '@/shared/dates'
 import type { LoadedForm } from './form-node'
+import { spoken, type SpokenForm } from './spoken'
 
 const loaded = new Map<string, Promise<LoadedForm>>()
 
 /** A loaded form; loading it again costs nothing. */
-export function loadedForm(version: FormVersion): Promise<LoadedForm> {
-  const name = `${version.form_id}:${version.version}`
+export function loadedForm(version: SpokenForm): Promise<LoadedForm> {
+  const name = `${version.form_id}:${version.version}:${version.words ?? ''}`
   const known = loaded.get(name)
   if (known) return known
   const loading = import('./engine').then(({ load }) => load(version.xform))
@@ -19,16 +21,19 @@ export function loadedForm(version: FormVersion): Promise<LoadedForm> {
 const versions = new Map<string, FormVersion>()
 
 /** The version with which a new record begins, remembered for the page that opens the record next. */
-export async function currentForm(formId: string): Promise<FormVersion | undefined> {
+export async function currentForm(formId: string): Promise<SpokenForm | undefined> {
   const version = await forms.current(formId)
-  if (version) versions.set(`${version.form_id}:${version.version}`, version)
-  return version
+  if (!version) return undefined
+  versions.set(`${version.form_id}:${version.version}`, version)
+  return spoken(version, today())
 }
 
 /** The version that a draft was begun with. Versions never change, so the one remembered will do. */
-export async function formOf(draft: Draft): Promise<FormVersion | undefined> {
-  const { form_id, form_version } = draft
-  return versions.get(`${form_id}:${form_version}`) ?? forms.version(form_id, form_version)
+export async function formOf(draft: Draft): Promise<SpokenForm | undefined> {
+  const { form_id, form_version, created_at, xml } = draft
+  const known = versions.get(`${form_id}:${form_version}`)
+  const version = known ?? (await forms.version(form_id, form_version))
+  return version && spoken(version, created_at.slice(0, 10), xml)
 }
 
 /** Load a form when the phone has nothing better to do. */
