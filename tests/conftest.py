@@ -19,17 +19,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from server import create_app, database, jobs, migrate, tables
+from server.accounts import passwords
 from server.config import Settings
 from server.database import db
 from server.security import limiter
 from tests.making import COUNTY, seed_areas
 from tests.postgresql import Server
+from tests.statements import remember_statements
 
 assert tables
 
@@ -43,6 +47,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in NIGHTLY_ON_POSTGRESQL and item.get_closest_marker("postgresql"):
             item.add_marker(pytest.mark.deep)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashes are slow on purpose against guessing; no test waits for that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
+        yield
+
+
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates of the desk, compiled once in a process."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
 
 
 @pytest.fixture(scope="session")
@@ -111,17 +129,21 @@ def ground(settings: Settings) -> Iterator[Flask]:
     app.config["YIHU"] = settings
     database.init_app(app, settings)
     jobs.init_app(app, settings)
+    with app.app_context():
+        remember_statements(db.engine)
     yield app
     with app.app_context():
         db.engine.dispose()
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled_pages: FileSystemBytecodeCache) -> Iterator[Flask]:
     """The whole application on a fresh database."""
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = compiled_pages
     with app.app_context():
+        remember_statements(db.engine)
         limiter.reset()
     yield app
     with app.app_context():

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from server import clock
+from server.accounts import passwords
 from server.accounts.models import AuditEvent, Device, Person
 from server.accounts.passwords import ATTEMPTS, REST
 from tests.making import (
@@ -69,6 +70,11 @@ def test_the_password_is_kept_only_as_a_slow_hash(app: Flask) -> None:
     alice = a_person(app)
     with looking(app) as session:
         assert session.get_one(Person, alice).password_hash.startswith("$argon2id$")
+
+
+def test_guessing_a_password_costs_time_and_memory() -> None:
+    # The suite hashes quickly; this one was made when the server's module was loaded.
+    assert passwords._NOBODY.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_a_wrong_password_says_how_many_tries_are_left(app: Flask, client: FlaskClient) -> None:
