@@ -41,7 +41,7 @@ MOST_COLUMNS = 8
 #: Properties that the usual columns show already, or that nobody wants in a list.
 NOT_OFFERED = frozenset({"household_no", "village_code", "head", "household_type"})
 TABS = (
-    *(("facts", "概况"), ("members", "成员"), ("cases", "监测")),
+    *(("facts", "概况"), ("members", "成员"), ("records", "台账"), ("cases", "监测")),
     *(("all", "全部资料和来源"), ("history", "全部经过")),
 )
 #: Kind of task -> where it is dealt with.
@@ -139,6 +139,8 @@ def household(household_id: str) -> Response:
         reasons=REASONS,
         cases=monitored,
         case_badges=CASE_BADGES,
+        registers={n: one.label for n, one in dictionary.registers.items() if n in found.kept},
+        way={"houses": "console.house"},
         lists=dictionary.lists,
     )
 

@@ -35,14 +35,11 @@ NAVIGATION = (
         "农户",
         (
             ("households", "农户与人口", "console.households", "households"),
-            ("members", "家庭成员", "console.members", "households"),
             ("cases", "监测", "console.cases", "households"),
             ("houses", "住房台账", "console.houses", "households"),
             ("health", "健康八个一", "console.health", "review"),
             ("incomes", "收入核算", "console.incomes", "households"),
             ("left_behind", "留守联系", "console.left_behind", "households"),
-            ("measures", "帮扶措施", "console.measures", "households"),
-            ("exit_checks", "退出核查", "console.exit_checks", "households"),
             ("unclaimed", "可能未享受", "console.unclaimed", "households"),
         ),
     ),
@@ -58,6 +55,11 @@ NAVIGATION = (
             ("audit", "查阅记录", "console.audit", "audit"),
         ),
     ),
+)
+#: Lists that stand beside another, under its place in the navigation.
+BESIDE = (
+    (("households", "农户"), ("members", "家庭成员")),
+    (("cases", "监测户"), ("measures", "帮扶措施"), ("exit_checks", "退出核查")),
 )
 
 
@@ -85,8 +87,11 @@ def part(template: str, *, status: int = 200, done: bool = False, **context: Any
 def frame(nav: str) -> dict[str, Any]:
     """What the frame of a page needs besides its numbers; works without a signed-in person."""
     actor: Actor | None = g.get("actor")
+    beside = next((some for some in BESIDE if nav in dict(some)), ())
     return {
-        "nav": nav,
+        "nav": beside[0][0] if beside else nav,
+        "here": nav,
+        "beside": beside,
         "actor": actor,
         "navigation": _navigation(actor),
         "numbers": {},

@@ -17,11 +17,14 @@ from server.registers.models import Entity
 from server.registers.visibility import sight
 from server.review import queries
 from server.review.acts import KINDS
-from server.review.wording import Wording
+from server.review.naming import knowing, title_of
+from server.review.wording import UNSAID, Wording
 
 GONE = "removed"
 #: What the head of the page tells already.
-UNTOLD = frozenset({"household_no", "village_code", "household"})
+UNTOLD = frozenset({"household_no", "village_code", "household"}) | UNSAID
+#: Registers that the page shows in a place of their own.
+OWN_PLACE = frozenset({"households", "persons", "cases"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,27 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """One thing of a further register: a house, an account, a card; told: what was recorded of it.
+
+    told: newest first.
+    """
+
+    id: str
+    title: str
+    facts: tuple[Fact, ...]
+    disputed: int
+    told: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
-    """A household with everything known about it."""
+    """A household with everything known; kept: by register, those it has nothing in too."""
 
     facts: tuple[Fact, ...]
     members: tuple[Member, ...]
     events: tuple[Event, ...]
+    kept: Mapping[str, tuple[Kept, ...]]
 
     @property
     def present(self) -> list[Member]:
@@ -101,17 +119,48 @@ def home(session: Session, actor: Actor, household_id: str, today: date) -> Home
     own = next((e for e in entities if e.id == household_id), None)
     people = [e for e in entities if e.register == "persons"]
     names = {place.code: place.name for place in actor.places}
-    names |= {e.id: values.text(e.live, "person_name") for e in people}
-    wording = Wording(dictionary_in_force(session), actor.view, names)
+    wording = knowing(Wording(dictionary_in_force(session), actor.view, names), entities)
     ids = {head for entity in entities for head in values.heads(entity.live)}
     sources = _sources(session, ids)
     head = values.text(own.live, "head") if own else ""
     members = [_member(wording, entity, sources, head, today) for entity in people]
+    events = _events(session, household_id)
     return Home(
         facts=_facts(wording, own, sources) if own else (),
         members=tuple(sorted(members, key=_order)),
-        events=_events(session, household_id),
+        events=events,
+        kept=_kept(session, wording, entities, sources, events),
     )
+
+
+def _kept(
+    session: Session,
+    wording: Wording,
+    entities: Sequence[Entity],
+    sources: Mapping[str, tuple[str, date | None]],
+    events: Sequence[Event],
+) -> dict[str, tuple[Kept, ...]]:
+    """What the household has in each further register, the newest first."""
+    told = queries.written_by(session, [entity.id for entity in entities])
+    found: dict[str, list[tuple[str, Kept]]] = {
+        name: [] for name in wording.dictionary.registers if name not in OWN_PLACE
+    }
+    for entity in entities:
+        if entity.known and entity.register in found and not entity.derived.get("into"):
+            said = tuple(one for one in events if one.instance_id in told.get(entity.id, ()))
+            kept = Kept(
+                entity.id,
+                title_of(wording, entity.register, entity),
+                _facts(wording, entity, sources),
+                entity.disputed,
+                said,
+            )
+            newest = max((str(one.on or "") for one in said), default="")
+            found[entity.register].append((newest, kept))
+    return {
+        name: tuple(kept for _, kept in sorted(some, key=lambda one: one[0], reverse=True))
+        for name, some in found.items()
+    }
 
 
 def words_of(wording: Wording, entity: Entity | None, names: Sequence[str]) -> dict[str, str]:

@@ -333,6 +333,19 @@ def unit_history(session: Session, entity_id: str, unit: str) -> Sequence[Write]
     ).all()
 
 
+def written_by(session: Session, entity_ids: Collection[str]) -> dict[str, set[str]]:
+    """Entity -> the submissions that say anything of it."""
+    found: dict[str, set[str]] = {}
+    rows = session.execute(
+        select(Write.entity_id, Write.instance_id)
+        .where(Write.entity_id.in_(set(entity_ids)))
+        .distinct()
+    )
+    for entity_id, instance_id in rows:
+        found.setdefault(entity_id, set()).add(instance_id)
+    return found
+
+
 def files_of(session: Session, ids: Collection[str]) -> dict[str, list[SubmissionAttachment]]:
     """Instance id -> the files that it names."""
     found: dict[str, list[SubmissionAttachment]] = {}

@@ -114,3 +114,26 @@ def test_people_are_listed_by_village_masked(desk: Desk, household: str) -> None
     assert f"/console/households/{household}" in desk.page(
         "/console/members/", village="370321110217"
     )
+
+
+def test_a_household_has_every_register_with_what_was_recorded_of_it(
+    desk: Desk, alice: Phone, household: str
+) -> None:
+    page = f"/console/households/{household}"
+    empty = text_of(desk.page(page, tab="records"))
+    for register in ("问题和诉求", "健康帮扶", "房屋", "危房改造台账", "帮扶措施", "退出核查"):
+        assert f"{register} 没有记过" in empty
+    record = account(alice, household)
+    filled = desk.page(page, tab="records")
+    assert "收入核算 1 条" in text_of(filled)
+    assert "收入核算：2026年9月30日" in text_of(filled)
+    assert f"/console/records/{record}" in filled
+
+
+def test_lists_that_belong_together_lead_to_each_other(desk: Desk) -> None:
+    for here, beside in (
+        ("cases", "exit-checks"),
+        ("measures", "cases"),
+        ("members", "households"),
+    ):
+        assert f'href="/console/{beside}/"' in desk.page(f"/console/{here}/")
