@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -117,18 +118,45 @@ def form_to_preview(upload_id: str) -> Response:
         row = _upload(session, upload_id)
         if row.definition is None:
             raise NotFound("这个文件还读不出表来。")
-        dictionary = queries.newest_dictionary(session)
-        answer = {
-            "form": {
-                "form_id": row.form_id,
-                "version": row.version,
-                "title": row.definition["title"],
-                "xform": row.xform,
-                "definition": row.definition,
-            },
-            "dictionary": dictionary.content if dictionary else None,
-            "policy": policy.for_phones(policy.in_force(session, clock.today())),
-        }
+        return _to_preview(session, row, row.definition)
+
+
+@blueprint.get("/forms/<form_id>/<version>/form.json")
+@needs("forms")
+def version_to_preview(form_id: str, version: str) -> Response:
+    """What a phone needs to show a published version."""
+    with reading() as session:
+        row = _version(session, form_id, version)
+        return _to_preview(session, row, row.definition)
+
+
+@blueprint.get("/forms/<form_id>/<version>/preview")
+@needs("forms")
+def form_preview(form_id: str, version: str) -> Response:
+    """How a phone shows a published version."""
+    with reading() as session:
+        mine = [one for one in _counted(session) if one.row.form_id == form_id]
+    shown = next((one for one in mine if one.row.version == version), None)
+    if shown is None:
+        raise NotFound("没有发布过这一版。")
+    return page("form_preview.html", "forms", one=shown)
+
+
+def _to_preview(
+    session: Session, row: FormUpload | FormVersion, definition: Mapping[str, object]
+) -> Response:
+    dictionary = queries.newest_dictionary(session)
+    answer = {
+        "form": {
+            "form_id": row.form_id,
+            "version": row.version,
+            "title": definition["title"],
+            "xform": row.xform,
+            "definition": definition,
+        },
+        "dictionary": dictionary.content if dictionary else None,
+        "policy": policy.for_phones(policy.in_force(session, clock.today())),
+    }
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -58,7 +58,7 @@ def read(source: Source) -> ReadForm | UnreadForm:
     try:
         return read_form(source)
     except FormRefused as refused:
-        return UnreadForm(source, refused.reasons)
+        return UnreadForm(source, list(dict.fromkeys(refused.reasons)))
 
 
 def reasons(session: Session, form: ReadForm, today: date) -> list[str]:

@@ -215,6 +215,17 @@ def test_the_preview_gets_what_a_phone_needs_and_nothing_of_anybody(county: Desk
     assert "households" in found["dictionary"]["registers"]
 
 
+def test_a_published_version_is_shown_as_phones_show_it(county: Desk) -> None:
+    version = compiled("visit").definition.version
+    page = county.page(f"/console/forms/visit/{version}/preview")
+    assert f'src="/preview/preview.html#visit/{version}"' in page
+    assert f"/console/forms/visit/{version}/preview" in county.page("/console/forms/visit")
+    answer = county.client.get(f"/console/forms/visit/{version}/form.json").get_json()
+    assert answer["form"]["definition"]["version"] == version
+    assert answer["form"]["xform"] == compiled("visit").xform
+    assert county.client.get("/console/forms/visit/1/preview").status_code == 404
+
+
 def test_nothing_is_published_that_another_version_has_overtaken(app: Flask, county: Desk) -> None:
     slow = upload(county, excel(changes=WITH_ROAD))
     assert publish(county, WITH_ROAD, days=0).status_code == 302

@@ -7,9 +7,14 @@ export interface Previewed {
   policy: Record<string, unknown>
 }
 
-/** Null where the desk does not give it: the upload is gone, or nobody is signed in there any more. */
-export async function fetchForm(upload: string): Promise<Previewed | null> {
-  const url = `/console/forms/uploads/${encodeURIComponent(upload)}/form.json`
+/**
+ * Null where the desk does not give it: the upload is gone, or nobody is signed in there any more.
+ *
+ * named: an upload, or `form/version` of what is published.
+ */
+export async function fetchForm(named: string): Promise<Previewed | null> {
+  const names = named.includes('/') ? named.split('/') : ['uploads', named]
+  const url = `/console/forms/${names.map(encodeURIComponent).join('/')}/form.json`
   const reply = await fetch(url, { cache: 'no-store', credentials: 'same-origin' }).then(
     (response) => response,
     () => null,
