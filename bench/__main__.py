@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import feed, merge, paper, phone, phone_county, push
+from bench import feed, forms, merge, paper, phone, phone_county, push
 from bench.instance import Instance, served
 from bench.peers.compare import peers
 
@@ -15,7 +15,8 @@ ALL: tuple[Measurement, ...] = (
     feed.first_sync,
     phone.initial_size,
     phone.offline_start,
-    phone.form_open,
+    forms.forms,
+    forms.checks,
     phone_county.county,
     paper.pdf,
     merge.unit_of_250,

@@ -1,10 +1,9 @@
-"""The phone app in a real browser: size of its start, offline start, opening the visit form."""
+"""The phone app in a real browser: size of its start, offline start."""
 
 from __future__ import annotations
 
 import re
 import statistics
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,10 +33,6 @@ window.painted = (selector) => new Promise((resolve) => {
   look()
 })
 window.rows = window.painted('main a.row')
-addEventListener('pointerdown', () => {
-  const tapped = performance.now()
-  window.opened = window.painted('input[name=met]').then((ready) => ready - tapped)
-}, { capture: true })
 """
 
 
@@ -67,9 +62,9 @@ def offline_start(instance: Instance) -> Iterator[Figure]:
         ("pwa_offline_start_town_ms_6x", "benchwhole", "team_member", TOWN),
     ):
         instance.add_person(username, role, area)
-        with _phone(instance, username) as (page, browser):
+        with on_a_phone(instance, username) as (page, browser):
             page.context.set_offline(True)
-            _slow_down(browser)
+            slow_down(browser)
             page.reload()  # warms up nothing that a restart would not find warm
             times = []
             for _ in range(RUNS):
@@ -78,33 +73,19 @@ def offline_start(instance: Instance) -> Iterator[Figure]:
         yield _figure(name, times)
 
 
-def form_open(instance: Instance) -> Iterator[Figure]:
-    """From the tap on 开始走访 to the painted first question."""
-    instance.add_person("benchform", "first_secretary", VILLAGE)
-    with _phone(instance, "benchform") as (page, browser):
-        page.locator("main a.row").first.click()
-        page.get_by_role("button", name="开始走访").wait_for()
-        address = page.url
-        page.context.set_offline(True)
-        _slow_down(browser)
-        times = []
-        for _ in range(RUNS):
-            page.goto(address)
-            page.get_by_role("button", name="开始走访").wait_for()
-            time.sleep(LOOKING_S)
-            page.get_by_role("button", name="开始走访").tap()
-            times.append(float(page.evaluate("window.opened")))
-    yield _figure("form_open_ms_6x", times)
-
-
 def _figure(name: str, times: list[float]) -> Figure:
     each = [round(one) for one in times]
     return {"name": name, "value": round(statistics.median(times)), "unit": "ms", "each": each}
 
 
 @contextmanager
-def _phone(instance: Instance, username: str) -> Iterator[tuple[Page, CDPSession]]:
-    """A phone that is signed in, has all households and is ruled by the service worker."""
+def on_a_phone(
+    instance: Instance, username: str, script: str = ""
+) -> Iterator[tuple[Page, CDPSession]]:
+    """A phone that is signed in, has all households and is ruled by the service worker.
+
+    script: what every page of it runs first.
+    """
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(
@@ -114,7 +95,7 @@ def _phone(instance: Instance, username: str) -> Iterator[tuple[Page, CDPSession
             has_touch=True,
         )
         context.set_default_timeout(60_000)
-        context.add_init_script(_PAINTED)
+        context.add_init_script(_PAINTED + script)
         page = context.new_page()
         page.goto(instance.url)
         page.get_by_label("用户名").fill(username)
@@ -128,5 +109,6 @@ def _phone(instance: Instance, username: str) -> Iterator[tuple[Page, CDPSession
         browser.close()
 
 
-def _slow_down(browser: CDPSession) -> None:
+def slow_down(browser: CDPSession) -> None:
+    """A cheap phone: a sixth of this machine's speed."""
     browser.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Playwright, expect
 
-from bench.instance import ROOT, Instance
+from bench.instance import Instance
 from tests.browser.conftest import MakePhone
 from tests.browser.killing import Pocket
 from tests.browser.pages.phone import Phone
@@ -40,9 +39,16 @@ def test_an_uneventful_visit_needs_no_more_taps_than_the_documents_say(
     visit.begin()
     visit.uneventful(home.head)
     visit.save()
-    said = re.search(r"uneventful visit: (\d+)", (ROOT / "docs" / "taps.md").read_text("utf-8"))
-    assert said
-    assert offline.taps <= int(said[1])
+    offline.see_no_more_taps_than_documented("an uneventful visit")
+
+
+def test_nobody_home_needs_no_more_taps_than_the_documents_say(offline: Phone, town: Town) -> None:
+    offline.open_household(town.household().id)
+    offline.count_taps()
+    offline.page.get_by_role("button", name="没在家").click()
+    offline.page.get_by_role("button", name="下地").click()
+    offline.see("记好了")
+    offline.see_no_more_taps_than_documented("nobody home")
 
 
 def test_photo_signature_and_position_arrive_the_pictures_small_and_without_a_place(

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import MakeDesk, MakePhone
 from tests.browser.pages.phone import Phone
+from tests.browser.pages.record import Visit
 from tests.browser.town import Town
 
 
@@ -77,3 +78,25 @@ def test_a_clue_is_reported_checked_and_ended(phone: MakePhone, desk: MakeDesk, 
     cadre.open_household(home.id)
     cadre.see("报风险线索")
     cadre.see("以前监测过")
+
+
+def test_a_monthly_follow_up_needs_no_more_taps_than_the_documents_say(
+    phone: MakePhone, town: Town
+) -> None:
+    home = town.household()
+    cadre = phone("liming")
+    cadre.open_household(home.id)
+    begin(cadre, "报风险线索")
+    choose(cadre, "因病")
+    write(cadre, "说说情况", "住院花费大")
+    choose(cadre, "基层干部排查")
+    save(cadre)
+    cadre.synchronize()
+    cadre.open_household(home.id)
+    cadre.see("监测：线索待核实")
+    cadre.count_taps()
+    visit = Visit(cadre)
+    visit.begin()
+    visit.uneventful(home.head)
+    visit.save()
+    cadre.see_no_more_taps_than_documented("a monthly follow-up of a monitored household")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from bench.instance import PASSWORD
+from bench.instance import PASSWORD, ROOT
 
 #: A small phone, held upright; times and words as in the town.
 DEVICE: dict[str, Any] = {
@@ -23,6 +24,12 @@ DEVICE: dict[str, Any] = {
 _COUNT_TAPS = """() => {
   window.taps = 0
   addEventListener('pointerdown', () => window.taps++, true)
+  const typed = new Map()
+  addEventListener('input', ({ target }) => {
+    if (!target.matches('textarea, input:not([type=radio], [type=checkbox], [type=file])')) return
+    typed.set(target, target.value.length)
+  }, true)
+  window.letters = () => [...typed.values()].reduce((sum, length) => sum + length, 0)
 }"""
 
 
@@ -104,7 +111,19 @@ class Phone:
         """Count every touch from now on."""
         self.page.evaluate(_COUNT_TAPS)
 
-    @property
-    def taps(self) -> int:
-        """Touches since `count_taps`, in the same document."""
-        return int(self.page.evaluate("window.taps"))
+    def see_no_more_taps_than_documented(self, record: str) -> None:
+        """Since `count_taps`, in the same document: touches, and letters typed."""
+        taps, letters = _documented(record)
+        assert self.page.evaluate("window.taps") <= taps
+        assert self.page.evaluate("window.letters()") <= letters
+
+
+def _documented(record: str) -> tuple[int, int]:
+    """Taps and letters of a kind of record, by the table of the documents."""
+    row = re.search(
+        rf"^\| {re.escape(record)} \| (\d+) \| (\d+) \|$",
+        (ROOT / "docs" / "taps.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert row, f"docs/taps.md does not say what {record} costs"
+    return int(row[1]), int(row[2])
