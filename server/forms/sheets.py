@@ -17,6 +17,7 @@ from pyxform import constants
 from pyxform.xls2json_backends import _md_table_to_ss_structure
 
 from server.forms.compile import FormRefused
+from server.forms.retyped import retyped
 
 #: The cells of each sheet that belongs to an XLSForm, row by row as Excel counts them.
 Sheets = Mapping[str, Sequence[Sequence[str]]]
@@ -103,7 +104,7 @@ def _from_workbook(content: bytes) -> Sheets:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             sheets = {
-                source.title.lower(): _trimmed(list(_rows(source)))
+                source.title.lower(): retyped(_trimmed(list(_rows(source))))
                 for source in book.worksheets
                 if source.title.lower() in constants.SUPPORTED_SHEET_NAMES
             }
@@ -137,11 +138,18 @@ def _text(cell: Any, sheet: str, row: int) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, (datetime, time, int, float, str)):
-        text = str(value).replace("\xa0", " ")
+        text = _written(value).replace("\xa0", " ")
         if len(text) > MAX_TEXT:
             raise FormRefused([f"{sheet} 表第 {row} 行：有一格太长，最多 {MAX_TEXT} 个字"])
         return text if text.strip() else ""
     raise FormRefused([f"{sheet} 表第 {row} 行：有一格不是文字，请改成文字"])
+
+
+def _written(value: object) -> str:
+    """A day without a time is what somebody typed as a day."""
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _trimmed(rows: list[list[str]]) -> list[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 
 import openpyxl
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from server.forms.compile import compile_form
 from server.forms.export import workbook
 from server.forms.publish import Source
+from server.forms.retyped import retyped
 from server.forms.sheets import plain_workbook, read_sheets
 from server.forms.uploads import read_form
 from tests.forms.edited import excel, markdown
@@ -52,3 +54,39 @@ def test_what_looks_like_a_formula_stays_text() -> None:
     cells = [cell for row in book["survey"] for cell in row if cell.value == "=1+1"]
     assert [cell.data_type for cell in cells] == ["s"]
     assert "=1+1" in str(read_sheets(workbook(source))["survey"])
+
+
+def test_what_excel_and_input_methods_make_of_cells_is_put_right() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(excel("household_register")))
+    settings, choices, survey = book["settings"], book["choices"], book["survey"]
+    titles = {cell.value: cell.column for cell in survey[1]}
+    rows = {survey.cell(row, titles["name"]).value: row for row in range(2, survey.max_row + 1)}
+    version = next(cell for cell in settings[1] if cell.value == "version")
+    settings.cell(2, version.column).value = 2027010101
+    for row in range(2, choices.max_row + 1):
+        if choices.cell(row, 2).value == "1":
+            choices.cell(row, 2).value = 1.0
+    survey.cell(rows["phone"], titles["name"]).value = " phone "
+    survey.cell(rows["phone"], titles["label"]).value = "电话\xa0“手机”  "
+    survey.cell(rows["phone"], titles["relevant"]).value = "${hh_known}　!＝ ‘no’，（1=1）"
+    survey.cell(rows["phone"], titles["default"]).value = datetime(2026, 11, 22)  # noqa: DTZ001
+    out = io.BytesIO()
+    book.save(out)
+    sheet = read_sheets(out.getvalue())["survey"]
+    found = dict(zip(sheet[0], sheet[rows["phone"] - 1], strict=False))
+    assert found["name"] == "phone"
+    assert found["label"] == "电话 “手机”"
+    assert found["relevant"] == "${hh_known} != 'no',(1=1)"
+    assert found["default"] == "2026-11-22"
+    plain = io.BytesIO()
+    survey.cell(rows["phone"], titles["relevant"]).value = "${hh_known} !＝ ‘no’"
+    survey.cell(rows["phone"], titles["default"]).value = None
+    book.save(plain)
+    form = read_form(Source("form.xlsx", plain.getvalue())).compiled.definition
+    assert form.version == "2027010101"
+    assert form.lists["education"] == compiled("household_register").definition.lists["education"]
+
+
+def test_a_text_within_an_expression_stays_as_it_was_typed() -> None:
+    rows = [["name", "calculation"], ["said", "if(${a} = ‘x’, '他说“好”，走了', \"（）\")"]]
+    assert retyped(rows)[1][1] == "if(${a} = 'x', '他说“好”，走了', \"（）\")"
