@@ -85,7 +85,7 @@ def _asked_again(now: Situation, mode: Mode, new: Sequence[str]) -> str:
     if mode == "supplement" and new:
         return (
             f"以前填过的户，下次补问新加的 {len(new)} 题：{'、'.join(new)}。"
-            "手机还不会自己提醒，请通知各村下次到户时打开这张表补上。"
+            "手机的“今日”和农户页会列出要补问的户，有人补上了，别的手机就不再列。"
         )
     return "以前填过的户不补问，下次填这张表时才问新加的题。" if new else "没有新加的题要问。"
 

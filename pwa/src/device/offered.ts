@@ -6,9 +6,20 @@ import { session } from './session'
 export interface FormInForce {
   form_id: string
   version: string
-  /** The version whose records are asked `asks` once more; null: nobody is asked. */
-  supplements: string | null
-  asks: { path: string; label: string }[]
+  title: string
+  kind: string
+  subject: string
+  /** The register of what the form is about besides household and members; `` if none. */
+  register: string
+  /** What is asked once more of whoever was recorded with an earlier version. */
+  asks: Asked[]
+}
+
+/** A question that is asked once more. */
+export interface Asked {
+  path: string
+  label: string
+  save_to: { register: string; property: string } | null
 }
 
 /** The office took the form back, and no version of it is in force; drafts are finished all the same. */

@@ -110,7 +110,11 @@ class Session implements DraftSession {
   private readonly unsaved = new Map<Question, string>()
   private readonly confirmed: Set<string>
   private readonly missingNow = computed(() => this.form.missing)
-  private readonly visibleNow = computed(() => missingQuestions(this.form, this.definition))
+  private readonly visibleNow = computed(() => {
+    const { asks } = this.draft.page
+    const missing = missingQuestions(this.form, this.definition)
+    return Array.isArray(asks) ? missing.filter(({ path }) => asks.includes(path)) : missing
+  })
   private readonly open: Record<string, boolean>
   private timer: ReturnType<typeof setTimeout> | undefined
   private readonly queue = new SaveQueue(() => this.save())

@@ -12,10 +12,13 @@ import { houses } from './houses'
 import { incomes } from './incomes'
 import type { Action, Fact, RecordKind } from './kind'
 import { problems } from './problems'
+import { supplement } from './supplement'
 
 export type { Action, Fact, RecordKind } from './kind'
 
-const kinds: readonly RecordKind[] = [problems, cases, health, houses, incomes, cards, exit]
+const kinds: readonly RecordKind[] = [
+  ...[supplement, problems, cases, health, houses, incomes, cards, exit],
+]
 
 /** An action with the kind that begins it. */
 export interface Offered extends Action {

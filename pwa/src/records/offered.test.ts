@@ -36,7 +36,8 @@ function shown(): string[] {
 }
 
 async function inForce(...ids: string[]) {
-  const versions = ids.map((form_id) => ({ form_id, version: '1', supplements: null, asks: [] }))
+  const rest = { version: '1', title: '', kind: '', subject: '', register: '', asks: [] }
+  const versions = ids.map((form_id) => ({ form_id, ...rest }))
   await putFetched({ in_force: versions })
   await loadFetched()
 }

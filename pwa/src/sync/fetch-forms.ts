@@ -2,6 +2,7 @@
 import { drafts, forms, outbox, returned } from '@/device'
 import { loadFetched, putFetched } from '@/device/meta'
 import type { FormInForce } from '@/device/offered'
+import { HOUSEHOLDS, PERSONS } from '@/device/properties'
 import type { Dictionary, FormVersion } from '@/device/records'
 import { get, type Failure } from './transport'
 
@@ -61,12 +62,24 @@ async function inForce(current: readonly Listed[]): Promise<FormInForce[]> {
   const found: FormInForce[] = []
   for (const { form_id, version } of current) {
     const form = await forms.version(form_id, version)
-    const paths = form?.mode === 'supplement' ? (form.new_questions ?? []) : []
-    const labels = new Map(form?.definition.questions?.map(({ path, label }) => [path, label]))
-    const asks = paths.map((path) => ({ path, label: labels.get(path) ?? '' }))
-    found.push({ form_id, version, supplements: form?.supplements ?? null, asks })
+    if (form) found.push(summary(form))
   }
   return found
+}
+
+function summary({ form_id, version, title, definition, mode, new_questions }: FormVersion) {
+  const paths = new Set(mode === 'supplement' ? new_questions : [])
+  const { settings, questions = [], entities = [] } = definition as Partial<typeof definition>
+  const about = entities.find(({ register }) => register !== HOUSEHOLDS && register !== PERSONS)
+  return {
+    ...{ form_id, version, title },
+    kind: settings?.kind ?? '',
+    subject: settings?.subject ?? '',
+    register: about?.register ?? '',
+    asks: questions
+      .filter(({ path }) => paths.has(path))
+      .map(({ path, label, save_to }) => ({ path, label, save_to: save_to ?? null })),
+  }
 }
 
 /** An older server lists the versions of drafts without telling them apart. */

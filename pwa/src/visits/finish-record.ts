@@ -5,6 +5,7 @@ import type { DraftSession } from '@/forms/draft-session'
 import { answersOf } from '@/forms/entity-answers'
 import { questionsOf } from '@/forms/form-node'
 import { elementsAt, parseXml, serialise, setMeta } from '@/forms/instance-xml'
+import { withoutUnseen } from '@/records/supplement/only-new'
 import { requestSynchronization } from '@/sync'
 import { photosElsewhere } from './correct-record'
 import { word } from '@/shared/words'
@@ -16,7 +17,7 @@ export async function finishRecord(session: DraftSession): Promise<boolean> {
   if (!(await session.flush())) return false
   const { draft, definition, form } = session
   const recordedAt = localTime(new Date())
-  const xml = finished(form.xml(), recordedAt, draft.deprecated_id)
+  const xml = finished(withoutUnseen(form.xml(), session), recordedAt, draft.deprecated_id)
   const value = (name: string) =>
     questionsOf(form.root).find((question) => question.name === name)?.value ?? ''
   const result = value('visit_result')

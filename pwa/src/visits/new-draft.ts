@@ -77,7 +77,7 @@ export function newDraft(record: NewRecord, version: FormVersion): Draft {
 }
 
 /** Forms that show what is on file, to be mended; the others ask anew what they observe. */
-const FILES = new Set<unknown>(['register', 'health', 'card'])
+export const FILES: ReadonlySet<unknown> = new Set(['register', 'health', 'card'])
 
 /** What is observed is asked anew, with last time's answer beside it; what is kept on file is filled in. */
 function takesOver(question: DefinedQuestion, version: FormVersion): boolean {
