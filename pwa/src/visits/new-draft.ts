@@ -9,6 +9,7 @@ import { buildInstance, localDate, localTime } from '@/forms/build-instance'
 import type { DefinedQuestion } from '@/forms/definition'
 import { entitiesOf, isRepeat } from '@/forms/definition'
 import { shownToForm } from '@/forms/shown-units'
+import { KEPT_ON_FILE } from '@/records/kept-on-file'
 import { ageOn } from './person-facts'
 import { policyAnswers } from './policy-answers'
 
@@ -76,12 +77,9 @@ export function newDraft(record: NewRecord, version: FormVersion): Draft {
   }
 }
 
-/** Forms that show what is on file, to be mended; the others ask anew what they observe. */
-export const FILES: ReadonlySet<unknown> = new Set(['register', 'health', 'card'])
-
 /** What is observed is asked anew, with last time's answer beside it; what is kept on file is filled in. */
 function takesOver(question: DefinedQuestion, version: FormVersion): boolean {
-  if (FILES.has(version.definition.settings.kind)) return true
+  if (KEPT_ON_FILE.has(version.definition.settings.kind)) return true
   const { register, property } = question.save_to ?? { register: '', property: '' }
   const known = propertiesOf(fetched.value.dictionary, register)
   return known.some(({ name, rule }) => name === property && rule !== 'latest')

@@ -11,7 +11,7 @@ import { held, wholeOf } from '@/device/held'
 import { canBegin } from '@/device/offered'
 import type { FormInForce } from '@/device/offered'
 import { HOUSEHOLD, PERSON_NAME } from '@/device/properties'
-import { FILES } from '@/visits/new-draft'
+import { KEPT_ON_FILE } from '../kept-on-file'
 
 export interface Pending {
   form: FormInForce
@@ -24,7 +24,7 @@ export interface Pending {
 
 /** Several of what was observed on a day are a record of that day; only what is kept on file is added to. */
 function isFile({ kind }: FormInForce): boolean {
-  return FILES.has(kind)
+  return KEPT_ON_FILE.has(kind)
 }
 
 function isOfPersons({ subject }: FormInForce): boolean {
