@@ -8,6 +8,7 @@ from server.accounts import queries as accounts
 from server.accounts.rights import needs
 from server.console import queries
 from server.console.blueprint import blueprint
+from server.console.listing import page_number
 from server.console.page import page
 from server.database import reading
 
@@ -18,6 +19,14 @@ ACTIONS = {
     "id_number.seen": "看证件全号",
     "household_file.printed": "打印户档",
     "households.exported": "导出农户表",
+    "members.exported": "导出家庭成员",
+    "problems.exported": "导出问题诉求",
+    "cases.exported": "导出监测户",
+    "houses.exported": "导出住房台账",
+    "incomes.exported": "导出收入核算",
+    "left_behind.exported": "导出留守联系",
+    "measures.exported": "导出帮扶措施",
+    "exit_checks.exported": "导出退出核查",
     "roster.import": "导入花名册",
     "unclaimed.exported": "导出可能未享受名单",
     "check.unclaimed.closed": "核实可能未享受",
@@ -64,7 +73,7 @@ def audit() -> Response:
     """A page of the trail, newest first."""
     action = request.args.get("action", "")
     who = request.args.get("by", "")
-    number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    number = page_number()
     with reading() as session:
         rows, total = queries.audit_events(session, action, who, PAGE, (number - 1) * PAGE)
         people = [(person.id, person.name) for person in accounts.people(session)]

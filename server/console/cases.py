@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +14,10 @@ from server import clock
 from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
+from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
 from server.console.page import page, village_names
-from server.console.say import word
+from server.console.register_rows import saying
+from server.console.say import day, word
 from server.database import reading, transaction
 from server.followup.case_states import MONITORED, OVER
 from server.followup.known import Event
@@ -69,30 +71,69 @@ class Row:
 @needs("households")
 def cases() -> Response:
     """The cases, by who is to act, village and category; the most urgent first."""
-    actor = current_actor()
-    tab, village, state = (request.args.get(name, "") for name in ("tab", "village", "state"))
     with reading() as session:
-        every = _rows(session, actor)
-        labels = _labels(dictionary_in_force(session))
-    here = [row for row in every if village in ("", row.home.area)]
-    counts = {name: sum(row.turn == name for row in here) for name, _ in TABS}
-    kept = {n: v for n, v in (("tab", tab), ("village", village), ("state", state)) if v}
-    return page(
-        "cases.html",
-        "cases",
-        rows=[row for row in here if tab in ("", row.turn) and state in ("", row.state)],
-        total=len(here),
-        counts=counts,
-        tabs=TABS,
-        states=sorted({(row.state, word(row.state, "case_state")) for row in here}),
-        badges=BADGES,
-        kept=kept,
-        labels=labels,
-        missing_word=missing_word(labels),
-        villages=sorted(village_names(actor).items()),
-        village_names=village_names(actor),
-        printing=request.args.get("print") == "1",
+        found = _listing(session, current_actor())
+    return shown(found)
+
+
+@blueprint.post("/cases/export")
+@needs("roster")
+def export_cases() -> Response:
+    """The list under its conditions as a workbook; the purpose is kept."""
+    with transaction() as session:
+        return exported(session, _listing(session, current_actor()))
+
+
+def _listing(session: Session, actor: Actor) -> Listing[Row]:
+    found = _rows(session, actor)
+    states = sorted({(row.state, word(row.state, "case_state")) for row in found})
+    return Listing(
+        name="cases",
+        title="监测",
+        unit="户",
+        rows=found,
+        columns=_columns(village_names(actor), _labels(dictionary_in_force(session))),
+        tabs=Condition("tab", "该谁办", TABS, lambda row: row.turn),
+        conditions=(
+            by_village(actor, lambda row: row.home.area),
+            Condition("state", "到哪一步", states, lambda row: row.state),
+        ),
+        empty=(
+            "还没有监测",
+            "走访中发现有返贫风险、村里报了线索，或者在农户页面上建了监测，会列在这里。",
+        ),
+        note="村里的记录是建议，镇、县两级来定。期限按“政策”里的天数算。",
     )
+
+
+def _columns(villages: Mapping[str, str], labels: Mapping[str, str]) -> tuple[Column[Row], ...]:
+    say_missing = missing_word(labels)
+
+    def risks(row: Row) -> str:
+        return "、".join(labels.get(risk, risk) for risk in row.risks.split())
+
+    def whose(row: Row) -> Cell:
+        href = url_for("console.case", case_id=row.id)
+        return Cell(row.home.head_name or "没登记", href)
+
+    def lacking(row: Row) -> Cell:
+        said = "；".join(say_missing(code) for code in row.missing)
+        return Cell(said, title=said)
+
+    return (
+        Column("户主", whose, 96),
+        Column("村", lambda row: villages.get(row.home.area, row.home.area), 96),
+        Column("风险", risks, 150),
+        Column("到哪一步", _step, 150),
+        Column("发现", lambda row: day(row.clue_date), 110),
+        Column("下一步", lambda row: word(row.next, "case_next") if row.next else "", 128),
+        Column("期限", lambda row: Cell(due=row.due), 120),
+        Column("还缺", lacking),
+    )
+
+
+def _step(row: Row) -> Cell:
+    return Cell(word(row.state, "case_state"), badge=BADGES.get(row.state, ""))
 
 
 @blueprint.get("/cases/<case_id>")
@@ -164,7 +205,7 @@ def turn_of(state: str, following: str) -> str:
     return "helping" if state in MONITORED and following == "follow" else "village"
 
 
-def missing_word(labels: Mapping[str, str]) -> object:
+def missing_word(labels: Mapping[str, str]) -> Callable[[str], str]:
     """Code of what is missing -> words."""
 
     def say(code: str) -> str:
@@ -253,7 +294,7 @@ def _screen(case_id: str, problem: Problem | None = None) -> Response:
         refusing=REFUSING,
         seen=found.seen,
         labels=labels,
-        say=_saying(dictionary),
+        say=saying(dictionary),
         lists=dictionary.lists,
         missing_word=missing_word(labels),
         records=_records(found),
@@ -290,15 +331,3 @@ def _members(found: casework.CaseNow) -> dict[str, str]:
 def _labels(dictionary: Dictionary) -> dict[str, str]:
     """Risk -> its words."""
     return dict(dictionary.lists["risk_type"])
-
-
-def _saying(dictionary: Dictionary) -> object:
-    """(register, property, value) -> words."""
-
-    def say(register: str, name: str, value: str) -> str:
-        prop = dictionary.property(register, name)
-        if prop is None or not value or not prop.list:
-            return value
-        return "、".join(dictionary.label(prop.list, code) for code in value.split())
-
-    return say

@@ -8,6 +8,7 @@ from server import clock
 from server.accounts.rights import current_actor, needs
 from server.console import queries
 from server.console.blueprint import blueprint
+from server.console.listing import page_number
 from server.console.page import page, village_names
 from server.console.queries import Households
 from server.database import reading
@@ -32,7 +33,7 @@ def due() -> Response:
         due=tab,
         order="due",
     )
-    number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    number = page_number()
     printing = request.args.get("print") == "1"
     size = 2000 if printing else PAGE
     with reading() as session:

@@ -15,6 +15,7 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console import upload
 from server.console.blueprint import blueprint
+from server.console.listing import page_number
 from server.console.page import page, village_names
 from server.console.say import word
 from server.database import reading, transaction
@@ -136,7 +137,7 @@ def _screen(problem: Problem | None = None) -> Response:
     tab = kept["tab"] if kept.get("tab") in dict(TABS) else "people"
     found = [one for one in every if _wanted(one, kept, today)]
     rows: Sequence[Any] = found if tab == "people" else _homes(found, today)
-    number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    number = page_number()
     printing = request.args.get("print") == "1"
     size = len(rows) or 1 if printing else PAGE
     return page(

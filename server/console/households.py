@@ -18,6 +18,7 @@ from server.console.blueprint import blueprint
 from server.console.cases import BADGES as CASE_BADGES
 from server.console.cases import case_of_home, cases_of_home
 from server.console.duplicates import address as duplicate_address
+from server.console.listing import page_number
 from server.console.page import page, part, remember, village_names
 from server.console.queries import Households
 from server.database import reading, transaction
@@ -66,7 +67,7 @@ def households() -> Response:
     """A page of the list, narrowed, sorted, with the columns that were chosen."""
     actor = current_actor()
     wanted = wanted_households(actor)
-    number = max(1, int(request.args["page"])) if request.args.get("page", "").isdecimal() else 1
+    number = page_number()
     printing = request.args.get("print") == "1"
     size = 2000 if printing else PAGE
     with reading() as session:

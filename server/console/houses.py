@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import flash, redirect, request, send_file, url_for
-from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
+from flask import flash, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from server import clock
-from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
-from server.console.export import XLSX
+from server.console.listing import (
+    Cell,
+    Column,
+    Condition,
+    Listing,
+    by_village,
+    note_export,
+    shown,
+)
 from server.console.page import page, village_names
-from server.console.say import word
+from server.console.register_rows import saying
+from server.console.say import day, word
+from server.console.workbook import workbook
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.followup.events import events_of
@@ -27,14 +33,13 @@ from server.followup.house_states import DANGEROUS, STEPS, missing, renovation_s
 from server.followup.known import Event
 from server.forms.dictionary import Dictionary
 from server.forms.queries import definition_of, dictionary_in_force
-from server.problems import DecisionRefused, NotFound, Problem, RequestInvalid
+from server.problems import DecisionRefused, NotFound, Problem
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.registers.visibility import masked_id
 from server.review import acts, renovating
 from server.review import queries as review
-from server.roster.report import safe_cell
 from server.submissions import queries as submissions
 
 #: What a house may be, in the order of the tabs; `to_assess` and `dangerous` want somebody first.
@@ -89,33 +94,66 @@ class Photo:
 @needs("households")
 def houses() -> Response:
     """The houses of the ledger, by state, village and grade."""
-    actor = current_actor()
-    state, village, grade = (request.args.get(name, "") for name in ("state", "village", "grade"))
     with reading() as session:
-        every = ledger(session, actor)
-        dictionary = dictionary_in_force(session)
-    somewhere = [
-        row for row in every if village in ("", row.home.area) and grade in ("", row.grade)
-    ]
-    counts = {name: sum(row.state == name for row in somewhere) for name in STATES}
-    kept = {n: v for n, v in (("state", state), ("village", village), ("grade", grade)) if v}
-    return page(
-        "houses.html",
-        "houses",
-        rows=[row for row in somewhere if state in ("", row.state)],
-        total=len(somewhere),
-        counts=counts,
-        states=STATES,
-        badges=BADGES,
-        grades=GRADES,
-        kept=kept,
-        labels=_labels(dictionary),
-        say=_saying(dictionary),
-        missing=missing,
-        villages=sorted(village_names(actor).items()),
-        village_names=village_names(actor),
-        printing=request.args.get("print") == "1",
+        found = _listing(session, current_actor())
+    return shown(found)
+
+
+def _listing(session: Session, actor: Actor) -> Listing[Row]:
+    dictionary = dictionary_in_force(session)
+    return Listing(
+        name="houses",
+        title="危房改造台账",
+        unit="座房",
+        rows=ledger(session, actor),
+        columns=_columns(village_names(actor), dictionary),
+        tabs=Condition(
+            "state",
+            "现在怎样",
+            [(name, word(name, "house_state")) for name in STATES],
+            lambda row: row.state,
+        ),
+        conditions=(
+            by_village(actor, lambda row: row.home.area),
+            Condition("grade", "等级", GRADES, lambda row: row.grade),
+        ),
+        empty=("台账上没有房子", "鉴定为 C、D 级的房子，和等着鉴定的房子，会列在这里。"),
+        note="等级以通过审核的鉴定为准。验收要合格，并且住进去了，才从台账销号。",
     )
+
+
+def _columns(villages: Mapping[str, str], dictionary: Dictionary) -> tuple[Column[Row], ...]:
+    say, labels = saying(dictionary), _labels(dictionary)
+
+    def whose(row: Row) -> Cell:
+        href = url_for("console.house", house_id=row.id)
+        return Cell(row.home.head_name or "没登记", href, note=row.name)
+
+    def lacking(row: Row) -> Cell:
+        if row.state == "to_assess":
+            return Cell("鉴定结果")
+        wanted = missing(row.renovation) if row.step else ()
+        said = "、".join(labels[name] for name in wanted)
+        return Cell(said, title=said)
+
+    def renovated(name: str) -> Callable[[Row], str]:
+        return lambda row: say("renovations", name, row.renovation.get(name, ""))
+
+    return (
+        Column("户主", whose, 120),
+        Column("村", lambda row: villages.get(row.home.area, row.home.area), 92),
+        Column("等级", lambda row: say("houses", "house_grade", row.grade), 64),
+        Column("现在怎样", _state, 132),
+        Column("鉴定日期", lambda row: day(row.house.get("assessed_on")), 96),
+        Column("农户类型", renovated("target_type"), 124),
+        Column("改造方式", renovated("method"), 104),
+        Column("到哪一步", lambda row: word(row.step, "renovation_state") if row.step else "", 108),
+        Column("下一步还缺", lacking),
+    )
+
+
+def _state(row: Row) -> Cell:
+    return Cell(word(row.state, "house_state"), badge=BADGES.get(row.state, ""))
 
 
 @blueprint.get("/houses/<house_id>")
@@ -145,23 +183,15 @@ def tell_of_house(house_id: str) -> Response:
 def export_houses() -> Response:
     """The ledger as a workbook, with the columns of the paper one; the purpose is kept."""
     actor = current_actor()
-    purpose = request.form.get("purpose", "").strip()[:200]
-    if not purpose:
-        raise RequestInvalid("导出要写明用途。")
     with transaction() as session:
-        rows = ledger(session, actor)
+        found = _listing(session, actor)
+        rows = found.narrowed(found.asked)
         dictionary = dictionary_in_force(session)
         heads = _heads(session, rows)
-        accounts.audit(
-            session,
-            clock.now(),
-            actor.person_id,
-            "houses.exported",
-            "houses",
-            reason=purpose,
-            detail={"houses": len(rows)},
-        )
-    return _workbook(actor, rows, heads, dictionary)
+        note_export(session, "houses", {"rows": len(rows), "asked": found.asked})
+    villages = village_names(actor)
+    lines = (_line(n, row, villages, heads, dictionary) for n, row in enumerate(rows, 1))
+    return workbook("危房改造台账", [(title, WIDTH) for title in HEAD], lines)
 
 
 def ledger(session: Session, actor: Actor) -> list[Row]:
@@ -241,7 +271,7 @@ def _screen(house_id: str, problem: Problem | None = None) -> Response:
         house_labels={n: p.label for n, p in dictionary.registers["houses"].properties.items()},
         properties=dictionary.registers["renovations"].properties,
         lists=dictionary.lists,
-        say=_saying(dictionary),
+        say=saying(dictionary),
         filled=renovating.FILLED,
         wanted=missing(row.renovation),
         photos=_photos(events),
@@ -308,18 +338,7 @@ def _labels(dictionary: Dictionary) -> dict[str, str]:
     return {n: p.label for n, p in dictionary.registers["renovations"].properties.items()}
 
 
-def _saying(dictionary: Dictionary) -> object:
-    """(register, property, value) -> words."""
-
-    def say(register: str, name: str, value: str) -> str:
-        prop = dictionary.property(register, name)
-        if prop is None or not value or not prop.list:
-            return value
-        return "、".join(dictionary.label(prop.list, code) for code in value.split())
-
-    return say
-
-
+WIDTH = 104
 HEAD = (
     *(
         "序号",
@@ -354,30 +373,6 @@ def _heads(session: Session, rows: Sequence[Row]) -> dict[str, str]:
         for name, head in named.items()
         if head in people
     }
-
-
-def _workbook(
-    actor: Actor, rows: Sequence[Row], heads: Mapping[str, str], dictionary: Dictionary
-) -> Response:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("危房改造台账")
-    for place in range(1, len(HEAD) + 1):
-        sheet.column_dimensions[get_column_letter(place)].width = 6 if place == 1 else 13
-    sheet.freeze_panes = "D2"
-    sheet.append([safe_cell(sheet, text, bold=True) for text in HEAD])
-    villages = village_names(actor)
-    for number, row in enumerate(rows, 1):
-        line = _line(number, row, villages, heads, dictionary)
-        sheet.append([safe_cell(sheet, value) for value in line])
-    written = io.BytesIO()
-    book.save(written)
-    return send_file(
-        io.BytesIO(written.getvalue()),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name=f"危房改造台账 {clock.today()}.xlsx",
-        max_age=0,
-    )
 
 
 def _line(

@@ -20,6 +20,7 @@ from server.console.register_rows import Row, household_cell, rows
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.forms.queries import dictionary_in_force
+from server.policy.lines import own_line
 from server.policy.values import in_force, named
 from server.problems import RightMissing
 from server.registers import queries as registers
@@ -128,7 +129,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Account]:
             ),
         ),
         empty=("还没有收入核算", "村里在手机上算好、传上来的会列在这里。"),
-        note="监测线取这户所在镇、核算期最后一天在用的；在“政策”里定。",
+        note="监测线取这户所在镇、这类户在核算期最后一天用的；在“政策”里定。",
     )
 
 
@@ -143,7 +144,7 @@ def _accounts(session: Session, actor: Actor) -> list[Account]:
             village=row.village,
             row=row,
             record=records[row.entity.id],
-            line=lines.of(row.home.area, row.facts.get("period_end", "")),
+            line=lines.of(row.home, row.facts.get("period_end", "")),
             findings=findings.get(records[row.entity.id], 0),
         )
         for row in found
@@ -169,21 +170,23 @@ def _record(row: Row) -> str:
 
 
 class _Lines:
-    """The monitoring line of an area on a day; policy is read once a day that is asked for."""
+    """The monitoring line of a household on a day; policy is read once a day that is asked for."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._days: dict[str, Mapping[str, object]] = {}
 
-    def of(self, area: str, day: str) -> Decimal | None:
-        """The town's own before the county's."""
+    def of(self, home: HouseholdRow, day: str) -> Decimal | None:
+        """Of its kind before that of all, the town's own before the county's."""
         if day not in self._days:
             try:
                 self._days[day] = in_force(self._session, date.fromisoformat(day))
             except ValueError:
                 self._days[day] = {}
         policy = self._days[day]
-        return _amount(str(policy.get(named(LINE, area[:TOWN]), policy.get(LINE, ""))))
+        town = home.area[:TOWN]
+        of_all = _amount(str(policy.get(named(LINE, town), policy.get(LINE, ""))))
+        return own_line(policy, town, home.household_type) or of_all
 
 
 def _amount(text: str) -> Decimal | None:

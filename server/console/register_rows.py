@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.accounts.actor import Actor
 from server.console.listing import Cell, Column
 from server.console.page import village_names
+from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
 from server.registers import queries as registers
 from server.registers import values
@@ -82,6 +83,18 @@ def village() -> Column[Row]:
 def fact(title: str, name: str, width: int = 0, *, only_file: bool = False) -> Column[Row]:
     """One fact in words."""
     return Column(title, lambda row: row.say(name), width, only_file=only_file)
+
+
+def saying(dictionary: Dictionary) -> Callable[[str, str, str], str]:
+    """(register, property, value) -> words of a choice; what is no choice as it is."""
+
+    def say(register: str, name: str, value: str) -> str:
+        prop = dictionary.property(register, name)
+        if prop is None or not value or not prop.list:
+            return value
+        return "、".join(dictionary.label(prop.list, code) for code in value.split())
+
+    return say
 
 
 def _people(session: Session, facts: Sequence[Mapping[str, str]]) -> dict[str, str]:

@@ -92,6 +92,11 @@ class Kept:
     disputed: int
     told: tuple[Event, ...]
 
+    @property
+    def unreviewed(self) -> bool:
+        """Whether nobody has approved anything of it."""
+        return bool(self.facts) and all(fact.unreviewed for fact in self.facts)
+
 
 @dataclass(frozen=True, slots=True)
 class Home:

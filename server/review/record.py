@@ -36,6 +36,7 @@ EARLIER = 5
 FILES = frozenset({"image", "audio", "video", "file"})
 #: What phones record and browsers do not play.
 UNPLAYED = frozenset({"audio/amr", "video/3gpp", "video/3gpp2"})
+RECKONED_OTHERWISE = "有 {} 个中间数手机算的和镇里算的不同，户档按镇里算的记"
 #: Where questions stand that are in no group.
 REST = "其他"
 
@@ -313,12 +314,24 @@ def _masked(answer: Answer, wording: Wording, dictionary: Dictionary) -> str:
 def _findings(
     session: Session, instance_id: str, definition: Definition | None
 ) -> tuple[Said, ...]:
-    found = []
+    found, unnamed = [], 0
     for finding in submissions.findings_of(session, instance_id):
         label = _label(finding.path, (), definition)
+        if not label and _is_reckoned(finding.path, definition):
+            unnamed += 1
+            continue
         text = without_ids(finding.message)
         found.append(Said(label, text.removeprefix(label)))
+    if unnamed:
+        found.append(Said("", RECKONED_OTHERWISE.format(unnamed)))
     return tuple(found)
+
+
+def _is_reckoned(path: str, definition: Definition | None) -> bool:
+    """Whether this is a number on the way to another one: nobody was ever shown it."""
+    steps = [step.partition("[")[0] for step in path.split("/")]
+    question = definition.by_path.get("/".join(steps)) if definition else None
+    return question is not None and question.type == "calculate"
 
 
 def _hints(

@@ -160,8 +160,8 @@ def test_the_list_is_narrowed_and_says_what_is_missing(desk: Desk, dangerous: st
     words = text_of(desk.page("/console/houses/", state="dangerous", grade="D"))
     assert "陈广田" in words
     assert "D级" in words
-    assert "没有这样的房子" in text_of(desk.page("/console/houses/", grade="C"))
-    assert "没有这样的房子" in text_of(desk.page("/console/houses/", state="closed"))
+    assert "没有这样的记录" in text_of(desk.page("/console/houses/", grade="C"))
+    assert "没有这样的记录" in text_of(desk.page("/console/houses/", state="closed"))
     page = text_of(desk.page(f"/console/houses/{dangerous}"))
     assert "鉴定 D 级 · 承重墙 · 住着人" in page
     assert "还没有" in page

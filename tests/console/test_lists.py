@@ -10,6 +10,7 @@ from flask import Flask
 from openpyxl import load_workbook
 
 from server.accounts.models import AuditEvent
+from server.console.audit import ACTIONS
 from server.policy.models import PolicyValue
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import compiled, instance_xml, new_id
@@ -82,6 +83,12 @@ def test_an_account_stands_beside_the_line_of_its_town(
     assert "10,233.33" in desk.page("/console/incomes/", standing="below", kind="annual")
     for other in ({"standing": "above"}, {"year": "2024"}, {"village": "370321110218"}):
         assert "没有这样的记录" in desk.page("/console/incomes/", **other)
+
+
+def test_every_export_has_a_name_in_the_audit_trail() -> None:
+    assert all(
+        f"{name.replace('-', '_')}.exported" in ACTIONS for name in LISTS if name != "health"
+    )
 
 
 def test_what_is_taken_along_is_what_is_shown_with_every_sum_and_its_purpose(

@@ -56,6 +56,8 @@ def test_rows_are_called_by_what_they_are(desk: Desk, alice: Phone, household: s
     assert "生产经营收入 1：粮食 小麦" in words
     assert "转移性收入 1：养老金" in words
     assert "收入核算：" in words, "the account is not called a member"
+    assert "个中间数手机算的和镇里算的不同" in words
+    assert "wage_fen" not in words
 
 
 def told(name: str, sha256: str, size: int) -> dict[str, object]:
