@@ -60,5 +60,5 @@ def village_files(village_code: str, output: Path) -> None:
         if done.path is None:
             raise click.ClickException("一户也没有印出来。")
         shutil.copyfile(done.path, output)
-    click.echo(f"共 {len(done.printed)} 户 {done.pages} 页，写在 {output}。")
+    click.echo(f"共 {len(done.leaves)} 户 {done.pages} 页，写在 {output}。")
     sys.exit(DONE_IN_PART if done.failed else 0)

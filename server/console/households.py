@@ -25,7 +25,7 @@ from server.database import reading, transaction
 from server.followup.tasks import class_of
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
-from server.household_file import queries as files
+from server.household_file.printed import queries as files
 from server.problems import NotFound
 from server.registers.models import HouseholdRow
 from server.registers.visibility import sees_class

@@ -1,4 +1,4 @@
-"""The background work that prints a village or chosen households."""
+"""The background work that prints many households."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from server.jobs import handles
 from server.jobs.queue import Progress
 
-#: The kind of job; params: `village` and, if not today's, `as_of` (ISO).
+#: The kinds of job; params: an `Order` (order.py), and under `list` the id of its list.
 VILLAGE_FILES = "village_files"
-#: The kind of job; params: `households`, their ids.
 SELECTED_FILES = "selected_files"
 
 
 @handles(VILLAGE_FILES)
 @handles(SELECTED_FILES)
 def many_files(params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
-    """Print many households into one PDF; the result is `village.result_of`."""
+    """Print what is ordered; the result is `village.result_of`."""
     # WeasyPrint is loaded where something is printed, not by every process that starts
-    from server.household_file.village import print_params
+    from server.household_file.order import order_of
+    from server.household_file.village import print_list, result_of
 
-    return print_params(params, progress)
+    return result_of(print_list(str(params["list"]), order_of(params), progress))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Name, OutlineItem, Pdf, String
+
+from server.household_file import kept
+from server.household_file.grey import grey
+
+A4 = (595.28, 841.89)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,31 +24,74 @@ class Part:
     path: Path
 
 
-def join(parts: Sequence[Part], title: str, target: Path) -> int:
-    """Write one PDF of all parts, in their order; returns the number of its pages.
+def join(
+    parts: Sequence[Part],
+    title: str,
+    target: Path,
+    *,
+    even: bool = False,
+    without_colour: bool = False,
+    told: Callable[[int], None] = lambda _: None,
+) -> None:
+    """Write one PDF of all parts, in their order, whole or not at all.
 
-    parts: at least one. target: replaced whole. Pages are copied as they are: memory holds the
-    structure of the parts, never their photos. Links inside a part go on working, because its
-    places have names of its own.
+    parts: at least one. even: a blank page after a part of an odd number of pages, so that each
+    begins on the front of a sheet. told: called with the number of parts that are in. Pages are
+    copied as they are: memory holds the structure of the parts, never their photos. Links inside a
+    part go on working, because its places have names of its own. The same parts give the same
+    bytes.
     """
     with ExitStack() as opened:
-        whole = opened.enter_context(Pdf.new())
+        joined = opened.enter_context(Pdf.new())
         outline = []
         for part in parts:
             source = opened.enter_context(pikepdf.open(part.path))
-            outline.append(_add(whole, source, part.title))
+            outline.append(_add(joined, source, part.title))
+            if even and len(source.pages) % 2:
+                joined.add_blank_page(page_size=A4)
             if len(outline) == 1:
-                _describe(whole, source, title)
-        with whole.open_outline() as shown:
+                _describe(joined, source, title)
+            told(len(outline))
+        with joined.open_outline() as shown:
             shown.root.extend(outline)
-        _save(whole, target)
-        return len(whole.pages)
+        if without_colour:
+            grey(joined)
+        with kept.whole(target) as fresh:
+            joined.save(fresh, deterministic_id=True)
+
+
+def sides(source: Path, odd: Path, even: Path) -> None:
+    """The fronts of a PDF, and its backs in reverse order, for a printer that prints one side.
+
+    The backs are put in as they lie after the fronts were printed and the stack was turned over.
+    """
+    for target, first in ((odd, 0), (even, 1)):
+        with pikepdf.open(source) as half:
+            for name in (Name.Names, Name.Outlines, Name.PageMode):
+                if name in half.Root:
+                    del half.Root[name]
+            for page in half.pages:
+                if Name.Annots in page:
+                    del page.Annots
+            for number in reversed(range(len(half.pages))):
+                if number % 2 != first:
+                    del half.pages[number]
+            if first:
+                half.pages.reverse()
+            with kept.whole(target) as fresh:
+                half.save(fresh, deterministic_id=True)
 
 
 def _add(whole: Pdf, source: Pdf, title: str) -> OutlineItem:
-    """Append a part's pages with their named places; returns its bookmarks under one."""
+    """Append a part's pages with their named places; returns its bookmarks under one.
+
+    Tags are left behind: the whole is PDF/A-2u, whatever its parts are.
+    """
     first = len(whole.pages)
     whole.add_pages_from(source)
+    for page in whole.pages[first:]:
+        if Name.StructParents in page:
+            del page.StructParents
     numbers = {page.obj.objgen: first + number for number, page in enumerate(source.pages)}
     household = OutlineItem(title, first, "Fit")
     household.is_closed = True
@@ -70,18 +117,3 @@ def _describe(whole: Pdf, first: Pdf, title: str) -> None:
         metadata["dc:title"] = title
         metadata["pdfaid:part"] = "2"
         metadata["pdfaid:conformance"] = "U"
-
-
-def _save(whole: Pdf, target: Path) -> None:
-    """Write whole or not at all; the same parts give the same bytes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        dir=target.parent, prefix=".new-", suffix=".pdf", delete=False
-    ) as fresh:
-        path = Path(fresh.name)
-    try:
-        whole.save(path, deterministic_id=True)
-        path.replace(target)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from server.household_file.facts import HouseholdFile
 
 
 def path_of(facts_hash: str) -> str:
@@ -12,29 +22,75 @@ def path_of(facts_hash: str) -> str:
     return f"{facts_hash[:2]}/{facts_hash}.pdf"
 
 
+def variant_path(path: str, *, tagged: bool) -> str:
+    """Where the PDF lies that has tags, or the one that has none."""
+    return path.removesuffix(".pdf") + ".a.pdf" if tagged else path
+
+
+def facts_path(path: str) -> str:
+    """Where the facts of a kept PDF lie."""
+    return path.removesuffix(".pdf") + ".json.gz"
+
+
 def keep(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, readable by this instance only.
 
     Raises OSError (disk full, for one) and leaves nothing half-written behind.
     """
+    with whole(path) as fresh:
+        fresh.write_bytes(content)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yields a place to write a file, which then takes its own place whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=".pdf")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
+    os.close(handle)
     fresh = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        yield fresh
+        _sync(fresh, os.O_RDONLY)
         fresh.replace(path)
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
-def _sync(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def keep_facts(path: Path, file: HouseholdFile) -> None:
+    """Keep the facts of a version, to be compared with those of another."""
+    keep(path, gzip.compress(_text(file).encode(), mtime=0))
+
+
+def as_json(file: HouseholdFile) -> dict[str, Any]:
+    """Facts as they would be read again after they were kept."""
+    found: dict[str, Any] = json.loads(_text(file))
+    return found
+
+
+def _text(file: HouseholdFile) -> str:
+    return json.dumps(asdict(file), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def facts(path: Path) -> dict[str, Any] | None:
+    """The facts of a kept version; None where they were not kept."""
+    try:
+        found: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+    except FileNotFoundError:
+        return None
+    return found
+
+
+def pages_of(path: Path) -> int:
+    """How many pages a kept PDF has."""
+    with pikepdf.open(path) as document:
+        return len(document.pages)
+
+
+def _sync(path: Path, flags: int) -> None:
+    """Make a file, or the names in a folder, survive a power cut."""
+    handle = os.open(path, flags)
     try:
         os.fsync(handle)
     finally:

@@ -1,10 +1,10 @@
-"""The table of printed household files."""
+"""The tables of printed household files, and of the lists that are being printed."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Json, Model, Moment
@@ -15,6 +15,7 @@ class PrintedFile(Model):
 
     `facts_hash` names the facts and the kept PDF; `as_of` is the day on which this version was
     first made; `used` are the submissions it rests on; `path` lies below the folder of kept PDFs.
+    `pages`: 0 until it was rendered. `bound_on`: the day on which its paper was bound.
     """
 
     __tablename__ = "printed_files"
@@ -31,3 +32,40 @@ class PrintedFile(Model):
     path: Mapped[str] = mapped_column(String(120))
     used: Mapped[list[str]] = mapped_column(Json)
     made_at: Mapped[datetime] = mapped_column(Moment)
+    pages: Mapped[int] = mapped_column(default=0, server_default="0")
+    bound_on: Mapped[date | None]
+
+
+class Newest(Model):
+    """Which version a household's facts were when they were last gathered.
+
+    `stamp` is of all that was read then (`stamps.py`): while it is the same, so are the facts.
+    """
+
+    __tablename__ = "printed_newest"
+
+    household_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    stamp: Mapped[str] = mapped_column(String(64))
+    printed_id: Mapped[int] = mapped_column(ForeignKey("printed_files.id"))
+
+
+class Listed(Model):
+    """One household of a list that is being printed, in its place, and how far it is.
+
+    `list_id` is the job's id. `reason`: why it failed, in Chinese.
+    """
+
+    __tablename__ = "printed_lists"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'rendered', 'same', 'failed')", name="state"),
+    )
+
+    list_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    household_id: Mapped[str] = mapped_column(String(36))
+    household_no: Mapped[str] = mapped_column(String(20))
+    head: Mapped[str] = mapped_column(String(60))
+    village: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    printed_id: Mapped[int | None] = mapped_column(ForeignKey("printed_files.id"))
+    reason: Mapped[str] = mapped_column(String(200), default="")

@@ -59,9 +59,10 @@ class _Pictures(URLFetcher):  # type: ignore[misc]
         return super().fetch(url, headers)
 
 
-def pdf(html: str, picture: Picture) -> bytes:
+def pdf(html: str, picture: Picture, *, tagged: bool = False) -> bytes:
     """One document as PDF/A-2u with bookmarks; the same HTML and pictures give the same bytes.
 
+    tagged: as PDF/A-2a, whose tags say what is a heading, a table, a cell; a fifth slower.
     Raises PrintingFailed when a font is not installed or WeasyPrint had anything to say (a picture
     that cannot be read, a style that it does not know).
     """
@@ -73,7 +74,9 @@ def pdf(html: str, picture: Picture) -> bytes:
             string=html, base_url=FOLDER.as_uri() + "/", url_fetcher=_Pictures(picture)
         ).render(font_config=configuration, stylesheets=[style])
         document.color_profiles["srgb"] = _srgb()
-        content: bytes = document.write_pdf(pdf_variant="pdf/a-2u", output_intent="")
+        content: bytes = document.write_pdf(
+            pdf_variant="pdf/a-2a" if tagged else "pdf/a-2u", output_intent=""
+        )
     if complaints:
         raise PrintingFailed(_in_words(complaints))
     return content
@@ -84,6 +87,11 @@ def _in_words(complaints: list[str]) -> str:
     if all("photo:" in line for line in complaints):
         return f"有 {len(complaints)} 张照片或签名打不开，请记录人重新上传后再印。"
     return "版面没有排好，请管理员查看服务器日志。"
+
+
+def warm_up() -> None:
+    """Read what every document needs, before the first one is wanted."""
+    _style()
 
 
 @contextmanager

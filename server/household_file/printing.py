@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from server import clock
 from server.config import current
 from server.database import reading, transaction
-from server.household_file import kept, queries
+from server.household_file import kept
 from server.household_file.facts import HouseholdFile, facts_hash
 from server.household_file.gather import gather
 from server.household_file.models import PrintedFile
+from server.household_file.printed import queries
+from server.household_file.printed.stamps import stamps
 from server.household_file.rendering import Work, render
 from server.registers import queries as registers
 
@@ -39,28 +43,15 @@ def print_household(household_id: str, as_of: date | None = None) -> Printed:
     For views, jobs and commands: it opens its own short transactions, because rendering takes a
     second in which no other writer should wait. Raises NotFound and PrintingFailed.
     """
-    work = prepare(household_id, as_of or clock.today())
+    day = as_of or clock.today()
+    with reading() as session:
+        stamp = stamps(session, [household_id], day, current().files)[household_id]
+    work = prepare(household_id, day)
     rendered = not work.target.exists()
     if rendered:
         render(work)
-    return printed(work, rendered=rendered)
-
-
-def prepare(household_id: str, as_of: date) -> Work:
-    """What is to be rendered of a household, with the version and the place that it gets.
-
-    Facts that were printed before keep their version, its date and its place.
-    """
-    with reading() as session:
-        file = gather(session, household_id, as_of)
-    row = _version(file)
-    settings = current()
-    dated = replace(file, as_of=row.as_of.isoformat())
-    return Work(dated, row.version, settings.printed / row.path, settings.files)
-
-
-def printed(work: Work, *, rendered: bool) -> Printed:
-    """What is told of a file that is on disk now."""
+    with transaction() as session:
+        note(session, work, stamp, day)
     return Printed(
         household_id=work.file.household_id,
         household_no=work.file.household_no,
@@ -72,13 +63,46 @@ def printed(work: Work, *, rendered: bool) -> Printed:
     )
 
 
-def _version(file: HouseholdFile) -> PrintedFile:
-    """The version that these facts are; a new one if they were never printed."""
+def prepare(household_id: str, as_of: date, *, tagged: bool = False) -> Work:
+    """What is to be rendered of a household, with the version and the place that it gets.
+
+    Facts that were printed before keep their version, its date and its place. The facts themselves
+    are kept beside the PDF, so that versions can be compared later.
+    """
+    with reading() as session:
+        file = gather(session, household_id, as_of)
     digest = facts_hash(file)
+    settings = current()
+    facts = settings.printed / kept.facts_path(kept.path_of(digest))
+    if not facts.exists():
+        kept.keep_facts(facts, file)
+    row = _version(file, digest)
+    return Work(
+        file=replace(file, as_of=row.as_of.isoformat()),
+        version=row.version,
+        printed_id=row.id,
+        target=settings.printed / kept.variant_path(row.path, tagged=tagged),
+        pictures=settings.files,
+        tagged=tagged,
+    )
+
+
+def note(session: Session, work: Work, stamp: str, as_of: date) -> None:
+    """Remember that a household's file lies on disk, and under which stamp its facts were read."""
+    queries.note_pages(session, work.printed_id, kept.pages_of(work.target))
+    if as_of >= clock.today():
+        queries.keep_newest(session, work.file.household_id, stamp, work.printed_id)
+
+
+def _version(file: HouseholdFile, digest: str) -> PrintedFile:
+    """The version that these facts are; a new one if they were never printed."""
+    with reading() as session:
+        if known := queries.of_facts(session, file.household_id, digest):
+            return known
     with transaction() as session:
         # two who print at once wait for each other here, so no version number is given twice
         registers.lock(session, [("households", file.household_id)])
-        return queries.printed(session, file.household_id, digest) or queries.add_version(
+        return queries.of_facts(session, file.household_id, digest) or queries.add_version(
             session,
             file.household_id,
             digest,

@@ -9,8 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Area
-from server.household_file.models import PrintedFile
-from server.registers.models import Entity, HouseholdRow
+from server.registers.models import Entity
 from server.submissions.models import (
     Remark,
     ReviewState,
@@ -87,71 +86,3 @@ def area(session: Session, code: str) -> Area | None:
     return session.scalar(
         select(Area).where(Area.code == code).order_by(Area.valid_from.desc()).limit(1)
     )
-
-
-def chosen_households(
-    session: Session, household_ids: Collection[str]
-) -> Sequence[tuple[str, str, str]]:
-    """(id, number, head's name) of those households that exist, by number."""
-    rows = session.execute(
-        select(HouseholdRow.household_id, HouseholdRow.household_no, HouseholdRow.head_name)
-        .where(HouseholdRow.household_id.in_(household_ids))
-        .order_by(HouseholdRow.household_no, HouseholdRow.household_id)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def village_households(session: Session, village: str) -> Sequence[tuple[str, str, str]]:
-    """(household id, number, head) of all households of a village that are not closed."""
-    rows = session.execute(
-        select(HouseholdRow.household_id, HouseholdRow.household_no, HouseholdRow.head_name)
-        .where(HouseholdRow.area == village, HouseholdRow.closed.is_(False))
-        .order_by(HouseholdRow.household_no, HouseholdRow.household_id)
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def printed(session: Session, household_id: str, facts_hash: str) -> PrintedFile | None:
-    """The version of a household's file that these facts are."""
-    return session.scalar(
-        select(PrintedFile).where(
-            PrintedFile.household_id == household_id, PrintedFile.facts_hash == facts_hash
-        )
-    )
-
-
-def versions(session: Session, household_id: str) -> Sequence[PrintedFile]:
-    """All versions of a household's file, newest first."""
-    return session.scalars(
-        select(PrintedFile)
-        .where(PrintedFile.household_id == household_id)
-        .order_by(PrintedFile.version.desc())
-    ).all()
-
-
-def add_version(
-    session: Session,
-    household_id: str,
-    facts_hash: str,
-    *,
-    as_of: date,
-    path: str,
-    used: Sequence[str],
-    now: datetime,
-) -> PrintedFile:
-    """Give new facts the next version number of their household's file."""
-    last = session.scalar(
-        select(func.max(PrintedFile.version)).where(PrintedFile.household_id == household_id)
-    )
-    row = PrintedFile(
-        household_id=household_id,
-        facts_hash=facts_hash,
-        version=(last or 0) + 1,
-        as_of=as_of,
-        path=path,
-        used=list(used),
-        made_at=now,
-    )
-    session.add(row)
-    session.flush()
-    return row

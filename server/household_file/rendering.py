@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import logging
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,27 +18,32 @@ from server.attachments import store
 from server.household_file import kept
 from server.household_file.facts import HouseholdFile
 from server.household_file.page import page
-from server.household_file.pdf import PrintingFailed, many, pdf
+from server.household_file.pdf import PrintingFailed, many, pdf, warm_up
 
 log = logging.getLogger(__name__)
 
-#: A process of its own pays from so many files on (it takes a second or two to start).
-LEAST = 6
+#: Processes of their own pay from so many files on (they take a second or two to start).
+LEAST = 4
 #: More processes than this wait for the disk more than they render.
-MOST = 6
+MOST = 8
+#: So many files wait for each process, so that none is idle and few are in memory.
+AHEAD = 2
+DIED = "排这一户时程序停了（可能内存不够），请管理员查看服务器日志。"
 
 
 @dataclass(frozen=True, eq=False)
 class Work:
     """One version of a household's file to be rendered.
 
-    target: where the PDF goes. pictures: the folder of photos and signatures.
+    target: where the PDF goes. pictures: the folder of photos and signatures. tagged: as PDF/A-2a.
     """
 
     file: HouseholdFile
     version: int
+    printed_id: int
     target: Path
     pictures: Path
+    tagged: bool = False
 
 
 def render(work: Work) -> None:
@@ -45,29 +52,26 @@ def render(work: Work) -> None:
     def picture(sha256: str) -> bytes:
         return store.path_of(work.pictures, sha256, "thumb").read_bytes()
 
-    kept.keep(work.target, pdf(page(work.file, work.version), picture))
+    html = page(work.file, work.version)
+    kept.keep(work.target, pdf(html, picture, tagged=work.tagged))
 
 
 def render_all(
-    work: Sequence[Work], processes: int | None = None
+    work: Iterable[Work], processes: int | None = None
 ) -> Iterator[tuple[Work, str | None]]:
     """Render many files, each yielded when it is done with the reason why it failed, in Chinese.
 
-    processes: as many as this computer can spare if absent. A full disk ends everything.
+    work: taken only as fast as it is rendered. processes: one a core if absent. A full disk ends
+    everything; a process that dies costs only the household that killed it.
     """
-    if processes is None:
-        spare = len(os.sched_getaffinity(0)) - 1
-        processes = min(spare, len(work) // LEAST, MOST)
-    left = list(work)
-    if processes > 1:
-        try:
-            for one, reason in _in_processes(work, processes):
-                left.remove(one)
-                yield one, reason
-        except BrokenProcessPool:
-            log.exception("a rendering process died, the rest is rendered here")
+    processes = processes or min(len(os.sched_getaffinity(0)), MOST)
+    left = iter(work)
+    first = list(itertools.islice(left, LEAST if processes > 1 else 0))
+    if len(first) == LEAST:
+        yield from _in_processes(itertools.chain(first, left), processes)
+        return
     with many() as next_one:
-        for one in left:
+        for one in itertools.chain(first, left):
             yield one, attempt(one)
             next_one()
 
@@ -86,20 +90,76 @@ def attempt(work: Work) -> str | None:
     return None
 
 
-def _in_processes(work: Sequence[Work], processes: int) -> Iterator[tuple[Work, str | None]]:
-    with ProcessPoolExecutor(
-        processes, multiprocessing.get_context("spawn"), initializer=_hold_collector
-    ) as pool:
-        running = {pool.submit(_attempt_and_collect, one): one for one in work}
-        for future in as_completed(running):
-            yield running[future], future.result()
+def _in_processes(work: Iterator[Work], processes: int) -> Iterator[tuple[Work, str | None]]:
+    pool = _pool(processes)
+    running: dict[Future[str | None], Work] = {}
+    try:
+        while _fill(pool, running, work, processes * AHEAD):
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            died = [one for one in done if isinstance(one.exception(), BrokenProcessPool)]
+            for future in done.difference(died):
+                yield running.pop(future), future.result()
+            if died:
+                suspects = list(running.values())
+                running.clear()
+                pool.shutdown()
+                for one in suspects:
+                    yield one, _alone(one)
+                pool = _pool(processes)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _hold_collector() -> None:
-    """As `many`, for the whole life of a process."""
+def _fill(
+    pool: ProcessPoolExecutor,
+    running: dict[Future[str | None], Work],
+    work: Iterator[Work],
+    most: int,
+) -> bool:
+    """Hand out work until enough is under way; false when there is none left."""
+    while len(running) < most and (one := next(work, None)) is not None:
+        try:
+            running[pool.submit(_attempt_and_collect, one)] = one
+        except BrokenProcessPool as broken:
+            future: Future[str | None] = Future()
+            future.set_exception(broken)
+            running[future] = one
+            break
+    return bool(running)
+
+
+def _alone(work: Work) -> str | None:
+    """Render a file in a process of its own, because it may have killed one."""
+    with _pool(1) as pool:
+        try:
+            return pool.submit(_attempt_and_collect, work).result()
+        except BrokenProcessPool:
+            log.exception("a process died", extra={"household": work.file.household_id})
+            return DIED
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    """Processes forked from one that has read style and fonts once."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["server.household_file.warm"])
+    return ProcessPoolExecutor(processes, context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Hold the collector for the life of a process, give way to the web, end with the parent."""
+    os.nice(5)
+    warm_up()
     gc.collect()
     gc.freeze()
     gc.disable()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _attempt_and_collect(work: Work) -> str | None:

@@ -1,33 +1,34 @@
-"""Printing many households, a village or chosen ones: every file, then one PDF of all."""
+"""Printing many households, a village, a town, a county: every file, then what binds them."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import time
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from server import clock
 from server.config import current
-from server.database import reading
-from server.household_file import queries
-from server.household_file.join import Part, join
-from server.household_file.printing import Printed, prepare, printed
+from server.database import reading, transaction
+from server.household_file import kept
+from server.household_file.binding import bind
+from server.household_file.leaf import Leaf
+from server.household_file.models import Listed, PrintedFile
+from server.household_file.order import Order
+from server.household_file.printed import queries
+from server.household_file.printed.stamps import AT_ONCE, stamps
+from server.household_file.printing import note, prepare
 from server.household_file.rendering import Work, render_all
 from server.problems import NotFound, Problem
 
 log = logging.getLogger(__name__)
 
-#: How long an earlier joined file stays for whoever is fetching it; it can be made again.
-KEPT_S = 24 * 3600
-
-
 #: Called with (households done, households in all, what is being done).
 Tell = Callable[[int, int, str], None]
+#: While files are put together, progress is told once in so many households.
+TELL_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,142 +42,228 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Village:
-    """Many households' files as one PDF; `path` is None when no household could be printed."""
+class Done:
+    """Many households' files put together; `path` is None when there was nothing to print."""
 
     path: Path | None
     pages: int
-    printed: tuple[Printed, ...]
+    sheets: int
+    leaves: tuple[Leaf, ...]
+    rendered: int
     failed: tuple[Failed, ...]
-
-    @property
-    def rendered(self) -> int:
-        """How many households had changed and were rendered anew."""
-        return sum(one.rendered for one in self.printed)
 
 
 def print_village(
     village: str, as_of: date | None, tell: Tell, *, processes: int | None = None
-) -> Village:
-    """All files of a village's households, joined; one that fails does not hold back the others.
+) -> Done:
+    """All files of a village's households, joined, outside of any job.
 
-    processes: how many render at once; by the computer if absent. Raises NotFound for a village
-    without households. Running it again only renders what changed since.
+    Raises NotFound for a village without households.
     """
     day = as_of or clock.today()
     with reading() as session:
-        households = queries.village_households(session, village)
-        area = queries.area(session, village)
-    if not households:
-        raise NotFound("这个村还没有农户。")
-    title = f"{area.name if area else village}一户一档"
-    return _print(households, village, title, day, tell, processes)
-
-
-def print_chosen(household_ids: Sequence[str], tell: Tell) -> Village:
-    """The files of chosen households as of today, joined in the order of their numbers.
-
-    Raises NotFound when none of them exists any more.
-    """
-    with reading() as session:
-        households = queries.chosen_households(session, household_ids)
-    if not households:
-        raise NotFound("选的农户已经不在了，请刷新再选。")
-    return _print(households, "chosen", "一户一档", clock.today(), tell, None)
-
-
-def _print(
-    households: Sequence[tuple[str, str, str]],
-    name: str,
-    title: str,
-    day: date,
-    tell: Tell,
-    processes: int | None,
-) -> Village:
-    outcomes = _all(households, day, tell, processes)
-    tell(len(households), len(households), "正在合成一个文件")
-    done = [outcomes[household_id] for household_id, _, _ in households]
-    files = tuple(one for one in done if isinstance(one, Printed))
-    path, pages = _joined(name, title, files)
-    return Village(path, pages, files, tuple(one for one in done if isinstance(one, Failed)))
-
-
-def _all(
-    households: Sequence[tuple[str, str, str]], day: date, tell: Tell, processes: int | None
-) -> dict[str, Printed | Failed]:
-    """Household id -> its file, or why there is none."""
-    outcomes: dict[str, Printed | Failed] = {}
-    todo: dict[Work, tuple[str, str, str]] = {}
-
-    def settle(household: tuple[str, str, str], outcome: Printed | Failed) -> None:
-        outcomes[household[0]] = outcome
-        tell(len(outcomes), len(households), f"{household[2]} {household[1]}".strip())
-
-    tell(0, len(households), "正在收集")
-    for household in households:
-        prepared = _prepared(household, day)
-        if isinstance(prepared, Failed):
-            settle(household, prepared)
-        elif prepared.target.exists():
-            settle(household, printed(prepared, rendered=False))
-        else:
-            todo[prepared] = household
-    for work, reason in render_all(list(todo), processes):
-        household = todo[work]
-        settle(
-            household,
-            printed(work, rendered=True) if reason is None else Failed(*household, reason),
-        )
-    return outcomes
-
-
-def _prepared(household: tuple[str, str, str], day: date) -> Work | Failed:
+        name = queries.village_name(session, village)
+    order = Order(day.isoformat(), f"{name}一户一档", villages=(village,))
+    list_id = str(uuid.uuid4())
     try:
-        return prepare(household[0], day)
-    except Problem as problem:
-        return Failed(*household, problem.detail)
-    except Exception as error:  # one household must not stop a village
-        if isinstance(error, OSError) and error.errno is not None:
-            raise
-        log.exception("household file not gathered", extra={"household": household[0]})
-        return Failed(*household, "这户的内容没有收集到，请管理员查看服务器日志。")
+        return print_list(list_id, order, tell, processes=processes)
+    finally:
+        with transaction() as session:
+            queries.end_list(session, list_id)
 
 
-def _joined(name: str, title: str, files: Sequence[Printed]) -> tuple[Path | None, int]:
-    if not files:
-        return None, 0
-    digest = hashlib.sha256("\n".join(one.path.stem for one in files).encode()).hexdigest()
-    path = current().printed / "villages" / f"{name}-{digest[:16]}.pdf"
-    parts = [Part(f"{one.head} {one.household_no or '待编号'}", one.path) for one in files]
-    pages = join(parts, title, path)
-    for old in path.parent.glob(f"{name}-*.pdf"):
-        if old != path and old.stat().st_mtime < time.time() - KEPT_S:
-            old.unlink(missing_ok=True)
-    return path, pages
+def print_list(list_id: str, order: Order, tell: Tell, *, processes: int | None = None) -> Done:
+    """Print what is ordered; one household that fails does not hold back the others.
+
+    list_id: under which it is noted how far each household is: called again with it after a pause,
+    a failure or a restart, it goes on where it was. tell: may raise, which ends the work between
+    two households. processes: how many render at once; by the computer if absent. Raises NotFound
+    when no household fits the order.
+    """
+    _begin(list_id, order)
+    _Run(list_id, order, tell).render(processes)
+    return _bound(list_id, order, tell)
 
 
-def print_params(params: Mapping[str, Any], tell: Tell) -> dict[str, object]:
-    """Print what a job names: `households`, or `village` and, if not today's, `as_of` (ISO)."""
-    if "households" in params:
-        return result_of(print_chosen([str(one) for one in params["households"]], tell))
-    day = date.fromisoformat(params["as_of"]) if params.get("as_of") else None
-    return result_of(print_village(str(params["village"]), day, tell))
+def _begin(list_id: str, order: Order) -> None:
+    with reading() as session:
+        begun = queries.list_size(session, list_id)
+        found = [] if begun else queries.homes_of(session, order)
+    if not begun and not found:
+        raise NotFound("没有这样的农户，请刷新再选。")
+    with transaction() as session:
+        if begun:
+            queries.try_again(session, list_id)
+        else:
+            queries.begin_list(session, list_id, found)
 
 
-def result_of(done: Village) -> dict[str, object]:
+class _Run:
+    """One run over the households of a list that are still waiting."""
+
+    def __init__(self, list_id: str, order: Order, tell: Tell) -> None:
+        self.list_id, self.order, self.tell = list_id, order, tell
+        with reading() as session:
+            self.waiting = queries.waiting(session, list_id)
+            self.total = queries.list_size(session, list_id)
+        self.done = self.total - len(self.waiting)
+        self.under_way: dict[Work, tuple[Listed, str]] = {}
+
+    def render(self, processes: int | None) -> None:
+        """Bring every waiting household to an end."""
+        self.tell(self.done, self.total, "正在收集")
+        for work, reason in render_all(self._works(), processes):
+            listed, stamp = self.under_way.pop(work)
+            if reason is None:
+                with transaction() as session:
+                    note(session, work, stamp, self.order.day)
+                    queries.settle(
+                        session, self.list_id, [listed.place], "rendered", work.printed_id
+                    )
+            else:
+                self._fail(listed, reason)
+            self._step(1, listed)
+
+    def _works(self) -> Iterator[Work]:
+        """What has to be rendered, gathered only when it is wanted; settles all the rest."""
+        for start in range(0, len(self.waiting), AT_ONCE):
+            some = self.waiting[start : start + AT_ONCE]
+            now, before = self._stamps(some)
+            same = {
+                one.place: version.id
+                for one in some
+                if (version := self._unchanged(one, now, before)) is not None
+            }
+            if same:
+                with transaction() as session:
+                    queries.settle_same(session, self.list_id, same)
+                self._step(len(same), some[-1])
+            for one in some:
+                if one.place not in same:
+                    yield from self._work(one, now[one.household_id], before)
+
+    def _stamps(
+        self, some: Sequence[Listed]
+    ) -> tuple[dict[str, str], dict[str, tuple[str, PrintedFile]]]:
+        households = [one.household_id for one in some]
+        with reading() as session:
+            return (
+                stamps(session, households, self.order.day, current().files),
+                queries.newest(session, households),
+            )
+
+    def _unchanged(
+        self,
+        one: Listed,
+        now: Mapping[str, str],
+        before: Mapping[str, tuple[str, PrintedFile]],
+    ) -> PrintedFile | None:
+        stamp, version = before.get(one.household_id, ("", None))
+        if version is None or stamp != now[one.household_id] or not version.pages:
+            return None
+        return version if self._path(version).is_file() else None
+
+    def _path(self, version: PrintedFile) -> Path:
+        return current().printed / kept.variant_path(version.path, tagged=self.order.tagged)
+
+    def _work(
+        self, one: Listed, stamp: str, before: Mapping[str, tuple[str, PrintedFile]]
+    ) -> Iterator[Work]:
+        work = self._prepared(one)
+        if work is None:
+            self._step(1, one)
+        elif not work.target.exists():
+            self.under_way[work] = one, stamp
+            yield work
+        else:
+            _, version = before.get(one.household_id, ("", None))
+            known = version is not None and version.id == work.printed_id
+            with transaction() as session:
+                note(session, work, stamp, self.order.day)
+                state = "same" if known else "rendered"
+                queries.settle(session, self.list_id, [one.place], state, work.printed_id)
+            self._step(1, one)
+
+    def _prepared(self, one: Listed) -> Work | None:
+        try:
+            return prepare(one.household_id, self.order.day, tagged=self.order.tagged)
+        except Problem as problem:
+            self._fail(one, problem.detail)
+        except Exception as error:  # one household must not stop a village
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
+            log.exception("household file not gathered", extra={"household": one.household_id})
+            self._fail(one, "这户的内容没有收集到，请管理员查看服务器日志。")
+        return None
+
+    def _fail(self, one: Listed, reason: str) -> None:
+        with transaction() as session:
+            queries.settle(session, self.list_id, [one.place], "failed", reason=reason)
+
+    def _step(self, count: int, one: Listed) -> None:
+        self.done += count
+        self.tell(self.done, self.total, f"{one.head} {one.household_no}".strip())
+
+
+def _bound(list_id: str, order: Order, tell: Tell) -> Done:
+    with reading() as session:
+        lines = queries.lines(session, list_id)
+    wanted = ("rendered",) if order.changed else ("rendered", "same")
+    root = current().printed
+    leaves = tuple(
+        Leaf(
+            place=line.listed.place,
+            head=line.listed.head,
+            household_no=line.listed.household_no,
+            village=line.listed.village,
+            version=line.printed.version,
+            pages=line.printed.pages,
+            digest=line.printed.facts_hash,
+            path=root / kept.variant_path(line.printed.path, tagged=order.tagged),
+        )
+        for line in lines
+        if line.printed and line.listed.state in wanted and line.listed.place >= order.first
+    )
+    failed = tuple(
+        Failed(
+            line.listed.household_id,
+            line.listed.household_no,
+            line.listed.head,
+            line.listed.reason,
+        )
+        for line in lines
+        if line.listed.state == "failed"
+    )
+    rendered = sum(line.listed.state == "rendered" for line in lines)
+    if not leaves:
+        return Done(None, 0, 0, (), rendered, failed)
+
+    def told(done: int, total: int) -> None:
+        if done % TELL_EVERY == 0:
+            tell(len(lines), len(lines), f"正在合成，第 {done} 户，共 {total} 户")
+
+    tell(len(lines), len(lines), "正在合成一个文件")
+    bound = bind(leaves, order, root / "bound", told)
+    return Done(bound.path, bound.pages, bound.sheets, leaves, rendered, failed)
+
+
+def result_of(done: Done) -> dict[str, object]:
     """What a finished job tells.
 
     `path` lies below the folder of kept PDFs, None when nothing could be printed; `failed` lists
     households with their reasons; `message` says it all in Chinese.
     """
-    message = f"共 {len(done.printed)} 户 {done.pages} 页，其中新印 {done.rendered} 户"
+    message = f"共 {len(done.leaves)} 户 {done.pages} 页，其中新印 {done.rendered} 户"
+    if done.path is None and not done.failed:
+        message = "都没有变化，没有要印的。"
     if done.failed:
         message += f"，{len(done.failed)} 户没有印出来"
     return {
         "message": message,
         "path": str(done.path.relative_to(current().printed)) if done.path else None,
         "pages": done.pages,
-        "households": len(done.printed),
+        "sheets": done.sheets,
+        "households": len(done.leaves),
         "rendered": done.rendered,
-        "failed": [asdict(failed) for failed in done.failed],
+        "failed": [asdict(failed) for failed in done.failed[:20]],
     }

@@ -11,11 +11,16 @@ from server.database import Json, Model, Moment
 
 
 class Job(Model):
-    """One piece of background work with its progress."""
+    """One piece of background work with its progress.
+
+    `wish`: what somebody asks of it while it runs: `pause` or `cancel`; it obeys at its next step.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
-        CheckConstraint("state in ('queued', 'running', 'done', 'failed')", name="state"),
+        CheckConstraint(
+            "state in ('queued', 'running', 'paused', 'done', 'failed', 'cancelled')", name="state"
+        ),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -28,6 +33,7 @@ class Job(Model):
     message: Mapped[str] = mapped_column(Text, default="")
     result: Mapped[dict[str, object]] = mapped_column(Json, default=dict)
     attempts: Mapped[int] = mapped_column(default=0)
+    wish: Mapped[str] = mapped_column(String(10), default="", server_default="")
     created_by: Mapped[str | None] = mapped_column(String(36))
     created_at: Mapped[datetime] = mapped_column(Moment)
     started_at: Mapped[datetime | None] = mapped_column(Moment)

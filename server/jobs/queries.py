@@ -56,13 +56,36 @@ def stranded(session: Session, before: datetime) -> Sequence[Job]:
 
 def progress(
     session: Session, job_id: str, done: int, total: int, message: str, now: datetime
-) -> None:
-    """Note how far a running job is."""
-    session.execute(
+) -> str:
+    """Note how far a running job is; returns what is asked of it.
+
+    Work that gets on counts its attempts anew, so that a long job outlives many restarts.
+    """
+    session.execute(update(Job).where(Job.id == job_id, Job.done < done).values(attempts=1))
+    return session.execute(
         update(Job)
         .where(Job.id == job_id)
         .values(done=done, total=total, message=message, heartbeat_at=now)
+        .returning(Job.wish)
+    ).scalar_one()
+
+
+def ask(session: Session, job_id: str, wish: str) -> bool:
+    """Ask something of a job that runs; false when it does not."""
+    asked = session.execute(
+        update(Job).where(Job.id == job_id, Job.state == "running").values(wish=wish)
     )
+    return bool(asked.rowcount)  # type: ignore[attr-defined]
+
+
+def move(session: Session, job_id: str, before: tuple[str, ...], state: str) -> bool:
+    """Put a job that nobody works on into another state; false when it was in none of `before`."""
+    moved = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_(before))
+        .values(state=state, wish="", attempts=0)
+    )
+    return bool(moved.rowcount)  # type: ignore[attr-defined]
 
 
 def finish(
@@ -73,9 +96,16 @@ def finish(
     result: dict[str, object],
     now: datetime,
 ) -> None:
-    """Close a job as done or failed."""
+    """Close a job as done, failed or cancelled, or lay it aside as paused or queued."""
     session.execute(
         update(Job)
         .where(Job.id == job_id)
-        .values(state=state, message=message, result=result, finished_at=now, heartbeat_at=now)
+        .values(
+            state=state,
+            message=message,
+            result=result,
+            wish="",
+            finished_at=None if state in ("paused", "queued") else now,
+            heartbeat_at=now,
+        )
     )

@@ -26,15 +26,28 @@ SILENCE = timedelta(minutes=2)
 ATTEMPTS = 3
 
 
+class Asked(Exception):
+    """Somebody asked a running job to pause or to end; `wish` says which."""
+
+    def __init__(self, wish: str) -> None:
+        super().__init__(wish)
+        self.wish = wish
+
+
 class Progress(Protocol):
-    """Tells the table how far a job is."""
+    """Tells the table how far a job is. Raises Asked, which the handler lets pass."""
 
     def __call__(self, done: int, total: int, message: str = "") -> None: ...
 
 
 Handler = Callable[[Mapping[str, Any], Progress], dict[str, object]]
 
+#: What becomes of a job that was asked.
+LAID_ASIDE = {"pause": ("paused", "已暂停，可以接着做。"), "cancel": ("cancelled", "已取消。")}
+
 _handlers: dict[str, Handler] = {}
+#: The jobs that this process is doing.
+_running: set[str] = set()
 _daily: list[str] = []
 _regular: list[Callable[[], None]] = []
 
@@ -165,13 +178,18 @@ def run(job_id: str) -> None:
             return
         job = queries.job(session, job_id)
     assert job is not None  # noqa: S101  claimed just now
+    result: dict[str, object] = {}
+    _running.add(job_id)
     try:
         result = _handlers[job.kind](job.params, _progress_of(job_id))
         state, message = "done", str(result.get("message", ""))
+    except Asked as asked:
+        state, message = LAID_ASIDE[asked.wish]
     except Exception as error:  # one failing job must not stop the worker
         log.exception("job failed", extra={"job": job_id, "kind": job.kind})
         state, message = "failed", _failure(error)
-        result = {}
+    finally:
+        _running.discard(job_id)
     with transaction() as session:
         queries.finish(session, job_id, state, message, result, clock.now())
 
@@ -179,7 +197,9 @@ def run(job_id: str) -> None:
 def _progress_of(job_id: str) -> Progress:
     def progress(done: int, total: int, message: str = "") -> None:
         with transaction() as session:
-            queries.progress(session, job_id, done, total, message, clock.now())
+            wish = queries.progress(session, job_id, done, total, message, clock.now())
+        if wish:
+            raise Asked(wish)
 
     return progress
 
@@ -188,6 +208,37 @@ def _failure(error: Exception) -> str:
     if is_full(error):
         return "磁盘满了，腾出空间后再试。"
     return getattr(error, "detail", None) or "没有做完，请再试一次；还不行请管理员查看服务器日志。"
+
+
+def pause(job_id: str) -> None:
+    """Have a job stop at its next step, to be resumed later."""
+    with transaction() as session:
+        if not queries.move(session, job_id, ("queued",), "paused"):
+            queries.ask(session, job_id, "pause")
+
+
+def resume(job_id: str) -> None:
+    """Go on with a job that was paused, or try one again that failed."""
+    with transaction() as session:
+        moved = queries.move(session, job_id, ("paused", "failed"), "queued")
+        if not moved:
+            queries.ask(session, job_id, "")
+    if moved:
+        wake(job_id)
+
+
+def cancel(job_id: str) -> None:
+    """End a job for good, at its next step if it runs."""
+    with transaction() as session:
+        if not queries.move(session, job_id, ("queued", "paused", "failed"), "cancelled"):
+            queries.ask(session, job_id, "cancel")
+
+
+def put_back() -> None:
+    """Give what this process was doing to whoever comes next: it is about to end."""
+    for job_id in list(_running):
+        with transaction() as session:
+            queries.move(session, job_id, ("running",), "queued")
 
 
 def state_of(job_id: str) -> Job | None:

@@ -8,7 +8,7 @@ import threading
 from flask import Flask
 from huey.consumer import Consumer
 
-from server.jobs.queue import enqueue_daily, huey_of, look_around, sweep
+from server.jobs.queue import enqueue_daily, huey_of, look_around, put_back, sweep
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ def work(app: Flask, workers: int = 1) -> None:
         ).run()
     finally:
         stop.set()
+        with app.app_context():
+            put_back()
 
 
 def _sweep_forever(app: Flask, stop: threading.Event) -> None:

@@ -12,7 +12,7 @@ from server import job_kinds
 from server.accounts.models import AuditEvent
 from server.jobs.queue import run
 from tests.console.desk import Desk, text_of
-from tests.making import COUNTY, SANLI, YIJIA, looking
+from tests.making import COUNTY, SANLI, TOWN, YIJIA, looking
 from tests.phone import Phone
 
 assert job_kinds
@@ -59,3 +59,43 @@ def test_printing_nothing_says_so(desk: Desk, alice: Phone) -> None:
     assert "请先选一个村" in desk.page("/console/print/")
     desk.post("/console/print/", village=YIJIA)
     assert "还没有农户" in desk.page("/console/print/")
+
+
+def test_a_print_is_paused_resumed_and_cancelled(app: Flask, desk: Desk, household: str) -> None:
+    assert household
+    there = desk.post("/console/print/", village=SANLI).headers["Location"]
+    desk.post(there, act="pause")
+    assert "已暂停" in text_of(desk.page(there))
+    desk.post(there, act="resume")
+    with app.app_context():
+        run(there.rpartition("/")[2])
+    assert "下载 PDF" in text_of(desk.page(there))
+    other = desk.post("/console/print/", village=SANLI).headers["Location"]
+    desk.post(other, act="cancel")
+    assert "已取消" in text_of(desk.page(other))
+
+
+def test_how_it_is_bound_is_chosen(app: Flask, desk: Desk, household: str) -> None:
+    assert household
+    there = started(
+        app, desk, village=SANLI, sheet="manual", given="one", per_batch="30", grey="1", first="1"
+    )
+    page = text_of(desk.page(there))
+    assert "下载 ZIP" in page
+    assert "完成" in page
+    with desk.get(f"{there}/file") as file:
+        assert file.mimetype == "application/zip"
+
+
+def test_a_whole_town_is_printed_and_only_what_changed(
+    app: Flask, desk: Desk, household: str
+) -> None:
+    assert household
+    first = started(app, desk, village=TOWN)
+    assert "1 / 1" in text_of(desk.page(first))
+    again = started(app, desk, village=TOWN, changed="1")
+    assert "都没有变化" in text_of(desk.page(again))
+    other = desk.post("/console/print/", village="999999")
+    assert other.status_code == 404
+    desk.post("/console/print/", village=TOWN, type="nothing_of_the_kind")
+    assert "没有这个类型的户" in desk.page("/console/print/")

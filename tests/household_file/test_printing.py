@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
+import re
+import signal
 import subprocess
+import zipfile
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import ANY
@@ -10,14 +15,20 @@ from unittest.mock import ANY
 import pikepdf
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import event
 
 from server import clock, jobs
 from server.config import Settings
-from server.household_file import queries
+from server.database import db
+from server.household_file import rendering
+from server.household_file.gather import gather
 from server.household_file.job import VILLAGE_FILES
+from server.household_file.order import Order
 from server.household_file.pdf import PrintingFailed
+from server.household_file.printed import queries
 from server.household_file.printing import Printed, print_household
-from server.household_file.village import print_village
+from server.household_file.village import Done, print_list, print_village
 from server.jobs.queue import run
 from server.problems import NotFound
 from tests.household_file.households import drawn_signature, picture
@@ -120,7 +131,9 @@ def test_a_village_is_one_file_with_a_bookmark_for_every_household(office: Offic
     )
     assert "No syntax or stream encoding errors" in checked.stdout
     with pikepdf.open(village.path) as document:
-        assert len(document.pages) == village.pages == 5 * len(households)
+        # five pages each, and a blank one so that each begins on the front of a sheet
+        assert len(document.pages) == village.pages == 6 * len(households)
+        assert not document.pages[5].obj.get("/Contents")
         with document.open_outline() as outline:
             titles = [item.title.split()[0] for item in outline.root]
             chapters = [[chapter.title for chapter in item.children] for item in outline.root]
@@ -177,8 +190,9 @@ def test_a_household_that_fails_is_reported_and_the_others_are_printed(office: O
     broken, _ = office.register("王䶮")
     office.visit(broken, photos=("院子.jpg",))
     office.arrive("院子.jpg", b"not a picture")
+    order = Order(clock.today().isoformat(), villages=(SANLI,))
     with writing(office.app) as session:
-        job_id = jobs.enqueue(session, VILLAGE_FILES, {"village": SANLI})
+        job_id = jobs.enqueue(session, VILLAGE_FILES, order.params() | {"list": "one"})
     with office.app.app_context():
         run(job_id)
         job = jobs.state_of(job_id)
@@ -192,18 +206,18 @@ def test_a_household_that_fails_is_reported_and_the_others_are_printed(office: O
 
 
 def test_a_village_printed_by_several_processes_has_the_same_bytes(office: Office) -> None:
-    for name in ("张㛃", "王䶮", "李𬭎"):
+    for name in ("张㛃", "王䶮", "李𬭎", "赵𠅤"):
         household, _ = office.register(name)
     office.visit(household, photos=("院子.jpg",))
     office.arrive("院子.jpg", picture(1))
     with office.app.app_context():
         alone = print_village(SANLI, None, lambda *_: None, processes=1)
-        contents = [one.path.read_bytes() for one in alone.printed]
-        for one in alone.printed:
+        contents = [one.path.read_bytes() for one in alone.leaves]
+        for one in alone.leaves:
             one.path.unlink()
         together = print_village(SANLI, None, lambda *_: None, processes=2)
-    assert together.rendered == 3
-    assert [one.path.read_bytes() for one in together.printed] == contents
+    assert together.rendered == 4
+    assert [one.path.read_bytes() for one in together.leaves] == contents
 
 
 def test_a_village_without_households_says_so(office: Office) -> None:
@@ -222,4 +236,215 @@ def test_a_full_disk_ends_the_printing_and_leaves_nothing_half_written(
     monkeypatch.setattr("server.household_file.kept.os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         printed(office, household)
-    assert not list(settings.printed.rglob("*"))[1:]
+    assert not [path for path in settings.printed.rglob("*") if path.is_file()]
+
+
+def done(office: Office, list_id: str = "one", **order: object) -> Done:
+    """Print what is ordered of the village, in this process."""
+    wanted = {"as_of": clock.today().isoformat(), "villages": (SANLI,)} | order
+    with office.app.app_context():
+        return print_list(list_id, Order(**wanted), lambda *_: None, processes=1)  # type: ignore[arg-type]
+
+
+def states(office: Office, list_id: str = "one") -> dict[str, int]:
+    with looking(office.app) as session:
+        return queries.list_states(session, list_id)
+
+
+class Stopped(Exception):
+    """Somebody pauses the job, or its process is killed."""
+
+
+def test_a_list_that_was_stopped_goes_on_where_it_was(office: Office) -> None:
+    for name in ("张㛃", "王䶮", "李𬭎"):
+        office.register(name)
+    order = Order(clock.today().isoformat(), villages=(SANLI,))
+
+    def stop(done: int, total: int, message: str) -> None:
+        if done == 1:
+            raise Stopped
+
+    with office.app.app_context(), pytest.raises(Stopped):
+        print_list("one", order, stop, processes=1)
+    assert {name: states(office)[name] for name in ("rendered", "waiting")} == {
+        "rendered": 1,
+        "waiting": 2,
+    }
+    told: list[int] = []
+    with office.app.app_context():
+        after = print_list("one", order, lambda count, *_: told.append(count), processes=1)
+    assert (told[0], after.rendered, len(after.leaves)) == (1, 3, 3)
+
+
+def test_what_failed_is_tried_again_and_what_is_done_stays(office: Office) -> None:
+    office.register("张㛃")
+    broken, _ = office.register("王䶮")
+    office.visit(broken, photos=("院子.jpg",))
+    office.arrive("院子.jpg", b"not a picture")
+    assert [one.head for one in done(office).failed] == ["王䶮"]
+    office.arrive("院子.jpg", picture(1))
+    after = done(office)
+    assert (len(after.leaves), after.failed) == (2, ())
+
+
+def test_only_what_changed_since_the_last_printing_is_bound(office: Office) -> None:
+    first, _ = office.register("张㛃")
+    office.register("王䶮")
+    done(office, "before")
+    office.visit(first)
+    after = done(office, "after", changed=True)
+    assert [leaf.head for leaf in after.leaves] == ["张㛃"]
+    assert done(office, "again", changed=True).path is None
+
+
+def test_an_unchanged_household_is_not_gathered_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    household, _ = office.register("张㛃")
+    done(office, "before")
+    gathered: list[str] = []
+
+    def no_gathering(_session: object, household_id: str, *_: object) -> None:
+        gathered.append(household_id)
+        raise AssertionError("gathered")
+
+    monkeypatch.setattr("server.household_file.printing.gather", no_gathering)
+    assert done(office, "again").leaves
+    assert gathered == []
+    office.visit(household)
+    assert done(office, "changed").failed
+    assert gathered == [household]
+
+
+def test_single_files_come_with_their_list(office: Office) -> None:
+    for name in ("张㛃", "王䶮"):
+        office.register(name)
+    made = done(office, given="zip", tagged=True)
+    assert made.path is not None
+    with zipfile.ZipFile(made.path) as archive:
+        names = archive.namelist()
+        book = load_workbook(io.BytesIO(archive.read("清单.xlsx")))
+        with pikepdf.open(io.BytesIO(archive.read(names[0]))) as document:
+            assert document.Root.MarkInfo.Marked
+            assert "/StructTreeRoot" in document.Root
+            with document.open_metadata() as metadata:
+                assert metadata["pdfaid:conformance"] == "A"
+    assert [name[-4:] for name in names] == [".pdf", ".pdf", "xlsx"]
+    rows = list(book.active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert [row[6] for row in rows[1:]] == names[:2]
+
+
+def test_an_old_printer_gets_fronts_and_backs(office: Office) -> None:
+    for name in ("张㛃", "王䶮", "李𬭎"):
+        office.register(name)
+    made = done(office, sheet="manual", per_batch=2)
+    assert made.path is not None
+    assert (made.pages, made.sheets) == (18, 9)
+    with zipfile.ZipFile(made.path) as archive:
+        names = archive.namelist()
+        assert [name.partition(" ")[0] for name in names] == [
+            "付印单.pdf",
+            *["第1册"] * 2,
+            *["第2册"] * 2,
+        ]
+        text = of_pdf(archive.read(names[0]))
+        pages = [text_pages(archive.read(name)) for name in names[1:3]]
+    assert "7–11" in text
+    fronts, backs = pages
+    assert len(fronts) == len(backs) == 6
+    assert "一户一档" in fronts[0]
+    # the second page of the volume is the back of the first sheet, and lies last
+    assert "卷内文件目录" in backs[-1]
+
+
+def of_pdf(content: bytes) -> str:
+    command = ["pdftotext", "-layout", "-", "-"]
+    return subprocess.run(command, input=content, capture_output=True, check=True).stdout.decode()
+
+
+def text_pages(content: bytes) -> list[str]:
+    return of_pdf(content).split("\f")[:-1]
+
+
+def test_a_printer_without_colour_gets_grey_photos(office: Office) -> None:
+    household, _ = office.register("张㛃")
+    office.visit(household, photos=("院子.jpg",))
+    office.arrive("院子.jpg", picture(1))
+    coloured, made = done(office, "colour"), done(office, "grey", grey=True)
+    assert coloured.path is not None
+    assert made.path is not None
+    assert "/DeviceRGB" in spaces(coloured.path)
+    assert "/DeviceRGB" not in spaces(made.path)
+    assert text_of(made.path) == text_of(coloured.path)
+
+
+def spaces(path: Path) -> set[str]:
+    with pikepdf.open(path) as document:
+        return {
+            str(one.ColorSpace)
+            for one in document.objects
+            if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"
+        }
+
+
+def test_printing_goes_on_at_a_household_of_the_list(office: Office) -> None:
+    for name in ("张㛃", "王䶮", "李𬭎"):
+        office.register(name)
+    whole = done(office, "whole")
+    assert [leaf.place for leaf in done(office, "rest", first=2).leaves] == [2, 3]
+    assert [leaf.place for leaf in whole.leaves] == [1, 2, 3]
+
+
+def test_a_file_that_was_not_joined_whole_is_never_there(
+    office: Office, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.register("张㛃")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pikepdf.Pdf.save", full)
+    with pytest.raises(OSError, match="No space left"):
+        done(office)
+    assert not [path for path in (settings.printed / "bound").rglob("*") if path.is_file()]
+
+
+def test_a_household_that_kills_its_process_costs_only_itself(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("张㛃", "王䶮", "李𬭎", "赵𠅤"):
+        office.register(name)
+    monkeypatch.setattr(rendering, "_attempt_and_collect", die_on_one)
+    order = Order(clock.today().isoformat(), villages=(SANLI,))
+    with office.app.app_context():
+        made = print_list("one", order, lambda *_: None, processes=2)
+    assert [one.head for one in made.failed] == ["王䶮"]
+    assert "停了" in made.failed[0].reason
+    assert len(made.leaves) == 3
+
+
+def die_on_one(work: rendering.Work) -> str | None:
+    """Renders in another process; the system kills it at one household."""
+    if work.file.head.text == "王䶮":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return rendering.attempt(work)
+
+
+def test_gathering_reads_nothing_that_the_stamps_do_not_know(office: Office) -> None:
+    household, _ = office.register("张㛃", "王䶮")
+    office.visit(household, photos=("院子.jpg",))
+    # written once with a submission and never changed, or only by what the stamps know
+    settled = {"writes", "stored_files"}
+    read: set[str] = set()
+
+    def note(_c: object, _x: object, statement: str, *_: object) -> None:
+        read.update(re.findall(r"(?:FROM|JOIN) (\w+)", statement))
+
+    with looking(office.app) as session:
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            gather(session, household, clock.today())
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    assert read <= queries.STAMPED | settled
+    assert {"entities", "submissions", "remarks"} <= read

@@ -166,3 +166,75 @@ def test_daily_work_is_begun_once_a_day(ground: Flask, monkeypatch: pytest.Monke
         tomorrow = clock.now() + timedelta(days=1, seconds=1)
         monkeypatch.setattr(clock, "now", lambda: tomorrow)
         assert enqueue_daily() == 1
+
+
+def test_work_is_paused_resumed_and_cancelled(ground: Flask, known: dict[str, Handler]) -> None:
+    steps: list[int] = []
+    ask: list[Callable[[str], None]] = [jobs.pause]
+
+    def work(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
+        for step in range(len(steps), 3):
+            progress(step, 3)
+            steps.append(step)
+            if ask:
+                ask.pop()(job_id)
+        return {"message": "好了"}
+
+    known["try"] = work
+    job_id = enqueued(ground, "try")
+    with ground.app_context():
+        run(job_id)
+        assert (steps, job(ground, job_id).state) == ([0], "paused")
+        assert jobs.sweep() == 0
+        jobs.resume(job_id)
+        assert woken(ground) == [job_id]
+        ask.append(jobs.cancel)
+        run(job_id)
+        assert (steps, job(ground, job_id).state) == ([0, 1], "cancelled")
+        jobs.resume(job_id)
+    assert job(ground, job_id).state == "cancelled"
+
+
+def test_work_that_waits_is_paused_at_once_and_what_failed_is_tried_again(
+    ground: Flask, known: dict[str, Handler]
+) -> None:
+    known["try"] = lambda _params, _progress: {}
+    job_id = enqueued(ground, "try")
+    with ground.app_context():
+        jobs.pause(job_id)
+        run(job_id)
+        assert job(ground, job_id).state == "paused"
+        jobs.resume(job_id)
+        known["try"] = lambda _params, _progress: {"no": 1 / 0}
+        run(job_id)
+        assert job(ground, job_id).state == "failed"
+        jobs.resume(job_id)
+    assert job(ground, job_id).state == "queued"
+
+
+def test_long_work_that_gets_on_outlives_many_restarts(ground: Flask) -> None:
+    job_id = enqueued(ground, "try")
+    for step in range(2 * queue.ATTEMPTS):
+        killed(ground, job_id, queue.SILENCE + timedelta(seconds=1))
+        with writing(ground) as session:
+            long_ago = clock.now() - queue.SILENCE - timedelta(seconds=1)
+            queries.progress(session, job_id, step + 1, 100, "", long_ago)
+        with ground.app_context():
+            assert jobs.sweep() == 1
+
+
+def test_a_worker_that_ends_gives_back_what_it_was_doing(
+    ground: Flask, known: dict[str, Handler]
+) -> None:
+    states = []
+
+    def work(_params: Mapping[str, Any], _progress: Progress) -> dict[str, object]:
+        queue.put_back()
+        states.append(job(ground, job_id).state)
+        return {}
+
+    known["try"] = work
+    job_id = enqueued(ground, "try")
+    with ground.app_context():
+        run(job_id)
+    assert states == ["queued"]

@@ -1,0 +1,1 @@
+"""What was printed: versions, lists under way, what changed since, how versions differ."""
