@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from flask import Response, flash, redirect, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import clock, jobs
@@ -21,6 +22,7 @@ from server.config import current
 from server.console.blueprint import blueprint
 from server.console.page import page, part
 from server.console.policy_words import entering, withdrawing
+from server.console.rule_words import fields_of, given_fields, names_of, say_in_words, typed_of
 from server.database import reading, transaction
 from server.forms import open_lists
 from server.forms.queries import dictionary_in_force
@@ -30,8 +32,9 @@ from server.policy import entering as verbs
 from server.policy import queries
 from server.policy.entering import Entry
 from server.policy.keys import RULE, Key, choices_of, every, key_of
-from server.policy.kinds import Unreadable, read, say, typed
+from server.policy.kinds import Kind, read, say, typed
 from server.policy.models import PolicyValue
+from server.policy.rules import FACTS, OPS
 from server.policy.values import for_phones, named
 from server.policy.vocabulary import LIST, vocabulary
 from server.problems import NotFound, Problem, RequestInvalid
@@ -69,7 +72,7 @@ def policy() -> Response:
         groups=[(name, sum(line.key.group == name for line in lines)) for name in groups],
         group=group,
         lines=[line for line in lines if line.key.group == group],
-        say=say,
+        say=_saying(),
         job=_job(),
     )
 
@@ -87,12 +90,12 @@ def enter_policy(key: str) -> AnyResponse:
     """Say in words what an entry will do; keep it."""
     given = request.form if request.method == "POST" else request.args
     try:
-        entry = _entry(key, given.getlist("value"), given)
+        entry = _entry(key, _typed(given), given)
         verbs.check(entry)
-    except (RequestInvalid, Unreadable) as refused:
+    except (RequestInvalid, ValueError) as refused:
         return _screen(key, RequestInvalid(str(getattr(refused, "detail", None) or refused)))
     if request.method != "POST":
-        return _confirm(entry, given.getlist("value"))
+        return _confirm(entry, _typed(given))
     now, today, actor = clock.now(), clock.today(), current_actor()
     with transaction() as session:
         row = verbs.enter(session, entry, actor.person_id, now)
@@ -115,9 +118,10 @@ def withdraw_policy(key: str) -> AnyResponse:
     """Say what withdrawing an entry would do; withdraw it."""
     given = request.form if request.method == "POST" else request.args
     now, today, actor = clock.now(), clock.today(), current_actor()
+    say = _saying()
     with reading() as session:
         row = _row(session, key, given)
-        told = withdrawing(session, row, today)
+        told = withdrawing(session, row, today, say)
         spec = _key(key)
     if request.method != "POST":
         return page("policy_withdraw.html", "policy", spec=spec, row=row, told=told, say=say)
@@ -198,6 +202,7 @@ def _screen(key: str, problem: Problem | None = None) -> Response:
         names |= accounts.names(session, {row.withdrawn_by or "" for row in rows})
         towns = _towns(session) if spec.by_area else []
         added = _ever_added(session, key)
+        rule_names = names_of(dictionary_in_force(session))
     told = list(_history(rows, today))
     held = next(
         (one.row.value for one in told if one.state == "current" and not one.row.area), None
@@ -215,10 +220,32 @@ def _screen(key: str, problem: Problem | None = None) -> Response:
         towns=towns,
         town_names={town.code: town.name for town in towns},
         added=added,
-        say=say,
+        rule=given_fields(request.values) if problem else fields_of(held, rule_names),
+        facts={fact: (word, rule_names.get(fact, {})) for fact, (word, _) in FACTS.items()},
+        ops=OPS,
+        say=_saying(),
         job=_job(),
         problem=problem.detail if problem else None,
     )
+
+
+def _typed(given: MultiDict[str, str]) -> list[str]:
+    """What was typed as the value; a rule has fields of its own. Raises ValueError in words."""
+    if "title" not in given:
+        return given.getlist("value")
+    with reading() as session:
+        return [typed_of(given_fields(given), names_of(dictionary_in_force(session)))]
+
+
+def _saying() -> Callable[[Kind, object], str]:
+    """How values are said on these pages: rules with the words of their facts."""
+    with reading() as session:
+        names = names_of(dictionary_in_force(session))
+
+    def saying(kind: Kind, value: object) -> str:
+        return say_in_words(value, names) if kind.name == "rule" else say(kind, value)
+
+    return saying
 
 
 def _ever_added(session: Session, key: str) -> list[str]:
@@ -231,12 +258,12 @@ def _confirm(entry: Entry, value: Sequence[str]) -> Response:
     if entry.key.startswith(LIST):  # with the codes that were given
         value = typed(_key(entry.key).kind, entry.value)
     with reading() as session:
-        told = entering(session, entry, clock.today())
+        told = entering(session, entry, clock.today(), _saying())
         towns = {town.code: town.name for town in _towns(session)}
     spec = _key(entry.key)
     return page(
         *("policy_enter.html", "policy"), spec=spec, entry=entry, value=value, told=told,
-        town=towns.get(entry.area, ""), say=say,
+        town=towns.get(entry.area, ""), say=_saying(),
     )  # fmt: skip
 
 

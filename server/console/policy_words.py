@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from server.accounts.queries import areas_on
 from server.console.say import day as said_day
+from server.followup.trying import would_mark
 from server.intake.again import moved_by
 from server.policy import queries
 from server.policy.entering import Entry, holds
 from server.policy.keys import Key, key_of
-from server.policy.kinds import say
+from server.policy.kinds import Kind
 from server.policy.models import PolicyValue
 from server.policy.values import for_phones
 
@@ -24,7 +27,10 @@ MOVED = {
 }
 
 
-def entering(session: Session, entry: Entry, today: date) -> list[str]:
+Say = Callable[[Kind, object], str]
+
+
+def entering(session: Session, entry: Entry, today: date, say: Say) -> list[str]:
     """What keeping an entry will do."""
     spec = key_of(entry.key)
     if spec is None:
@@ -43,10 +49,18 @@ def entering(session: Session, entry: Entry, today: date) -> list[str]:
         if begins >= today
         else f"日子在过去：{said_day(begins)}以后的都按新的算；已经交的记录不改。"
     )
+    if spec.kind.name == "rule":
+        lines.append(_marking(session, entry.value, max(begins, today)))
     return [*lines, *_moving(session, spec, begins, today), *_phones(spec)]
 
 
-def withdrawing(session: Session, row: PolicyValue, today: date) -> list[str]:
+def _marking(session: Session, rule: object, day: date) -> str:
+    villages = [one.code for one in areas_on(session, day) if one.level == "village"]
+    homes, subjects = would_mark(session, villages, rule, day)
+    return f"照现在登记的情况，会提醒 {homes:,} 户、{subjects:,} 处去核实；核实过的不再提醒。"
+
+
+def withdrawing(session: Session, row: PolicyValue, today: date, say: Say) -> list[str]:
     """What withdrawing an entry will do."""
     spec = key_of(row.key)
     if spec is None:

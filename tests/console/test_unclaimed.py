@@ -14,7 +14,7 @@ from server import clock
 from server.followup.models import Task
 from server.registers.models import HouseholdRow
 from server.sync import upkeep
-from tests.console.desk import Desk, text_of
+from tests.console.desk import Desk, hidden, text_of
 from tests.console.test_policy import WHY, county, on, work
 from tests.forms.instances import visit_xml
 from tests.making import COUNTY, looking
@@ -125,3 +125,45 @@ def test_on_a_birthday_only_that_household_is_looked_at_again(
             upkeep.begin_day()
         assert len(work(app)) == jobs
     assert len(asked(app)) == len(before) + 1
+
+
+EDITOR = {
+    "title": "高龄津贴",
+    "about": "person",
+    "when_fact": ["age", "household_type", ""],
+    "when_op": ["at_least", "is_not", "is"],
+    "when_values": ["70", "即时帮扶户", ""],
+    "unless_fact": ["measures"],
+    "unless_op": ["is"],
+    "unless_values": [""],
+    "since": "",
+}
+
+
+def test_a_rule_is_filled_in_without_codes_and_says_whom_it_would_mark(
+    app: Flask, county: Desk, household: str
+) -> None:
+    assert household
+    given = {**EDITOR, "unless_fact": [""], "from": on(0), **WHY}
+    page = county.page(RULE)
+    assert "household_type" not in text_of(page)
+    told = text_of(county.page(f"{RULE}/enter", **given))
+    assert "年龄满70，户类型不是即时帮扶户" in told
+    assert "会提醒 1 户、2 处去核实" in told, told
+    shown = county.page(f"{RULE}/enter", **given)
+    value = hidden(shown, "value")
+    assert county.post(f"{RULE}/enter", value=value, **{"from": on(0)}, **WHY).status_code == 302
+    work(app)
+    assert len(asked(app)) == 2
+    assert "年龄满70" in text_of(county.page("/console/policy/?group=可能未享受"))
+
+
+def test_a_word_that_no_fact_has_is_refused_with_those_that_it_has(county: Desk) -> None:
+    county.page(RULE)
+    wrong = {**EDITOR, "when_values": ["70", "富裕户", ""], "from": on(0), **WHY}
+    page = text_of(county.get(f"{RULE}/enter", **wrong).get_data(as_text=True))
+    assert "户类型没有“富裕户”，可以写：" in page
+    page = text_of(
+        county.get(f"{RULE}/enter", **EDITOR, **{"from": on(0)}, **WHY).get_data(as_text=True)
+    )
+    assert "“在享受的措施”那一行没有填全" in page

@@ -59,10 +59,10 @@ def test_what_looks_like_a_formula_stays_text() -> None:
 def test_what_excel_and_input_methods_make_of_cells_is_put_right() -> None:
     book = openpyxl.load_workbook(io.BytesIO(excel("household_register")))
     settings, choices, survey = book["settings"], book["choices"], book["survey"]
-    titles = {cell.value: cell.column for cell in survey[1]}
+    titles = {str(cell.value): at for at, cell in enumerate(survey[1], 1)}
     rows = {survey.cell(row, titles["name"]).value: row for row in range(2, survey.max_row + 1)}
-    version = next(cell for cell in settings[1] if cell.value == "version")
-    settings.cell(2, version.column).value = 2027010101
+    version = [cell.value for cell in settings[1]].index("version") + 1
+    settings.cell(2, version).value = 2027010101
     for row in range(2, choices.max_row + 1):
         if choices.cell(row, 2).value == "1":
             choices.cell(row, 2).value = 1.0
