@@ -30,6 +30,7 @@ from server.policy.values import in_force
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
+from server.registers.reach import by_present_names
 from server.registers.visibility import for_phone, phone_sight
 
 ENTITY_LISTS = (HOUSEHOLDS, PERSONS)
@@ -85,13 +86,15 @@ def _entities(actor: Actor, register: str) -> bytes:
 
 
 def gone(session: Session, actor: Actor, register: str, ids: list[str]) -> dict[str, bool]:
-    """Which of some entities the caller has no more: unknown, or of a village that is not his."""
+    """Which of some entities the caller has no more: unknown, or not of his villages or homes."""
     found = registers.entities(session, ids)
+    homes = registers.homes(session, ids)
+    actor = by_present_names(session, actor)
     return {
         one: one not in found
         or found[one].register != register
         or not found[one].known
-        or found[one].area not in actor.villages
+        or not actor.reaches(found[one].area, homes[one])
         for one in ids
     }
 
@@ -110,7 +113,9 @@ def shown_state(entity: Entity, view: str, dictionary: Dictionary) -> State:
 
 
 def _rows(session: Session, actor: Actor) -> Iterable[HouseholdRow]:
-    return registers.household_rows(session, actor.villages)
+    actor = by_present_names(session, actor)
+    rows = registers.household_rows(session, actor.villages)
+    return [row for row in rows if actor.reaches(row.area, row.household_id)]
 
 
 def _given(session: Session, view: str, states: Mapping[str, State]) -> dict[str, int]:

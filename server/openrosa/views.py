@@ -60,8 +60,9 @@ def refuse_http(error: HTTPException) -> Response:
 @blueprint.get("/formList")
 @needs("sync")
 def form_list() -> Response:
-    """The forms in force that such a client can run."""
+    """The forms in force that such a client can run and the caller records with."""
     asked = request.args.get("formID")
+    mine = current_actor().forms
     with reading() as session:
         found = offered.in_force(session, clock.today())
     return _xml(
@@ -77,7 +78,7 @@ def form_list() -> Response:
                 else None,
             )
             for form in found
-            if asked in (None, form.form_id)
+            if asked in (None, form.form_id) and (mine is None or form.form_id in mine)
         )
     )
 
