@@ -31,6 +31,7 @@ ACTIONS = {
     "unclaimed.exported": "导出可能未享受名单",
     "check.unclaimed.closed": "核实可能未享受",
     "check.register_odd.closed": "核实户档里对不上的",
+    "check.dropout.closed": "核实没在上学的孩子",
     "policy.entered": "改政策",
     "policy.withdrawn": "撤回政策",
     "form.published": "发布表单",

@@ -52,7 +52,7 @@ ADDRESSES = {
     "duplicate_visit": duplicate_address,
     "unclaimed": lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
     **dict.fromkeys(
-        ("absent", "welfare_stop", "register_odd"),
+        ("absent", "welfare_stop", "register_odd", "dropout"),
         lambda task: url_for("console.one_check", kind=task.kind, subject=task.subject),
     ),
     "health_renewal": lambda task: url_for("console.health", show="due", village=task.area),

@@ -26,7 +26,7 @@ from server.review.submit import submit
 from server.submissions.models import Submission
 
 #: Tasks about records and households that the office closes; what is recorded twice is elsewhere.
-KINDS = ("quarantine", "mismatch", "fork", "absent", "welfare_stop", "register_odd")
+KINDS = ("quarantine", "mismatch", "fork", "absent", "welfare_stop", "register_odd", "dropout")
 
 #: Also what a rule of policy asks to be looked at; it has a list of its own.
 CLOSABLE = (*KINDS, "unclaimed")
