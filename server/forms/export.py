@@ -9,6 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from server.forms.sheets import read_sheets
 
@@ -16,7 +17,7 @@ from server.forms.sheets import read_sheets
 ORDER = ("survey", "choices", "entities", "settings")
 #: Column -> width in characters; what people read is wide, codes are narrow.
 WIDTHS = {
-    "type": 24,
+    "type": 34,
     "name": 22,
     "list_name": 18,
     "label": 40,
@@ -71,7 +72,7 @@ def workbook(source: bytes) -> bytes:
 
 def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
     for number, row in enumerate(rows, 1):
-        starts = bool(row) and row[0].startswith(("begin", "end"))
+        starts = bool(row) and row[0].startswith(("begin", "end_", "end "))
         for column, text in enumerate(row, 1):
             cell = sheet.cell(number, column)
             if text:
@@ -87,6 +88,9 @@ def _write(sheet: Any, rows: Sequence[Sequence[str]]) -> None:
     for column, title in enumerate(rows[0] if rows else (), 1):
         width = WIDTHS.get(title.split("::")[0], USUAL_WIDTH)
         sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
     sheet.freeze_panes = "C2" if sheet.title == "survey" else "A2"
 
 

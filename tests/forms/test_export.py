@@ -45,6 +45,10 @@ def test_the_workbook_is_laid_out_to_be_edited() -> None:
     assert survey.freeze_panes == "C2"
     assert survey.column_dimensions["D"].width >= 30
     assert survey["A1"].font.bold
+    bold = {str(row[0].value) for row in survey.iter_rows(min_row=2) if row[0].font.bold}
+    assert bold == {"begin group", "end group", "begin repeat", "end repeat"}
+    longest = max(len(str(row[0].value)) for row in survey.iter_rows(min_row=2))
+    assert survey.column_dimensions["A"].width >= longest, "types stand in one line"
     assert book["settings"]["C2"].data_type == "s"
 
 
