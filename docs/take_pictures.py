@@ -15,6 +15,15 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
+#: Picture -> page of the desk; what is to be seen there must have been recorded before.
+DESK = {
+    "review": "review/?form=visit",
+    "dispute": "disputes/",
+    "duplicates": "duplicates/",
+    "roster": "roster/",
+    "incomes": "incomes/",
+    "health": "health/",
+}
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -60,10 +69,16 @@ def desk(browser: Browser, url: str, password: str) -> None:
     page.fill("input[name=password]", password)
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/review/**")
-    for name, path in (("review", "review/"), ("dispute", "disputes/"), ("roster", "roster/")):
+    for name, path in DESK.items():
         page.goto(f"{url}/console/{path}")
         page.wait_for_timeout(1000)
         keep(page, f"desk-{name}")
+    page.goto(f"{url}/console/cases/")
+    first = page.locator("table a").first
+    if first.count():
+        first.click()
+        page.wait_for_timeout(1000)
+        keep(page, "desk-case")
     page.close()
 
 

@@ -68,6 +68,8 @@ def test_the_desks_pages_have_no_serious_fault(
     for path in (
         *("review/", "disputes/", f"disputes/{home.id}", "due/", "households/"),
         *(f"households/{home.id}", "print/", "roster/", "people/"),
+        *(f"households/{home.id}?tab=records", "members/", "problems/", "cases/", "incomes/"),
+        *("left-behind/", "houses/"),
     ):
         office.open(path)
         found += faults(office.page, path)
