@@ -15,17 +15,16 @@ from server.database import reading, transaction
 
 if TYPE_CHECKING:
     from server.forms.dictionary import Dictionary
+    from server.forms.publish import Source
     from server.forms.uploads import Order
 
 FOLDER = ROOT / "forms"
-FILES = click.argument(
-    "files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+FILES = click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 
 
 @click.group()
 def forms() -> None:
-    """Forms (XLSForm as .md or .xlsx)."""
+    """Forms (XLSForm as .md or .xlsx; with pictures in a .zip or a folder)."""
 
 
 @forms.command()
@@ -131,11 +130,11 @@ def withdraw_(form_id: str, version: str, undo: bool) -> None:
 
 def _publish(files: tuple[Path, ...], order: Order) -> list[str]:
     from server.accounts import queries as accounts
-    from server.forms.publish import Source, is_published
+    from server.forms.publish import is_published
     from server.forms.uploads import publish_form, read_form
     from server.intake.readmit import published as tell_of
 
-    read = [read_form(Source(file.name, file.read_bytes())) for file in files]
+    read = [read_form(_source(file)) for file in files]
     with transaction() as session:
         new = [form for form in read if not is_published(session, form.compiled)]
         rows = [publish_form(session, form, order, clock.now(), clock.today()) for form in new]
@@ -163,6 +162,15 @@ def _publish_own() -> list[str]:
     return _said(names) + told
 
 
+def _source(path: Path) -> Source:
+    from server.forms.bundle import pack
+    from server.forms.publish import Source
+
+    if path.is_dir():
+        return Source(f"{path.name}.zip", pack(path))
+    return Source(path.name, path.read_bytes())
+
+
 def _said(names: list[tuple[str, str]]) -> list[str]:
     return [f"已发布 {form_id} {version}" for form_id, version in names]
 
@@ -173,12 +181,11 @@ def _own() -> list[Path]:
 
 def _check(file: Path, dictionary: Dictionary) -> bool:
     from server.forms.compile import FormRefused
-    from server.forms.publish import Source
     from server.forms.publishable import reasons_against
     from server.forms.uploads import read_form
 
     try:
-        form = read_form(Source(file.name, file.read_bytes()))
+        form = read_form(_source(file))
         reasons = list(reasons_against(form.compiled, dictionary))
     except FormRefused as error:
         reasons = error.reasons

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,6 +22,7 @@ from server.console.page import page
 from server.database import reading, transaction
 from server.forms import definition as definitions
 from server.forms import queries, uploads
+from server.forms.bundle import unpack
 from server.forms.compare import Difference, differences, new_questions
 from server.forms.compile import FormRefused
 from server.forms.definition import Definition
@@ -156,6 +158,7 @@ def _to_preview(
         },
         "dictionary": dictionary.content if dictionary else None,
         "policy": policy.for_phones(policy.in_force(session, clock.today())),
+        "files": _as_text(row.content if isinstance(row, FormUpload) else row.source),
     }
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
@@ -263,6 +266,12 @@ def _version(session: Session, form_id: str, version: str) -> FormVersion:
     if row is None:
         raise NotFound("没有发布过这一版。")
     return row
+
+
+def _as_text(content: bytes) -> dict[str, str]:
+    """The files of an upload by SHA-256, in letters."""
+    bundle = unpack(content)
+    return {bundle.hashes[name]: b64encode(file).decode() for name, file in bundle.files.items()}
 
 
 def _upload(session: Session, upload_id: str) -> FormUpload:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ TYPES = {
     "datetime": "dateTime",
     "trigger": "acknowledge",
 }
+NO_FILES: Mapping[str, str] = {}
 OUTSIDE = re.compile(r".+\.(csv|xml|geojson)")
 REFERENCE = re.compile(r"\$\{([^}]+)\}")
 KNOWN = re.compile(r"\s*\$\{(\w+)\}\s*=\s*(?:''|\"\")\s*")
@@ -62,10 +63,11 @@ class CompiledForm:
     columns: frozenset[str] = field(default=frozenset(), compare=False)
 
 
-def compile_form(source: Path | bytes) -> CompiledForm:
+def compile_form(source: Path | bytes, files: Mapping[str, str] = NO_FILES) -> CompiledForm:
     """Compile an XLSForm.
 
-    source: a file, or the content of an `.xlsx` or `.md` file.
+    source: a file, or the content of an `.xlsx` or `.md` file. files: name -> SHA-256 of what came
+      with it.
     Raises FormRefused when it is no XLSForm or cannot be converted.
     """
     try:
@@ -81,7 +83,7 @@ def compile_form(source: Path | bytes) -> CompiledForm:
     form: Mapping[str, Any] = result._pyxform
     return CompiledForm(
         xform=prepare_xform(result.xform),
-        definition=_Reader(form).definition(),
+        definition=replace(_Reader(form).definition(), files=dict(files)),
         warnings=tuple(result.warnings),
         rows=_rows_of(survey),
         columns=frozenset(name for row in survey for name, cell in row.items() if cell),

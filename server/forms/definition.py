@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -112,7 +112,8 @@ class Definition:
     """A form version as data; its JSON is what phones fetch and the database keeps.
 
     columns: only of lists that have more than codes and labels. languages: none where it has one.
-    style: how the form wants to be shown as a whole: `pages`.
+    style: how the form wants to be shown as a whole: `pages`. files: name -> SHA-256 of what came
+    with the form and stands beside its words.
     """
 
     form_id: str
@@ -128,6 +129,7 @@ class Definition:
     columns: Columns = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     style: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_path(self) -> Mapping[str, Question]:
@@ -163,6 +165,17 @@ class Definition:
             for (code, label), more in zip(pairs, columns, strict=True)
         )
 
+    @property
+    def files_named(self) -> Iterator[tuple[str, str]]:
+        """Path, or blank for a choice, and name of each file that stands beside words."""
+        for question in self.questions:
+            yield from ((question.path, name) for name in question.media.values() if name)
+        for choices in self.columns.values():
+            for more in choices:
+                yield from (
+                    ("", name) for column, name in more.items() if column.startswith("media::")
+                )
+
     def choice_label(self, list_name: str, code: str) -> str:
         """The words of a choice; the code itself where the list does not have it."""
         return dict(self.lists.get(list_name, ())).get(code, code)
@@ -191,6 +204,7 @@ def to_json(definition: Definition) -> dict[str, Any]:
         "entities": [asdict(entity) for entity in definition.entities],
         "lists": {name: _choices(definition, name) for name in definition.lists},
         "languages": list(definition.languages),
+        "files": dict(definition.files),
     }
 
 
@@ -226,6 +240,7 @@ def from_json(data: Mapping[str, Any]) -> Definition:
         },
         languages=tuple(data.get("languages", ())),
         style=settings.get("style", ""),
+        files=data.get("files", {}),
     )
 
 

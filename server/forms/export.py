@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from server.forms.bundle import unpack
 from server.forms.sheets import read_sheets
 
 #: Sheets in the order in which an office reads them.
@@ -58,7 +59,7 @@ HELP = (
 
 def workbook(source: bytes) -> bytes:
     """An `.xlsx` with the cells of a form's source (Markdown or Excel), laid out to be edited."""
-    sheets = read_sheets(source)
+    sheets = read_sheets(unpack(source).form)
     book = Workbook()
     book.remove(book.worksheets[0])
     for name in (*ORDER, *(name for name in sheets if name not in ORDER)):

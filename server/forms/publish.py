@@ -55,7 +55,7 @@ def publish(
 def is_published(session: Session, compiled: CompiledForm) -> bool:
     """Whether this very version is published; FormRefused when it is, with another content."""
     found = queries.form_version(session, compiled.definition.form_id, compiled.definition.version)
-    if found is not None and found.sha256 != _sha256(compiled.xform):
+    if found is not None and found.sha256 != _sha256(compiled):
         raise FormRefused(
             [f"{found.form_id} 的 {found.version} 版已经发布过，内容不一样；请改版本号再发布"]
         )
@@ -91,7 +91,7 @@ def add_version(
         title=definition.title,
         xform=compiled.xform,
         definition=definitions.to_json(definition),
-        sha256=_sha256(compiled.xform),
+        sha256=_sha256(compiled),
         source=source.content,
         source_name=source.name,
         published_at=now,
@@ -112,8 +112,14 @@ def _asked_anew(supplements: FormVersion | None, definition: Definition) -> list
     return new_questions(definitions.from_json(supplements.definition), definition)
 
 
-def _sha256(xform: str) -> str:
-    return hashlib.sha256(xform.encode()).hexdigest()
+def _sha256(compiled: CompiledForm) -> str:
+    """Of the XForm, and of its files where it has any."""
+    content = [compiled.xform, *(f"{name} {sha}" for name, sha in _files(compiled))]
+    return hashlib.sha256("\n".join(content).encode()).hexdigest()
+
+
+def _files(compiled: CompiledForm) -> list[tuple[str, str]]:
+    return sorted(compiled.definition.files.items())
 
 
 def seed(session: Session, now: datetime, folder: Path = FORMS) -> list[tuple[str, str]]:

@@ -36,11 +36,22 @@ def reasons_against(form: CompiledForm, dictionary: Dictionary) -> tuple[str, ..
         *_saved(definition, dictionary),
         *_known_values(definition, dictionary),
         *_dependents(definition, dictionary),
+        *_files(definition),
     )
     return tuple(
         f"第 {form.rows[path]} 行：{reason}" if path in form.rows else reason
         for path, reason in dict.fromkeys(found)
     )
+
+
+def _files(definition: Definition) -> Iterator[Reason]:
+    for path, name in definition.files_named:
+        if name not in definition.files:
+            where = definition.by_path[path].name if path else "choices 表"
+            yield (
+                path,
+                f"{where}：没有文件 {name}。请把表和它用的图片放在一起，打成一个 .zip 再传",
+            )
 
 
 def _settings(definition: Definition) -> Iterator[Reason]:

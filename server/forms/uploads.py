@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.forms import definition as definitions
 from server.forms import queries
+from server.forms.bundle import unpack
 from server.forms.compare import breaks
 from server.forms.compile import CompiledForm, FormRefused, compile_form
 from server.forms.models import FormUpload, FormVersion, Mode
@@ -50,7 +51,9 @@ class Order:
 
 def read_form(source: Source) -> ReadForm:
     """Read and compile a file, which takes up to a second. Raises FormRefused."""
-    return ReadForm(source, compile_form(plain_workbook(read_sheets(source.content))))
+    bundle = unpack(source.content)
+    workbook = plain_workbook(read_sheets(bundle.form))
+    return ReadForm(source, compile_form(workbook, bundle.hashes))
 
 
 def read(source: Source) -> ReadForm | UnreadForm:

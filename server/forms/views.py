@@ -12,6 +12,7 @@ from server.accounts.rights import current_actor, needs
 from server.careful import Blueprint
 from server.database import reading, transaction
 from server.forms import queries
+from server.forms.bundle import media_type, unpack
 from server.forms.dictionary import to_json
 from server.forms.models import FormVersion
 from server.forms.schemas import (
@@ -67,6 +68,19 @@ def form_version(form_id: str, version: str) -> FormVersion:
     return row
 
 
+@blueprint.get("/forms/<form_id>/<version>/files/<name>")
+@needs("sync")
+@blueprint.response(200, content_type="application/octet-stream")
+def form_file(form_id: str, version: str, name: str) -> Response:
+    """A picture, sound or film that stands beside the words of a form version."""
+    with reading() as session:
+        row = queries.form_version(session, form_id, version)
+        files = unpack(row.source).files if row else {}
+    if name not in files:
+        raise FormVersionUnknown
+    return Response(files[name], mimetype=media_type(name))
+
+
 @blueprint.post("/sync/drafts")
 @needs("sync")
 @blueprint.arguments(DraftsSchema)
@@ -81,7 +95,8 @@ def drafts(arguments: dict[str, list[dict[str, Any]]]) -> None:
 @blueprint.after_request
 def keep(response: Response) -> Response:
     """Let phones keep a form version for ever; everything else is asked for anew."""
-    whole = request.endpoint == "forms.form_version" and response.status_code == HTTPStatus.OK
+    lasting = request.endpoint in {"forms.form_version", "forms.form_file"}
+    whole = lasting and response.status_code == HTTPStatus.OK
     response.headers["Cache-Control"] = (
         "private, max-age=31536000, immutable" if whole else "no-store"
     )

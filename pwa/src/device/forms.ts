@@ -1,6 +1,6 @@
 /** Form versions on this phone. */
 import { copies } from './database'
-import type { FormVersion } from './records'
+import type { FormFile, FormVersion } from './records'
 
 /** The version with which a new record of this form begins; undefined before the first synchronisation. */
 async function current(formId: string): Promise<FormVersion | undefined> {
@@ -31,4 +31,21 @@ async function setCurrent(inForce: { form_id: string; version: string }[]): Prom
     })
 }
 
-export const forms = { current, version, list, put, setCurrent }
+/** Of the files of a form the names of those that are not here yet. */
+async function filesLacking({ files = {} }: FormVersion['definition']): Promise<string[]> {
+  const names = Object.keys(files)
+  const held = await copies().form_files.bulkGet(names.map((name) => files[name] ?? ''))
+  return names.filter((_, index) => !held[index])
+}
+
+async function putFile(file: FormFile): Promise<void> {
+  await copies().form_files.put(file)
+}
+
+/** Null where it has not come yet. */
+async function file(sha256: string): Promise<Blob | null> {
+  const held = await copies().form_files.get(sha256)
+  return held ? new Blob([held.bytes], { type: held.media_type }) : null
+}
+
+export const forms = { current, version, list, put, setCurrent, filesLacking, putFile, file }

@@ -57,6 +57,8 @@ export interface Question {
   hint?: string
   /** The long hint. */
   guidance?: string
+  /** `image`, `big-image`, `audio`, `video` -> name of the file beside the label. */
+  media?: Record<string, string>
   /** Of a range: start, end, step. */
   parameters?: Record<string, string>
   group?: string | null
@@ -80,6 +82,15 @@ export interface FormDefinition {
   groups: { path: string; label: string; kind: string; [name: string]: unknown }[]
   entities: { register: string; path: string; id: string; known: string }[]
   lists: Record<string, [string, string][]>
+  /** Name -> SHA-256 of what stands beside its words. */
+  files?: Record<string, string>
+}
+
+/** A picture, sound or film that stands beside the words of forms. */
+export interface FormFile {
+  sha256: string
+  media_type: string
+  bytes: ArrayBuffer
 }
 
 /** A form version; immutable but for `current`: the one with which new records begin. */

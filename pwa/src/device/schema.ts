@@ -11,6 +11,7 @@ import Dexie, { type EntityTable, type Table } from 'dexie'
 import { serverNow } from './clock'
 import type {
   Draft,
+  FormFile,
   FormVersion,
   OutboxItem,
   SentItem,
@@ -83,6 +84,7 @@ export class Copies extends Dexie {
   declare villages: EntityTable<Village, 'area'>
   declare forms: Table<FormVersion, [string, string]>
   declare snapshots: EntityTable<SnapshotFile, 'area'>
+  declare form_files: EntityTable<FormFile, 'sha256'>
 
   constructor(person: string) {
     super(copiesName(person), { chromeTransactionDurability: 'relaxed' })
@@ -93,6 +95,8 @@ export class Copies extends Dexie {
     })
     // How far each first-sync file has come, so that a break costs nothing.
     this.version(2).stores({ snapshots: 'area' })
+    // Pictures beside the words of forms, by content: the next version of a form has most of them already.
+    this.version(3).stores({ form_files: 'sha256' })
   }
 }
 

@@ -48,9 +48,12 @@ const CONFIG: FormInstanceConfig = {
   instanceAttachments: { fileNameFactory: (meta) => `${meta.basename}${meta.extension ?? ''}` },
 }
 
+/** The engine takes the name of a larger picture for words; `media.ts` knows it from the definition. */
+const BIG_IMAGE = /<value form="big-image">[^<]*<\/value>/g
+
 /** Parse a form once; `open` may be called again and again. */
 export async function load(xform: string): Promise<LoadedForm> {
-  const loaded: LoadFormResult = await loadForm(xform)
+  const loaded: LoadFormResult = await loadForm(xform.replace(BIG_IMAGE, ''))
   if (loaded.status === 'failure') throw loaded.error
   let opened = false
   return {

@@ -1,5 +1,5 @@
 /** A phone in memory with the made-up household on it, and a record of the form begun there. */
-import { registers, type Draft } from '@/device'
+import { forms, registers, type Draft } from '@/device'
 import { copies, openDatabases, records } from '@/device/database'
 import { loadDrafts } from '@/device/drafts'
 import { loadFetched, putFetched } from '@/device/meta'
@@ -34,17 +34,29 @@ function sessionWith(policy: Session['policy']): Session {
   }
 }
 
-export async function fillPhone({ form, dictionary, policy }: Previewed): Promise<void> {
+export async function fillPhone({
+  form,
+  dictionary,
+  policy,
+  files = {},
+}: Previewed): Promise<void> {
   await openDatabases('preview')
   const rows = madeUpRows(dictionary)
   await Promise.all([
     records().session.put({ key: 'session', value: sessionWith(policy) }),
     copies().forms.put({ ...form, current: true }),
+    ...Object.entries(files).map(async ([sha256, letters]) =>
+      forms.putFile({ sha256, media_type: '', bytes: bytesOf(letters) }),
+    ),
     copies().villages.put({ area: VILLAGE, epoch: 'preview', sha256: '', rows }),
     putFetched({ dictionary, cursor: 'preview' }),
   ])
   await Promise.all([loadFetched(), loadDrafts(), loadOutbox(), loadRegisters()])
   await loadSession()
+}
+
+function bytesOf(letters: string): ArrayBuffer {
+  return Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0)).buffer
 }
 
 /** What a page decides before a form is open, and whole sections hang on: a monitoring case's step. */

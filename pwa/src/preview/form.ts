@@ -5,6 +5,8 @@ export interface Previewed {
   form: Omit<FormVersion, 'current'>
   dictionary: Dictionary
   policy: Record<string, unknown>
+  /** SHA-256 -> what stands beside the words, in base64. */
+  files?: Record<string, string>
 }
 
 /**

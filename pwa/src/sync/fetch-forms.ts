@@ -4,7 +4,7 @@ import { loadFetched, putFetched } from '@/device/meta'
 import type { FormInForce } from '@/device/offered'
 import { HOUSEHOLDS, PERSONS } from '@/device/properties'
 import type { Dictionary, FormVersion } from '@/device/records'
-import { get, type Failure } from './transport'
+import { get, getBytes, type Failure } from './transport'
 
 interface Listed {
   form_id: string
@@ -23,13 +23,36 @@ function needed(): string {
 
 /** Fetch a form version, unless it is here. */
 export async function fetchForm(form_id: string, version: string): Promise<Failure | null> {
-  if (await forms.version(form_id, version)) return null
+  const held = await forms.version(form_id, version)
+  if (held) return fetchFiles(held)
   const reply = await get<Omit<FormVersion, 'current'>>(
     `/forms/${encodeURIComponent(form_id)}/${encodeURIComponent(version)}`,
   )
   if (!reply.ok) return reply
-  await forms.put([{ ...reply.value, current: false }])
+  const form = { ...reply.value, current: false }
+  await forms.put([form])
+  return fetchFiles(form)
+}
+
+/** Fetch what stands beside the words of a form: by content, so that nothing is fetched twice. */
+async function fetchFiles({ form_id, version, definition }: FormVersion): Promise<Failure | null> {
+  for (const name of await forms.filesLacking(definition)) {
+    const path = ['forms', form_id, version, 'files', name].map(encodeURIComponent).join('/')
+    const reply = await getBytes(`/${path}`)
+    if (!reply.ok) return reply
+    const sha256 = definition.files?.[name] ?? ''
+    await forms.putFile({ sha256, media_type: mediaType(name), bytes: reply.value })
+  }
   return null
+}
+
+const MEDIA_TYPES: Record<string, string> = {
+  ...{ png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', webp: 'image/webp' },
+  ...{ mp3: 'audio/mpeg', m4a: 'audio/mp4', mp4: 'video/mp4' },
+}
+
+function mediaType(name: string): string {
+  return MEDIA_TYPES[name.split('.').at(-1)?.toLowerCase() ?? ''] ?? ''
 }
 
 /** A returned record is corrected in the version in which it was recorded, perhaps where there is no network. */
