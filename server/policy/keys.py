@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 
 from server.policy.kinds import Kind
-from server.policy.rules import FACTS, OPS
 from server.policy.vocabulary import LIST
 
 WORDS = Path(__file__).resolve().parent.parent / "words.json"
@@ -29,12 +28,7 @@ RULES = {
     "yulu": "雨露计划",
     "exam65": "65 岁以上健康查体",
 }
-_HOW = (
-    f"每行一个比较：条件 年龄 满 80。能比的：{'、'.join(word for word, _ in FACTS.values())}；"
-    f"怎么比：{'、'.join(OPS.values())}。"
-    "一行“起算 2026-01-01”：这天以前就满年龄的不提醒。只写“停用”两个字，这条从那天起不用。"
-    "只提醒核实，不作决定。"
-)
+_HOW = "按登记的情况比：都符合、又没有享受的，提醒去核实，从不作决定。"
 _ADDED = (
     "县里在表里自带的选项后面另加的。加上以后，手机到日子就能选；去掉勾，到日子就不再能选，"
     "以前选过的照样看得到、打印得出。一个代码永远是一个意思。"
