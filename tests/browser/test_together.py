@@ -94,7 +94,8 @@ def test_a_returned_visit_is_corrected_on_another_phone_and_twice_is_a_task(
     correct(old, "西屋漏雨")
     old.see_all_sent()
     assert len(town.submissions(home.id)) == 3
-    assert rows(instance, "select count(*) from tasks where kind = 'fork'")[0][0] == 1
+    forks = "select count(*) from tasks where kind = 'fork' and subject = ?"
+    assert rows(instance, forks, town.submissions(home.id)[0][1])[0][0] == 1
 
 
 def test_what_was_recorded_for_a_village_stays_and_is_sent_when_one_is_moved(
