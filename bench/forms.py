@@ -50,6 +50,10 @@ addEventListener('pointerdown', () => {
 window.answered = async (most) => {
   const times = []
   const names = new Set()
+  for (const folded of document.querySelectorAll('main details.card:not([open]) > summary')) {
+    folded.click()
+    await painted()
+  }
   for (const input of document.querySelectorAll('main input[type=radio]')) {
     if (names.has(input.name) || input.checked || !input.isConnected) continue
     names.add(input.name)
