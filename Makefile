@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Two files at a time: a story waits more than it works.
+STORIES := $(BIN)/python -m pytest -n 2 --dist loadfile -m "browser and not deep"
 # Node comes from PyPI with the other locked dependencies.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix pwa --no-audit --no-fund --no-update-notifier
 PHONE := $(shell find pwa/src pwa/public -type f 2>/dev/null) $(wildcard pwa/*.html pwa/vite*.config.ts) server/words.json
@@ -35,12 +37,12 @@ run: setup
 test: setup
 	@.ci/system-packages test
 	$(NPM) test
-	$(BIN)/python -m pytest -n auto -m "not browser and not deep"
-	$(BIN)/python -m pytest -m "browser and not deep"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not browser and not deep"
+	$(STORIES)
 
 test-fast: setup
 	$(NPM) test
-	$(BIN)/python -m pytest -n auto -m "not postgresql and not browser and not deep"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not postgresql and not browser and not deep"
 
 test-deep: setup
 	@.ci/system-packages test
@@ -69,7 +71,7 @@ forms: $(VENV)/.installed
 
 browser: setup
 	@.ci/system-packages test
-	$(BIN)/python -m pytest -m "browser and not deep"
+	$(STORIES)
 
 bench: setup
 	@.ci/system-packages test
