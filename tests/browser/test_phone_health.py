@@ -119,3 +119,34 @@ def test_what_the_desk_records_for_many_stands_on_the_phone(
     liming.page.get_by_role("button", name=re.compile(f"{one.name}的健康八个一")).tap()
     expect(card(liming, "发放一张健康明白纸")).to_contain_text("果里镇卫生院")
     liming.see("已落实 1 项")
+
+
+def test_one_item_is_recorded_for_many_without_a_network_and_can_be_taken_back_before_it_is_sent(
+    phone: MakePhone, town: Town
+) -> None:
+    count = "select count(*) from submissions where form_id = 'health_eight'"
+    before = rows(town.instance, count)[0][0]
+    liming = phone("liming")
+    liming.keep_app_offline()
+    liming.tab("农户")
+    liming.page.get_by_role("link", name=re.compile("八个一成批记")).tap()
+    liming.see_heading("八个一成批记")
+    liming.lose_network()
+    page = liming.page
+    page.get_by_label("哪一项").select_option("hb3")
+    page.get_by_label(re.compile("哪家机构")).fill("果里镇卫生院")
+    for place in (0, 1):
+        page.locator("label.pick input").nth(place).check()
+    page.get_by_role("button", name="记为已落实").tap()
+    liming.see("记好 2 人")
+    page.get_by_role("button", name="记错了，取回").tap()
+    liming.see("已取回 2 条")
+    for place in (0, 1):
+        page.locator("label.pick input").nth(place).check()
+    page.get_by_role("button", name="记为已落实").tap()
+    liming.see("记好 2 人")
+    page.get_by_role("button", name="没错，上传").tap()
+    liming.find_network()
+    liming.open()
+    liming.see_all_sent()
+    assert rows(town.instance, count)[0][0] == before + 2
