@@ -22,6 +22,12 @@ EXPORTS = {
     "houses.exported": "住房台账",
     "unclaimed.exported": "可能未享受名单",
     "problems.exported": "问题诉求表",
+    "members.exported": "家庭成员表",
+    "cases.exported": "监测户表",
+    "incomes.exported": "收入核算表",
+    "left_behind.exported": "留守联系表",
+    "measures.exported": "帮扶措施表",
+    "exit_checks.exported": "退出核查表",
 }
 
 
