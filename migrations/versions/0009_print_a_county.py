@@ -1,9 +1,9 @@
 """Print a village, a town, a county at a time.
 
 `jobs.wish`, and the states `paused` and `cancelled`: work that can be laid aside. `printed_lists`:
-how far each household of a print is, so that a restart goes on where it was. `printed_newest`: which
-version a household's facts are, so that what is unchanged is not gathered again. `printed_files`:
-how many pages a version has, and when its paper was bound.
+how far each household of a print is, so that a restart goes on where it was. `printed_newest`:
+which version a household's facts are, so that what is unchanged is not gathered again.
+`printed_files`: how many pages a version has, and when its paper was bound.
 """
 
 from __future__ import annotations

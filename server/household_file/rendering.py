@@ -29,6 +29,8 @@ MOST = 8
 #: So many files wait for each process, so that none is idle and few are in memory.
 AHEAD = 2
 DIED = "排这一户时程序停了（可能内存不够），请管理员查看服务器日志。"
+#: So many households in a row cannot all be to blame: then it is the computer.
+MOST_DEATHS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +105,7 @@ def _in_processes(work: Iterator[Work], processes: int) -> Iterator[tuple[Work, 
                 suspects = list(running.values())
                 running.clear()
                 pool.shutdown()
-                for one in suspects:
-                    yield one, _alone(one)
+                yield from _one_by_one(suspects)
                 pool = _pool(processes)
     finally:
         pool.shutdown(cancel_futures=True)
@@ -126,6 +127,17 @@ def _fill(
             running[future] = one
             break
     return bool(running)
+
+
+def _one_by_one(suspects: Iterable[Work]) -> Iterator[tuple[Work, str | None]]:
+    """Render what was under way when a process died. Raises PrintingFailed if all of it dies."""
+    deaths = 0
+    for one in suspects:
+        reason = _alone(one)
+        deaths = deaths + 1 if reason == DIED else 0
+        if deaths == MOST_DEATHS:
+            raise PrintingFailed("排版的程序起不来，请管理员查看服务器日志。")
+        yield one, reason
 
 
 def _alone(work: Work) -> str | None:
