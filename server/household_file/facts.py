@@ -1,12 +1,21 @@
 """Everything that one household's file will print, as frozen values."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-LAYOUT = 1
-"""Raise it when the same facts are laid out differently: kept PDFs are then made anew."""
+from server.household_file.catalogue import WHOLE, Plan
+
+if TYPE_CHECKING:
+    from server.household_file.blocks import Paper
+
+LAYOUT = 2
+"""Raise it when the same facts are laid out differently, or by another catalogue of ours: kept PDFs
+are then made anew."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Photo:
-    """One picture to print, or the place of one that has not arrived (`sha256` is "")."""
+    """One picture to print; `sha256` is "" for one that cannot be, `fault` says why."""
 
     sha256: str
     title: str
@@ -71,11 +80,12 @@ class Photo:
     people: str = ""
     by: str = ""
     reviewed: bool = True
+    fault: str = ""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """How somebody signed a visit (`sign_way`), and the drawing if there is one."""
+    """How somebody signed a record (`sign_way`), and the drawing if there is one."""
 
     way: str = ""
     note: str = ""
@@ -152,6 +162,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Recorded:
+    """Who made a record, and on which day."""
+
+    by: str
+    on: str
+
+
+@dataclass(frozen=True)
 class Used:
     """A submission that the file rests on, in the version that counted."""
 
@@ -171,6 +189,10 @@ class HouseholdFile:
     opened_on: the day of the first record of this household.
     facts: by property name; `others` are those without a fixed place on the form.
     earlier_visits: how many visits lie before the listed ones.
+    plan: which sections there are and how they are set. papers: the documents of most of them.
+    belongings: what is not settled of cases, houses, measures …, by what they are.
+    period: the days that records were chosen by, in words; blank: the usual ones.
+    recorded: who registered the household last, and when. faults: what could not be printed.
     """
 
     household_id: str
@@ -192,6 +214,12 @@ class HouseholdFile:
     photos: tuple[Photo, ...] = ()
     changes: tuple[Change, ...] = ()
     used: tuple[Used, ...] = ()
+    plan: Plan = WHOLE
+    papers: tuple[Paper, ...] = ()
+    belongings: tuple[tuple[str, Item], ...] = ()
+    period: str = ""
+    recorded: Recorded | None = None
+    faults: tuple[str, ...] = ()
 
 
 def facts_hash(file: HouseholdFile) -> str:
@@ -200,6 +228,8 @@ def facts_hash(file: HouseholdFile) -> str:
     The date is left out so that a household in which nothing happened keeps its version and its
     PDF; the date printed is that of the day on which this version was first made.
     """
-    facts = asdict(file) | {"as_of": "", "layout": LAYOUT}
-    canonical = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    facts = replace(file, as_of="")
+    canonical = json.dumps(
+        [LAYOUT, facts], default=vars, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     return hashlib.sha256(canonical.encode()).hexdigest()

@@ -38,12 +38,9 @@ def name_class(name: str, wanted: str) -> str:
 
 def unprintable(text: str) -> str:
     """The characters of a text that no installed face of ours can draw, each once."""
-    if _common(text):
-        return ""
     faces = (SONG, KAI, *LAST)
-    return "".join(
-        sorted({c for c in text if not _common(c) and not any(covers(face, c) for face in faces)})
-    )
+    rare = (c for c in set(text) if not (c.isspace() or c.isascii() or _common(c)))
+    return "".join(sorted(c for c in rare if not any(covers(face, c) for face in faces)))
 
 
 def _common(text: str) -> bool:

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from server.accounts import queries as accounts
-from server.attachments.reading import file_of
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
-from server.household_file import layout, queries
-from server.household_file.facts import Fact, HouseholdFile, Item, Member, Used
-from server.household_file.facts_of import Author, facts_of
+from server.household_file import layout, period, pictures, queries
+from server.household_file.catalogue import chosen, kinds_of
+from server.household_file.facts import Fact, HouseholdFile, Item, Member, Recorded, Used
+from server.household_file.facts_of import Author, Readings, author_of, facts_of
+from server.household_file.papers import papers_of
+from server.household_file.papers.history import steps_of
+from server.household_file.papers.known import Known, Thing
+from server.household_file.papers.secured import ITEMS
 from server.household_file.people import Person, codes_of, comings_and_goings, counts, head_of
+from server.household_file.period import Period
+from server.household_file.records import Records
 from server.household_file.states import end_of, readings, state_at
-from server.household_file.visits import Visits, visits_of
+from server.household_file.visits import visits_of
+from server.policy import values as policy
 from server.problems import NotFound
 from server.registers import queries as registers
 from server.registers.models import Entity
+from server.submissions.models import Submission
 
 OFFICE_FORMS = {
     "office-roster": "花名册",
@@ -30,32 +39,59 @@ OFFICE_FORMS = {
 }
 
 
-def gather(session: Session, household_id: str, as_of: date) -> HouseholdFile:
+#: What belongs to a household and has documents of its own.
+BELONGING = frozenset(
+    {
+        *("problems", "health_cases", "houses", "renovations"),
+        *("cases", "measures", "contact_cards"),
+    }
+)
+#: Decisions after which a household is not monitored.
+NOT_ADMITTED = frozenset({"", "not_admitted", "watch", "town_agreed", "sent_back"})
+
+
+def gather(
+    session: Session, household_id: str, as_of: date, wanted: Period | None = None
+) -> HouseholdFile:
     """Everything to print of a household, as it was known at the end of a day.
 
-    The approved reading is printed; what is only received is there too, marked. Raises NotFound
-    for a household that nobody registered.
+    The approved reading is printed; what is only received is there too, marked. wanted: the days
+    that records are chosen by; the last twelve months if not said. Raises NotFound for a household
+    that nobody registered.
     """
     named = registers.entity(session, household_id)
     home = registers.entity(session, named.component) if named else None
     if home is None or home.register != "households" or not home.known:
         raise NotFound("没有找到这户。")
-    return _Household(session, home, dictionary_in_force(session, as_of), as_of).file()
+    found = wanted or period.usual(as_of)
+    return _Household(session, home, dictionary_in_force(session, as_of), as_of, found).file()
 
 
 class _Household:
     """One gathering: what was read from the database, and the parts of the file."""
 
-    def __init__(self, session: Session, home: Entity, dictionary: Dictionary, as_of: date):
-        self.session, self.home = session, home
+    def __init__(
+        self,
+        session: Session,
+        home: Entity,
+        dictionary: Dictionary,
+        as_of: date,
+        wanted: Period,
+    ):
+        self.session, self.home, self.wanted = session, home, wanted
         self.dictionary, self.as_of = dictionary, as_of
         self.readings = readings(session, home, dictionary, as_of)
         self.codes = codes_of(self.readings)
-        self.people = [
-            Person(entity.id, readings(session, entity, dictionary, as_of))
-            for entity in registers.members(session, home.id)
-        ]
+        self.people: list[Person] = []
+        self.of: dict[str, list[tuple[str, Readings]]] = {}
+        for entity in registers.belonging(session, home.id):
+            found = readings(session, entity, dictionary, as_of)
+            if entity.register == "persons":
+                self.people.append(Person(entity.id, found))
+            elif entity.register in BELONGING and entity.id == entity.component:
+                self.of.setdefault(entity.register, []).append((entity.id, found))
         heads = self.readings.heads().union(*(person.readings.heads() for person in self.people))
+        heads = heads.union(*(r.heads() for some in self.of.values() for _, r in some))
         self.submissions = queries.submissions(session, heads)
         authors = {found.person_id for found, _ in self.submissions.values() if found.person_id}
         self.names = accounts.names(session, authors)
@@ -64,28 +100,52 @@ class _Household:
         members = self._members(removed=False)
         former = self._members(removed=True)
         named = {member.id: member.name for member in (*members, *former)}
-        visits = visits_of(
-            self.session,
-            queries.component(self.session, self.home),
-            people=named,
-            as_of=self.as_of,
-            has_file=lambda sha256: file_of(sha256, "thumb") is not None,
-        )
+        same = queries.component(self.session, self.home)
+        before = end_of(self.as_of)
+        rows = queries.reviewed(self.session, same, before)
+        records = Records(self.session, rows, named, before, pictures.fault_of)
+        visits = visits_of(self.session, records, self.wanted)
         facts = facts_of(self.readings, "households", self.dictionary, self._author)
         facts |= counts(self.people)
         placed = layout.placed_on_basic()
         county, town, village = self._areas()
+        head = self._head(named, facts.get("head", Fact()), members)
+        plan = chosen(policy.in_force(self.session, self.as_of), self._kinds())
+        known = Known(
+            home=Thing(self.home.id, facts, self.codes | self._secured_on()),
+            members=members,
+            former=former,
+            people={person.id: person.codes for person in self.people},
+            of=self._things,
+            records=records,
+            dictionary=self.dictionary,
+            period=self.wanted,
+            as_of=self.as_of.isoformat(),
+            household_no=self.codes.get("household_no", ""),
+            head=head.text,
+            address=_address(facts, town, village),
+            place=(county, town, village),
+            helpers=steps_of(self.session, same, "helper", before, self._named),
+            decisions=steps_of(
+                self.session,
+                [one.id for one in self._things.get("cases", ())],
+                "decision",
+                before,
+                self._named,
+            ),
+        )
+        registered = records.of("register")
         return HouseholdFile(
             household_id=self.home.id,
-            household_no=self.codes.get("household_no", ""),
-            as_of=self.as_of.isoformat(),
+            household_no=known.household_no,
+            as_of=known.as_of,
             opened_on=self._opened_on(),
             county=county,
             town=town,
             village=village,
             village_code=self.home.area,
-            head=self._head(named, facts["head"], members),
-            address=_address(facts, town, village),
+            head=head,
+            address=known.address,
             facts={name: fact for name, fact in facts.items() if name in placed},
             others=self._others("households", facts, placed | layout.ELSEWHERE),
             members=members,
@@ -94,8 +154,63 @@ class _Household:
             earlier_visits=visits.earlier,
             photos=visits.photos,
             changes=comings_and_goings(self.people, self.dictionary, self._author),
-            used=self._used(visits),
+            used=self._used(records),
+            plan=plan,
+            papers=papers_of(known, plan.sections),
+            belongings=self._claimed(),
+            period=self.wanted.in_words,
+            recorded=Recorded(records.by(registered[0]), registered[0].on) if registered else None,
+            faults=tuple(records.lost),
         )
+
+    @cached_property
+    def _things(self) -> dict[str, list[Thing]]:
+        """Register -> what belongs to the household, in words."""
+        return {
+            register: [
+                Thing(
+                    one_id,
+                    facts_of(found, register, self.dictionary, self._author),
+                    codes_of(found),
+                )
+                for one_id, found in some
+            ]
+            for register, some in self.of.items()
+            if register in self.dictionary.registers
+        }
+
+    def _claimed(self) -> tuple[tuple[str, Item], ...]:
+        """What is not settled of what belongs to the household."""
+        return tuple(
+            (label, Item(name, declared.properties[name].label, fact))
+            for register, some in sorted(self._things.items())
+            for declared in (self.dictionary.registers[register],)
+            for label in (declared.label,)
+            for one in some
+            for name, fact in one.facts.items()
+            if fact.disputed or fact.pending
+        )
+
+    def _kinds(self) -> frozenset[str]:
+        decided = [one.code("decision") for one in self._things.get("cases", ())]
+        return kinds_of(
+            self.codes.get("household_type", ""),
+            identified=bool(self.codes.get("identify_year") or self.codes.get("exit_year")),
+            admitted=any(one not in NOT_ADMITTED for one in decided),
+            clues=bool(decided),
+        )
+
+    def _secured_on(self) -> dict[str, str]:
+        """When each item of the sheet of what is secured was last seen to."""
+        return {f"{name}_on": author_of(self.readings, name, self._author).on for name in ITEMS}
+
+    def _named(self, submission: Submission) -> str:
+        if submission.source == "roster":
+            return "花名册"
+        key = submission.person_id or ""
+        if key not in self.names:
+            self.names |= accounts.names(self.session, [key])
+        return self.names.get(key, "")
 
     def _members(self, *, removed: bool) -> tuple[Member, ...]:
         head = head_of(self.people, self.codes.get("head", ""))
@@ -139,7 +254,8 @@ class _Household:
             name = "花名册"
         return Author(name, found.event_date.isoformat() if found.event_date else "")
 
-    def _used(self, visits: Visits) -> tuple[Used, ...]:
+    def _used(self, records: Records) -> tuple[Used, ...]:
+        """What the file rests on: what the registers hold, and every record that may be printed."""
         before = end_of(self.as_of)
         rows = {
             instance_id: Used(
@@ -152,7 +268,12 @@ class _Household:
             )
             for instance_id, (found, state) in self.submissions.items()
         }
-        rows |= {use.instance_id: use for use in visits.used}
+        listed = (
+            one
+            for one in records.all
+            if one.definition.kind != "visit" or self.wanted.holds(one.on)
+        )
+        rows |= {use.instance_id: use for use in map(records.used, listed)}
         return tuple(sorted(rows.values(), key=lambda use: (use.on, use.instance_id)))
 
     def _areas(self) -> tuple[str, str, str]:

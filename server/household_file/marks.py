@@ -47,5 +47,8 @@ def any_unreviewed(file: HouseholdFile) -> bool:
     facts = [file.head, file.address, *file.facts.values(), *(item.fact for item in file.others)]
     for member in (*file.members, *file.former):
         facts += [*member.facts.values(), *(item.fact for item in member.others)]
-    unreviewed = any(fact.text and not fact.reviewed for fact in facts)
-    return unreviewed or not all(visit.reviewed for visit in file.visits)
+    return (
+        any(fact.text and not fact.reviewed for fact in facts)
+        or not all(visit.reviewed for visit in file.visits)
+        or not all(paper.reviewed for paper in file.papers)
+    )

@@ -1,16 +1,17 @@
 """A household's facts as one HTML document, ready to be set on paper."""
 
-import re
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from server.household_file import fonts, layout, words
-from server.household_file.facts import Fact, HouseholdFile, Item, facts_hash
+from server.household_file.blocks import Pictures
+from server.household_file.facts import Fact, HouseholdFile, Item, Photo, Signature, facts_hash
 from server.household_file.marks import (
     any_unreviewed,
     mark,
@@ -19,67 +20,86 @@ from server.household_file.marks import (
     unmarked,
     unmarked_item,
 )
-from server.household_file.sections import committee, opens, sections
+from server.household_file.names import name, names_of, prose
+from server.household_file.sections import Document, documents, opens
+from server.household_file.setting import set_block, set_pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Rows of each table at least, so that hands can add.
-ROWS = {"members": 10, "contents": 16, "visits": 12, "changes": 8}
-#: So many characters of a name share a line of the members' table.
-NAME_LINE = 5
+ROWS = {"members": 7, "contents": 16, "visits": 12, "changes": 8}
+#: What a household's parts are called on the cover.
+KINDS = {"registered": "脱贫户", "monitored": "监测对象"}
+#: A missing character is printed as printers always did.
+MISSING = "〓"
 #: So many characters at most share a row of a visit with another answer.
 SHORT = 14
 
 
 def page(file: HouseholdFile, version: int) -> str:
-    """The whole volume as HTML: cover, contents, forms, photos, closing note.
+    """The whole file as HTML: cover, contents, forms, photos, closing note.
 
     Photos and drawn signatures are named `photo:<sha256>`; whoever renders the page fetches them.
+    What no face has is printed as 〓 and told in the closing note.
     """
     digest = facts_hash(file)
     sheet = {**file.facts, **_as_mapping(file.others)}
     sheet_unreviewed = not file.head.reviewed and not any(stands(fact) for fact in sheet.values())
-    return (
-        _templates()
-        .get_template("file.html")
-        .render(
-            file=file,
-            version=version,
-            digest=digest,
-            code=_code(file, version, digest),
-            sections=sections(file),
-            opens=opens(file),
-            committee=committee(file.village),
-            sheet_unreviewed=sheet_unreviewed,
-            facts=unmarked(file.facts) if sheet_unreviewed else file.facts,
-            others=[unmarked_item(item) for item in file.others]
-            if sheet_unreviewed
-            else file.others,
-            any_unreviewed=any_unreviewed(file),
-            names=_names(file),
-            missing_photos=sum(not photo.sha256 for photo in file.photos),
-            unprintable=fonts.unprintable("".join(_names(file)) + file.address.text),
-            layout=layout,
-            rows=ROWS,
-            spare_members=_spare_members(file),
-            basic=layout.basic_rows([n for n, fact in file.facts.items() if fact.text]),
-            anchor=f"h{file.household_id}",
-        )
+    names = names_of(file)
+    found = documents(file)
+    context = {
+        "file": file,
+        "version": version,
+        "digest": digest,
+        "code": _code(file, version, digest),
+        "documents": found,
+        "items": [one for one in found if one.kind != "closing"],
+        "opens": opens(file),
+        "committee": words.committee(file.village),
+        "sheet_unreviewed": sheet_unreviewed,
+        "facts": unmarked(file.facts) if sheet_unreviewed else file.facts,
+        "others": [unmarked_item(one) for one in file.others] if sheet_unreviewed else file.others,
+        "any_unreviewed": any_unreviewed(file),
+        "names": names,
+        "photos": _all_photos(found, file),
+        "missing_photos": sum(not photo.sha256 for photo in _all_photos(found, file)),
+        "layout": layout,
+        "rows": ROWS,
+        "basic": layout.basic_rows([n for n, fact in file.facts.items() if fact.text]),
+        "anchor": f"h{file.household_id}",
+        "lacking": "",
+        "nobody": Signature(),
+        "kind": _kind(file),
+    }
+    html = _templates().get_template("file.html").render(context)
+    lacking = fonts.unprintable(html)
+    if not lacking:
+        return html
+    told = _templates().get_template("file.html").render(context | {"lacking": _lacking(lacking)})
+    return told.translate({ord(character): MISSING for character in lacking})
+
+
+def _kind(file: HouseholdFile) -> str:
+    """Which parts the file has, for its cover."""
+    parts = [word for kind, word in KINDS.items() if kind in file.plan.kinds]
+    return f"{'、'.join(parts)}档案" if parts else "农户档案"
+
+
+def _lacking(characters: str) -> str:
+    """Characters that no face has, by their numbers."""
+    return "、".join(f"U+{ord(character):04X}" for character in characters)
+
+
+def _all_photos(found: Iterable[Document], file: HouseholdFile) -> list[Photo]:
+    """Every photo that has a place in the file."""
+    of_papers = (
+        photo
+        for one in found
+        if one.paper
+        for block in (*one.paper.blocks, *one.paper.after)
+        if isinstance(block, Pictures)
+        for photo in block.photos
     )
-
-
-def _spare_members(file: HouseholdFile) -> int:
-    """Blank lines below the members, so that all stay on one page though long names are high."""
-    count = len(file.members)
-    higher = sum(max(0, (len(member.name) - 1) // NAME_LINE - 1) for member in file.members)
-    return max(ROWS["members"] - count - higher, 0 if count > 8 else 1)
-
-
-def _names(file: HouseholdFile) -> list[str]:
-    """Every name that occurs in the file, longest first, to be kept whole in running text."""
-    members = (member.name for member in (*file.members, *file.former))
-    people = (name for visit in file.visits for name in (*visit.by, *visit.companions))
-    found = {file.head.text, *members, *people}
-    return sorted((name for name in found if name), key=lambda name: (-len(name), name))
+    return [*file.photos, *of_papers]
 
 
 def _text(facts: Mapping[str, Fact], name: str) -> str:
@@ -128,26 +148,6 @@ def _is_short(item: Item) -> bool:
     return len(item.fact.text) <= SHORT
 
 
-def _name(value: str, wanted: str = fonts.SONG) -> Markup:
-    """A name that stays in one face and, unless it is long, on one line."""
-    css = fonts.name_class(value, wanted) + (" long" if len(value) > 4 else "")
-    return Markup('<span class="nm {}">{}</span>').format(css, value)
-
-
-def _prose(value: str, names: list[str]) -> Markup:
-    """Running text, names in it kept whole and in one face."""
-    if not names:
-        return escape(value)
-    pieces = re.split("(" + "|".join(map(re.escape, names)) + ")", value)
-    known = set(names)
-    return Markup().join(
-        Markup('<span class="nk {}">{}</span>').format(fonts.name_class(piece, fonts.KAI), piece)
-        if piece in known
-        else escape(piece)
-        for piece in pieces
-    )
-
-
 @cache
 def _templates() -> Environment:
     environment = Environment(
@@ -164,8 +164,8 @@ def _templates() -> Environment:
         "long_month": words.long_month,
         "month": words.month,
         "short_hash": words.short_hash,
-        "prose": _prose,
-        "name": _name,
+        "prose": prose,
+        "name": name,
     }
     environment.globals |= {
         "joined": _joined,
@@ -176,5 +176,7 @@ def _templates() -> Environment:
         "as_mapping": _as_mapping,
         "text": _text,
         "paired": _paired,
+        "set_block": set_block,
+        "set_pictures": set_pictures,
     }
     return environment

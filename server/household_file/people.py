@@ -49,7 +49,7 @@ class Person:
         return place, self.codes.get("birth_date") or "9999", self.id
 
 
-def codes_of(found: Readings) -> Mapping[str, str]:
+def codes_of(found: Readings) -> dict[str, str]:
     """Property -> code or text of an entity, approved before received."""
     return {**values.properties(found.live), **values.properties(found.approved)}
 

@@ -1,22 +1,43 @@
-"""Which documents make up the volume, and what is not settled yet."""
+"""Which documents make up the file, in the order of the catalogue, and what is not settled yet."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from server.household_file import layout, words
-from server.household_file.facts import Claim, Fact, HouseholdFile
+from server.household_file import catalogue, layout, words
+from server.household_file.blocks import Paper
+from server.household_file.facts import Claim, Fact, HouseholdFile, Visit
 
 
 @dataclass(frozen=True)
-class Section:
-    """One document of the volume, a line of its contents."""
+class Document:
+    """One document of the file, a line of its contents.
+
+    kind: what page it is set by; a paper by its blocks, a visit by its own facts.
+    """
 
     key: str
+    kind: str
+    section: catalogue.Section
     title: str
     responsible: str
     on: str
     note: str = ""
     reviewed: bool = True
+    about: str = ""
+    paper: Paper | None = None
+    visit: Visit | None = None
+
+    @property
+    def listed(self) -> str:
+        """The title as the contents have it."""
+        return f"{self.title}（{self.about}）" if self.about else self.title
+
+    @property
+    def wide(self) -> bool:
+        """Whether its table lies on its side."""
+        return self.kind == "members" or (self.paper is not None and self.paper.wide)
 
 
 @dataclass(frozen=True)
@@ -30,32 +51,104 @@ class Open:
     disputed: bool
 
 
-def sections(file: HouseholdFile) -> list[Section]:
-    """The documents of the volume in their order; a section without matter is left out."""
-    village = committee(file.village)
-    latest = max((use.on for use in file.used), default=file.as_of)
-    out = [
-        Section("basic", "农户基本信息表", village, latest, reviewed=file.head.reviewed),
-        Section("members", "家庭成员表", village, latest, f"{len(file.members)} 人"),
+def documents(file: HouseholdFile) -> list[Document]:
+    """The documents of the file in their order; a section without matter is left out."""
+    return [
+        document
+        for section in file.plan.sections
+        for document in OF.get(section.source, _papers)(file, section)
     ]
-    if opens(file):
-        out.append(Section("open", "未核和待核实事项", village, latest))
+
+
+def _latest(file: HouseholdFile) -> str:
+    return max((use.on for use in file.used), default=file.as_of)
+
+
+def _basic(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
+    by = words.committee(file.village)
+    reviewed = file.head.reviewed
+    yield Document("basic", "basic", section, section.title, by, _latest(file), reviewed=reviewed)
+
+
+def _members(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
+    by, note = words.committee(file.village), f"{len(file.members)} 人"
+    yield Document("members", "members", section, section.title, by, _latest(file), note)
+
+
+def _visits(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
     for number, visit in enumerate(file.visits):
         if visit.full:
-            title = f"入户走访记录（{words.long_date(visit.on)}）"
-            by = "、".join(visit.by)
-            out.append(Section(f"v{number}", title, by, visit.on, reviewed=visit.reviewed))
-    if file.visits:
-        by = file.visits[0].by[0] if file.visits[0].by else village
-        several = "等" if len({name for visit in file.visits for name in visit.by}) > 1 else ""
-        note = f"{len(file.visits)} 次"
-        out.append(Section("visits", "入户走访一览", by + several, file.visits[0].on, note))
+            yield Document(
+                key=f"v{number}",
+                kind="visit",
+                section=section,
+                title=section.title,
+                responsible="、".join(visit.by),
+                on=visit.on,
+                reviewed=visit.reviewed,
+                about=words.long_date(visit.on),
+                visit=visit,
+            )
+
+
+def _visit_list(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
+    if not file.visits:
+        return
+    by = file.visits[0].by[0] if file.visits[0].by else words.committee(file.village)
+    several = "等" if len({name for visit in file.visits for name in visit.by}) > 1 else ""
+    note, on = f"{len(file.visits)} 次", file.visits[0].on
+    yield Document("visits", "visits", section, section.title, by + several, on, note)
+
+
+def _photos(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
     if file.photos:
-        out.append(Section("photos", "照片", village, latest, f"{len(file.photos)} 张"))
+        by, note = words.committee(file.village), f"{len(file.photos)} 张"
+        yield Document("photos", "photos", section, section.title, by, _latest(file), note)
+
+
+def _open_list(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
+    if found := opens(file):
+        by, note = words.committee(file.village), f"{len(found)} 项"
+        yield Document("open", "open", section, section.title, by, _latest(file), note)
+
+
+def _changes(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
     if file.changes:
-        out.append(Section("changes", "变更记录", village, latest))
-    out.append(Section("closing", "卷内备考表", village, ""))
-    return out
+        by = words.committee(file.village)
+        yield Document("changes", "changes", section, section.title, by, _latest(file))
+
+
+def _closing(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
+    yield Document("closing", "closing", section, section.title, words.committee(file.village), "")
+
+
+def _papers(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
+    for paper in file.papers:
+        if paper.section == section.code:
+            yield Document(
+                key=paper.key,
+                kind="paper",
+                section=section,
+                title=paper.title or section.title,
+                responsible=paper.by or words.committee(file.village),
+                on=paper.on,
+                note=paper.note,
+                reviewed=paper.reviewed,
+                about=paper.about,
+                paper=paper,
+            )
+
+
+OF: Mapping[str, Callable[[HouseholdFile, catalogue.Section], Iterable[Document]]] = {
+    "basic": _basic,
+    "members": _members,
+    "visits": _visits,
+    "visit_list": _visit_list,
+    "photos": _photos,
+    "open": _open_list,
+    "changes": _changes,
+    "closing": _closing,
+}
 
 
 def opens(file: HouseholdFile) -> list[Open]:
@@ -82,6 +175,8 @@ def opens(file: HouseholdFile) -> list[Open]:
             out += _open(whose, layout.MEMBER.get(name, name), fact)
         for item in member.others:
             out += _open(whose, item.label, item.fact)
+    for whose, item in file.belongings:
+        out += _open(whose, item.label, item.fact)
     return out
 
 
@@ -90,10 +185,3 @@ def _open(whose: str, label: str, fact: Fact) -> Iterable[Open]:
         yield Open(whose, label, fact.text, claim, disputed=True)
     for claim in fact.pending:
         yield Open(whose, label, fact.text, claim, disputed=False)
-
-
-def committee(village: str) -> str:
-    """The committee of a village or of an urban community."""
-    if village.endswith(("委会", "委员会")):
-        return village
-    return village + ("居民委员会" if village.endswith("社区") else "村民委员会")

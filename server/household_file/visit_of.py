@@ -60,11 +60,13 @@ class Surroundings:
     """What a form does not say itself.
 
     person: the name of a person or account with an id; "" when there is none.
-    picture: the sha256 of a file of this submission that has arrived, else "".
+    file: the sha256 that this submission names a file by, else "". fault: why the picture of a
+    sha256 cannot be printed, "" where it can.
     """
 
     person: Callable[[str], str]
-    picture: Callable[[str], str]
+    file: Callable[[str], str]
+    fault: Callable[[str], str]
 
 
 class Filled:
@@ -87,6 +89,10 @@ class Filled:
         raw = self.text(name, row)
         return self._words(question, raw) if question else raw
 
+    def question(self, name: str) -> Question | None:
+        """A question by its name; None where this version of the form has none such."""
+        return self._questions.get(name)
+
     def label(self, name: str) -> str:
         """The form's words for a question."""
         return self._questions[name].label if name in self._questions else name
@@ -96,6 +102,27 @@ class Filled:
         for row in self.root.iter(repeat):
             if any(e.text and e.text.strip() for e in row.iter()):
                 yield row
+
+    def drawing(self, name: str) -> str:
+        """The sha256 of the picture that answers a question, "" where it cannot be printed."""
+        sha256 = self.around.file(drawn) if (drawn := self.text(name)) else ""
+        return "" if not sha256 or self.around.fault(sha256) else sha256
+
+    def photo(
+        self, file: str, *, title: str, taken: str, by: str, reviewed: bool, place: str = ""
+    ) -> Photo:
+        """A picture of this submission by its name, with its caption."""
+        sha256 = self.around.file(file)
+        fault = self.around.fault(sha256)
+        return Photo(
+            sha256="" if fault else sha256,
+            title=title,
+            taken=taken,
+            place=place,
+            by=by,
+            reviewed=reviewed,
+            fault=fault,
+        )
 
     def answers(self) -> tuple[Item, ...]:
         """Every asked question outside of repeats that was answered and has no place yet."""
@@ -193,10 +220,10 @@ def family_changes(form: Filled) -> tuple[Item, ...]:
 def photos(form: Filled, *, by: str, place: str, reviewed: bool) -> tuple[Photo, ...]:
     """The pictures of a visit in the form's order, with their captions."""
     found = [
-        Photo(
-            sha256=form.around.picture(form.text("photo", row)),
+        form.photo(
+            form.text("photo", row),
             title=form.text("photo_caption", row) or "走访照片",
-            taken=_taken(form, row),
+            taken=taken(form, row),
             place=place,
             by=by if form.text("photo_source", row) != "album" else "",
             reviewed=reviewed,
@@ -205,8 +232,8 @@ def photos(form: Filled, *, by: str, place: str, reviewed: bool) -> tuple[Photo,
         if form.text("photo", row)
     ]
     found += [
-        Photo(
-            sha256=form.around.picture(form.text("problem_photo", row)),
+        form.photo(
+            form.text("problem_photo", row),
             title=f"问题：{form.said('problem_type', row)}",
             taken=words.long_date(form.text("event_date")),
             place=place,
@@ -219,7 +246,7 @@ def photos(form: Filled, *, by: str, place: str, reviewed: bool) -> tuple[Photo,
     return tuple(found)
 
 
-def _taken(form: Filled, row: etree._Element) -> str:
+def taken(form: Filled, row: etree._Element) -> str:
     """When a picture was taken by its own time; one from the album may have none (repairs 11)."""
     album = form.text("photo_source", row) == "album"
     try:
@@ -235,21 +262,19 @@ def _taken(form: Filled, row: etree._Element) -> str:
 def signed(form: Filled) -> Signature:
     """How the household signed (`sign_way`): the paper prints the matching line (repairs 6)."""
     way, note = form.said("sign_way"), ""
-    drawn = form.text("signature_household")
-    picture = form.around.picture(drawn) if drawn else ""
+    picture = form.drawing("signature_household")
     if form.text("sign_way") == "family":
         note = f"代签人：{form.text('sign_relation')}"
     elif form.text("sign_way") == "fingerprint":
         note = f"见证人：{form.text('sign_witness')}"
-    if drawn and not picture:
+    if form.text("signature_household") and not picture:
         note = "，".join(filter(None, (note, "签名图还没有传到")))
     return Signature(way, note, picture, form.text("event_date") if picture else "")
 
 
-def recorder_signed(form: Filled) -> Signature:
-    """The visitor's own signature, where there is one."""
-    drawn = form.text("signature_recorder")
-    picture = form.around.picture(drawn) if drawn else ""
+def signed_by(form: Filled, question: str) -> Signature:
+    """The drawn signature that answers a question, where there is one."""
+    picture = form.drawing(question)
     return Signature(sha256=picture, on=form.text("event_date") if picture else "")
 
 

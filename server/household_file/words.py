@@ -57,3 +57,10 @@ def short_hash(digest: str) -> str:
     """The first 16 hex digits of a digest in four groups, for the footer."""
     shown = digest[:16].upper()
     return " ".join(shown[start : start + 4] for start in range(0, 16, 4))
+
+
+def committee(village: str) -> str:
+    """The committee of a village or of an urban community."""
+    if village.endswith(("委会", "委员会")):
+        return village
+    return village + ("居民委员会" if village.endswith("社区") else "村民委员会")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from pathlib import Path
 from server.policy.kinds import Kind
 from server.policy.vocabulary import LIST
 
+CATALOGUE = Path(__file__).resolve().parents[2] / "forms" / "catalogue.toml"
 WORDS = Path(__file__).resolve().parent.parent / "words.json"
 
 RULE = "rule."
@@ -96,10 +98,44 @@ def _rule(key: str, label: str) -> Key:
 
 
 @cache
+def _sections() -> Mapping[str, str]:
+    """The sections of the printed file: code -> title."""
+    with CATALOGUE.open("rb") as file:
+        return {one["code"]: one["title"] for one in tomllib.load(file)["section"]}
+
+
+def _file() -> Iterator[Key]:
+    yield Key(
+        *("file.catalogue", "户档", "目录", Kind("ordered", choices=_sections())),
+        about="每行一个代码，按要的顺序写；不写的不印。要改名的，代码后面空一格写名称。",
+    )
+    yield Key(
+        *("file.profile", "户档", "怎么立卷"),
+        Kind("one", choices={"juan": "一户一卷", "jian": "按件"}),
+        about="一户一卷：封面、目录、通编页号、备考表。按件：每件单独编页，件首盖归档章。",
+    )
+    yield Key(
+        *("file.signatures", "户档", "手机上签的名"),
+        Kind("one", choices={"drawn": "印在签字处", "way": "只写怎么签的", "empty": "留空手签"}),
+        about="县里认手机签名的印出来；不认的留空，打印后再签。",
+    )
+    yield Key(
+        *("file.stamp", "户档", "按件时印归档章框", YES_NO),
+        about="红色的框，印在每件首页右上角。",
+    )
+    yield Key(*("file.fonds", "户档", "全宗号", Kind("text")), about="印在归档章框里。")
+    yield Key(
+        *("file.kept", "户档", "保管期限"),
+        Kind("one", choices={"Y": "永久", "D30": "30年", "D10": "10年"}),
+        about="印在封面和归档章框里。",
+    )
+
+
+@cache
 def every() -> Mapping[str, Key]:
     """All keys, in the order of the page."""
     rules = (_rule(RULE + code, label) for code, label in RULES.items())
-    some = (*_LINES, *_visits(), *_RECORDING, *_forms(), *_REST, *rules)
+    some = (*_LINES, *_visits(), *_RECORDING, *_forms(), *_REST, *_file(), *rules)
     return {one.key: one for one in some}
 
 

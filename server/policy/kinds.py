@@ -11,7 +11,17 @@ from typing import Literal
 from server.policy.rules import read_rule, say_rule
 
 Name = Literal[
-    "whole", "decimal", "yes_no", "one", "some", "text", "day", "words", "rule", "choices"
+    "whole",
+    "decimal",
+    "yes_no",
+    "one",
+    "some",
+    "text",
+    "day",
+    "words",
+    "rule",
+    "choices",
+    "ordered",
 ]
 
 
@@ -35,6 +45,8 @@ def read(kind: Kind, typed: list[str]) -> object:
     first = typed[0].strip() if typed else ""
     if kind.name in ("whole", "decimal"):
         return _number(kind, first)
+    if kind.name == "ordered":
+        return _ordered(kind, first)
     if kind.choices and kind.name != "words":
         return _chosen(kind, typed)
     if kind.name == "words":
@@ -109,10 +121,29 @@ def _added(typed: list[str]) -> dict[str, str]:
     return found
 
 
+def _ordered(kind: Kind, typed: str) -> list[list[str]]:
+    """One line a code, in the order that is meant: 代码, with another name behind it if wanted."""
+    found = []
+    for line in filter(None, map(str.strip, typed.splitlines())):
+        code, _, text = line.partition(" ")
+        if code not in kind.choices:
+            raise Unreadable(f"没有“{code}”这个代码。每行写：代码，要改名的再写空格和名称。")
+        if len(text) > 40:
+            raise Unreadable(f"“{code}”的名称请写在 40 个字以内。")
+        found.append([code, text.strip()])
+    if not found:
+        raise Unreadable("至少写一行：代码。")
+    if len({code for code, _ in found}) < len(found):
+        raise Unreadable("同一个代码只能写一行。")
+    return found
+
+
 def say(kind: Kind, value: object) -> str:
     """A value in words."""
     if value is None:
         return "没有填"
+    if kind.name == "ordered" and isinstance(value, list):
+        return "、".join(text or kind.choices.get(code, code) for code, text in value)
     if kind.name == "rule":
         return "；".join(say_rule(value).splitlines())
     if kind.name in ("yes_no", "one") and isinstance(value, bool):
@@ -136,6 +167,8 @@ def typed(kind: Kind, value: object) -> list[str]:
     """A value as it stands in its field."""
     if value is None:
         return []
+    if kind.name == "ordered" and isinstance(value, list):
+        return ["\n".join(f"{code} {text}".strip() for code, text in value)]
     if isinstance(value, bool):
         if kind.name == "one":
             return ["required" if value else "optional"]

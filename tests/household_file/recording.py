@@ -14,6 +14,7 @@ from server.accounts.actor import Actor, actor
 from server.attachments import store
 from server.config import current
 from server.intake.receive import receive
+from server.registers.models import Entity
 from server.review.decide import Word, decide
 from server.review.queue import seen_of
 from server.submissions.incoming import Incoming, NamedFile
@@ -33,6 +34,7 @@ class Office:
     cadre: Actor = field(init=False)
     reviewer: Actor = field(init=False)
     pictures: Pictures = field(default_factory=Pictures)
+    _damaged: dict[str, dict[str, object]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         publish_forms(self.app)
@@ -106,6 +108,18 @@ class Office:
             path = store.path_of(current().files, self.named(name).sha256, "thumb")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+
+    def damage(self, household: str) -> None:
+        """What is kept of a household cannot be read any more, until it is mended."""
+        with writing(self.app) as session:
+            entity = session.get_one(Entity, household)
+            self._damaged[household] = entity.live
+            entity.live = {"units": "damaged"}
+
+    def mend(self, household: str) -> None:
+        """What was damaged is as it was."""
+        with writing(self.app) as session:
+            session.get_one(Entity, household).live = self._damaged.pop(household)
 
     def decide(self, instance_id: str, word: Word = "approve", *remarks: str) -> None:
         """The township decides about a record."""

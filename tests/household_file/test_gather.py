@@ -13,7 +13,7 @@ from server.household_file.gather import gather
 from server.household_file.page import page
 from server.problems import NotFound
 from tests.forms.instances import register_xml
-from tests.household_file.households import RARE
+from tests.household_file.households import RARE, picture
 from tests.household_file.recording import Office, new_id, visit_xml
 from tests.making import SANLI, looking
 
@@ -125,8 +125,8 @@ def test_photos_are_numbered_through_and_missing_ones_keep_their_place(office: O
     household, _ = office.register("张㛃")
     office.visit(household, photos=("院子.jpg", "堂屋.jpg"))
     office.visit(household, photos=("灶台.jpg",), event_date="2026-11-19")
-    office.arrive("院子.jpg", b"jpeg")
-    office.arrive("灶台.jpg", b"jpeg")
+    office.arrive("院子.jpg", picture(1))
+    office.arrive("灶台.jpg", picture(2))
     file = gathered(office, household)
     assert [photo.title for photo in file.photos] == ["院子", "堂屋", "灶台"]
     assert [bool(photo.sha256) for photo in file.photos] == [True, False, True]

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from sqlalchemy import event
 
 from server import clock, jobs
+from server.attachments import store
 from server.config import Settings
 from server.database import db
 from server.household_file import rendering
@@ -27,7 +28,8 @@ from server.household_file.job import VILLAGE_FILES
 from server.household_file.order import Order
 from server.household_file.pdf import PrintingFailed
 from server.household_file.printed import queries
-from server.household_file.printing import Printed, print_household
+from server.household_file.printing import Printed, prepare, print_household
+from server.household_file.rendering import render
 from server.household_file.village import Done, print_list, print_village
 from server.jobs.queue import run
 from server.problems import NotFound
@@ -108,12 +110,27 @@ def test_a_photo_that_is_lost_on_the_disk_keeps_its_place(office: Office) -> Non
     assert "照片缺" not in text_of(result.path)
 
 
-def test_a_damaged_picture_is_told_and_leaves_no_file(office: Office, settings: Settings) -> None:
+def test_a_damaged_picture_is_told_in_its_place_and_in_the_closing_note(office: Office) -> None:
+    household, _ = office.register("张㛃")
+    office.visit(household, photos=("院子.jpg", "堂屋.jpg"))
+    office.arrive("院子.jpg", b"not a picture")
+    office.arrive("堂屋.jpg", picture(1)[:4000])
+    text = "".join(text_of(printed(office, household).path).split())
+    assert text.count("照片打不开，请记录人重新上传") == 4
+    assert "照片缺2张：院子（照片打不开，请记录人重新上传）；堂屋（" in text
+
+
+def test_a_picture_that_is_lost_meanwhile_is_told_and_leaves_no_file(
+    office: Office, settings: Settings
+) -> None:
     household, _ = office.register("张㛃")
     office.visit(household, photos=("院子.jpg",))
-    office.arrive("院子.jpg", b"not a picture")
-    with pytest.raises(PrintingFailed):
-        printed(office, household)
+    office.arrive("院子.jpg", picture(1))
+    with office.app.app_context():
+        work = prepare(household, clock.today())
+        store.path_of(settings.files, office.named("院子.jpg").sha256, "thumb").unlink()
+        with pytest.raises(PrintingFailed, match="打不开"):
+            render(work)
     assert not list(settings.printed.rglob("*.pdf"))
 
 
@@ -188,8 +205,7 @@ def test_the_same_files_joined_twice_are_the_same_bytes(office: Office) -> None:
 def test_a_household_that_fails_is_reported_and_the_others_are_printed(office: Office) -> None:
     office.register("张㛃")
     broken, _ = office.register("王䶮")
-    office.visit(broken, photos=("院子.jpg",))
-    office.arrive("院子.jpg", b"not a picture")
+    office.damage(broken)
     order = Order(clock.today().isoformat(), villages=(SANLI,))
     with writing(office.app) as session:
         job_id = jobs.enqueue(session, VILLAGE_FILES, order.params() | {"list": "one"})
@@ -279,10 +295,9 @@ def test_a_list_that_was_stopped_goes_on_where_it_was(office: Office) -> None:
 def test_what_failed_is_tried_again_and_what_is_done_stays(office: Office) -> None:
     office.register("张㛃")
     broken, _ = office.register("王䶮")
-    office.visit(broken, photos=("院子.jpg",))
-    office.arrive("院子.jpg", b"not a picture")
+    office.damage(broken)
     assert [one.head for one in done(office).failed] == ["王䶮"]
-    office.arrive("院子.jpg", picture(1))
+    office.mend(broken)
     after = done(office)
     assert (len(after.leaves), after.failed) == (2, ())
 

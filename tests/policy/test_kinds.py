@@ -14,6 +14,7 @@ from server.policy.values import SEED
 
 DAYS = Kind("whole", "天", 1, 731)
 YES_NO = Kind("yes_no", choices={"yes": "是", "no": "否"})
+ORDERED = Kind("ordered", choices={"a": "甲", "b": "乙"})
 COLOURS = Kind("some", choices={"r": "红", "g": "绿"})
 
 
@@ -35,6 +36,7 @@ def test_every_seeded_key_is_known_and_its_values_can_be_typed() -> None:
         (COLOURS, [], []),
         (Kind("day"), ["10-01"], "10-01"),
         (Kind("words"), ["a 甲户\n\nb 乙户"], {"a": "甲户", "b": "乙户"}),
+        (ORDERED, ["b\na 甲表"], [["b", ""], ["a", "甲表"]]),
     ],
 )
 def test_what_is_typed_becomes_a_value_and_back(
@@ -56,6 +58,9 @@ def test_what_is_typed_becomes_a_value_and_back(
         (Kind("day"), ["13-01"], "月-日"),
         (Kind("words", choices={"a": "甲"}), ["b 乙"], "没有“b”"),
         (Kind("text"), [" "], "请填写"),
+        (ORDERED, ["c"], "没有“c”"),
+        (ORDERED, ["a\na 甲表"], "只能写一行"),
+        (ORDERED, [""], "至少写一行"),
     ],
 )
 def test_what_is_no_value_is_refused_in_words(kind: Kind, given: list[str], why: str) -> None:

@@ -1,0 +1,100 @@
+"""留守人员联系卡: half a page for each person."""
+
+from __future__ import annotations
+
+from server.household_file import words
+from server.household_file.blocks import Block, Paper, pairs
+from server.household_file.catalogue import Section
+from server.household_file.facts import Fact, Member, Signature
+from server.household_file.papers.known import Known, Thing
+from server.household_file.visit_of import signed
+
+LEFT = frozenset({"child", "woman", "elderly"})
+
+
+def cards(known: Known, section: Section) -> list[Paper]:
+    """A card for everybody who was left behind, empty where nobody filled it in yet."""
+    found = {card.code("person"): card for card in known.all("contact_cards")}
+    return [
+        _paper(known, section, member, found.get(member.id) or Thing("", {}, {}))
+        for member in known.members
+        if member.id in found or known.people[member.id].get("left_behind_type") in LEFT
+    ]
+
+
+def _paper(known: Known, section: Section, member: Member, card: Thing) -> Paper:
+    records = [
+        (one, form) for one, form in known.filled("card") if form.text("person_id") == member.id
+    ]
+    newest = records[0] if records else None
+    kind = card.code("left_type") or known.people[member.id].get("left_behind_type", "")
+    rows = _CHILD if kind == "child" else _ADULT
+    return Paper(
+        section=section.code,
+        key=f"card-{member.id[:8]}",
+        blocks=(
+            _about(known, member, card),
+            pairs(
+                (15, 35, 15, 35),
+                *(
+                    [part for name, said in row for part in (said, _said(card, name))]
+                    for row in rows
+                ),
+                join=True,
+            ),
+        ),
+        about=member.name,
+        on=newest[0].on if newest else "",
+        by=known.records.by(newest[0]) if newest else "",
+        note="" if card.id else "空白表",
+        reviewed=card.reviewed or not card.id,
+        signed={"household": signed(newest[1]) if newest else Signature()},
+        notes=known.records.passed(newest[0]) if newest else (),
+    )
+
+
+def _about(known: Known, member: Member, card: Thing) -> Block:
+    facts = member.facts
+
+    def of(name: str) -> Fact:
+        return facts.get(name, Fact())
+
+    school = " ".join(filter(None, (of("school_name").text, of("school_class").text)))
+    return pairs(
+        (15, 20, 12, 18, 13, 22),
+        ("姓名", member.name, "性别", of("sex"), "出生年月", words.month(of("birth_date").text)),
+        ("公民身份号码", of("id_number"), "类别", card.fact("left_type") or of("left_behind_type")),
+        ("家庭住址", known.address),
+        ("学校班级", school, "健康状况", of("health_status"), "电话", of("member_phone")),
+    )
+
+
+def _said(card: Thing, names: str) -> Fact:
+    """Several properties in one cell; a single one keeps its marks and its boxes."""
+    if " " not in names:
+        fact = card.fact(names)
+        return Fact(words.said(fact.text), fact.options, fact.reviewed, fact.disputed, fact.pending)
+    texts = (words.said(card.text(name)) for name in names.split())
+    return Fact("，".join(filter(None, texts)))
+
+
+_END = (
+    (("linkman_name", "结对联系人"), ("linkman_phone", "联系人电话")),
+    (("last_contact", "最近联系日期"), ("contact_way", "联系方式")),
+)
+_CHILD = (
+    (("parent_away", "外出情况"), ("away_since", "外出起始")),
+    (("father_name", "父亲姓名"), ("father_place father_phone", "务工地点、电话")),
+    (("mother_name", "母亲姓名"), ("mother_place mother_phone", "务工地点、电话")),
+    (("guardian_name guardian_relation", "受委托监护人"), ("guardian_age", "监护人年龄")),
+    (("guardian_phone", "监护人电话"), ("guardian_agreement", "委托照护书")),
+    (("guard_type", "监护情况"), ("boarding", "寄宿")),
+    (("teacher_name teacher_phone", "班主任、电话"), ("consent", "监护人同意")),
+    *_END,
+)
+_ADULT = (
+    (("relative_name relative_relation", "外出亲属"), ("relative_place", "外出地点")),
+    (("relative_phone", "亲属电话"), ("living_alone", "独居")),
+    (("self_care", "自理能力"), ("caretaker", "照料人")),
+    *_END,
+)

@@ -1,0 +1,356 @@
+"""Causes and needs, who helps, the plan, the measures, aid for pupils."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from server.household_file import words
+from server.household_file.blocks import Paper, Row, cell, label, labels, pairs, table
+from server.household_file.catalogue import Section
+from server.household_file.facts import Fact
+from server.household_file.papers.known import Known, Step, Thing
+from server.household_file.papers.monitoring import case_line
+
+NEEDS = ("industry", "employment", "education", "health", "housing", "relief", "other")
+ROWS = {"helpers": 8, "plan": 8, "measures": 12, "education": 8}
+PUPILS = frozenset({"", "0"})
+AID = frozenset({"edu_aid", "yulu"})
+UNITS = {"once": "元", "month": "元/月", "year": "元/年", "goods": ""}
+
+
+def causes(known: Known, section: Section) -> list[Paper]:
+    """Why the household is poor and what it asks for."""
+    home = known.home
+    told = [
+        one
+        for one in known.all("problems")
+        if one.code("entry_kind") == "need" and known.period.holds(one.code("found_on"))
+    ]
+    wanted = {one.code("need_type") for one in told}
+    kinds = known.dictionary.lists.get("need_type", ())
+    options = tuple(
+        (said, code in wanted) for code, said in kinds if code in NEEDS or code in wanted
+    )
+    blocks = (
+        pairs(
+            (18, 32, 18, 32),
+            ("主要致贫（风险）原因", home.fact("cause_main"), "其他原因", home.fact("cause_other")),
+            ("具体说明", home.fact("cause_detail")),
+            ("帮扶需求", Fact("、".join(said for said, is_on in options if is_on), options)),
+        ),
+        table(
+            (8, 14, 14, 46, 18),
+            [
+                (
+                    cell(str(number), "d"),
+                    cell(words.short_date(one.code("found_on")), "d s"),
+                    cell(one.fact("need_type")),
+                    cell(_about(known, one), "l"),
+                    cell(one.fact("result")),
+                )
+                for number, one in enumerate(told, 1)
+            ],
+            [labels("序号", "日期", "类别", "需求内容", "解决情况")],
+            spare=max(6 - len(told), 2),
+            join=True,
+        ),
+        table((18, 82), [(label("自我发展意愿"), cell("", "high"))], join=True),
+    )
+    on = max((one.code("found_on") for one in told), default="")
+    return [Paper(section.code, "causes", blocks, on=on, right=known.period.in_words)]
+
+
+def _about(known: Known, one: Thing) -> Fact:
+    fact = one.fact("description")
+    name = known.name(one.code("person"))
+    return replace(fact, text=f"{name}：{fact.text}") if name else fact
+
+
+def helpers(known: Known, section: Section) -> list[Paper]:
+    """Who has been helping, since when and until when, the oldest first."""
+    rows = [
+        (
+            cell(str(number), "d"),
+            cell(Fact(step.said.get("helper_name", ""), reviewed=step.reviewed), "song"),
+            cell(),
+            cell(),
+            cell(step.said.get("helper_unit", ""), "l s"),
+            cell(known.label("unit_level", step.said.get("helper_unit_level", "")), "s"),
+            cell(step.said.get("helper_post", ""), "s"),
+            cell(step.said.get("helper_phone", ""), "d s"),
+            cell(words.short_date(_since(step)), "d s"),
+            cell(words.short_date(until), "d s"),
+            cell(),
+        )
+        for number, (step, until) in enumerate(_followed(known.helpers), 1)
+    ]
+    head = ("序号", "姓名", "性别", "政治\n面貌", "单位", "隶属", "职务", "电话")
+    block = table(
+        (4.5, 9, 5, 6.5, 14, 7, 8.5, 13.5, 12, 12, 8),
+        rows,
+        [labels(*head, "起始日期", "结束日期", "变更\n原因")],
+        spare=max(ROWS["helpers"] - len(rows), 2),
+    )
+    on = _since(known.helpers[-1]) if known.helpers else ""
+    return [
+        Paper(
+            section.code,
+            "helpers",
+            (block,),
+            on=on,
+            note=f"{len(rows)} 人" if rows else "空白表",
+            notes=("责任人变更时接着往下写，写明起始日期和变更原因。",),
+        )
+    ]
+
+
+def _since(step: Step) -> str:
+    return step.said.get("helper_from") or step.on
+
+
+def _followed(steps: Sequence[Step]) -> Iterable[tuple[Step, str]]:
+    """Each helper with the day on which the next one took over."""
+    for place, step in enumerate(steps):
+        following = steps[place + 1] if place + 1 < len(steps) else None
+        yield step, _since(following) if following else ""
+
+
+def plan(known: Known, section: Section) -> list[Paper]:
+    """What was planned, with room for goals and for what hands add."""
+    meant = _measures(known)
+    rows = [
+        (
+            cell(str(number), "d"),
+            cell(one.fact("measure_group")),
+            cell(one.fact("measure_item"), "l"),
+            cell(_for_whom(known, one), "song s"),
+            cell(_amount(one), "d s"),
+            cell(one.fact("owner"), "song s"),
+            cell(_days(one), "s"),
+            cell(),
+        )
+        for number, one in enumerate(meant, 1)
+    ]
+    blocks = (
+        pairs((14, 36, 14, 36), ("计划年度", _years(known, meant), "收入目标", "　　　　　元/人"))
+        if not meant or known.period.chosen
+        else pairs((14, 36, 14, 36), ("计划年度", _years(known, meant), "收入目标", "")),
+        table((14, 86), [(label("三保障目标"), cell("", "high"))], join=True),
+        table(
+            (6, 10, 16, 11, 16, 12, 18, 11),
+            rows,
+            [
+                labels(
+                    *("序号", "措施\n类别", "项目名称", "对象", "资金（元）\n及来源"),
+                    *("责任单位\n或责任人", "起止时间", "预期收益\n（元）"),
+                )
+            ],
+            spare=max(ROWS["plan"] - len(rows), 2),
+            join=True,
+        ),
+    )
+    return [
+        Paper(
+            section.code,
+            "plan",
+            blocks,
+            on=_newest(meant),
+            note="" if meant else "空白表",
+            right=known.period.in_words,
+            reviewed=_is_reviewed(meant),
+        )
+    ]
+
+
+def measures(known: Known, section: Section) -> list[Paper]:
+    """What was done for the household."""
+    meant = [one for one in _measures(known) if one.code("status") != "planned"]
+    return [_ledger(known, section, "measures", meant)]
+
+
+def case_measures(known: Known, section: Section) -> list[Paper]:
+    """What was planned and done for each monitoring case."""
+    papers = []
+    for case in known.all("cases"):
+        meant = [one for one in known.all("measures") if one.code("case") == case.id]
+        if case.code("decision") not in ("not_admitted", "") or meant:
+            papers.append(_case_ledger(known, section, case, meant))
+    return papers
+
+
+def _ledger(known: Known, section: Section, key: str, meant: Sequence[Thing]) -> Paper:
+    rows = [
+        (
+            cell(str(number), "d"),
+            cell(one.fact("measure_group")),
+            cell(one.fact("measure_item"), "l"),
+            cell(_for_whom(known, one), "song s"),
+            cell(_amount(one), "d s"),
+            cell(words.short_date(one.code("start_date")), "d s"),
+            cell(one.fact("effect"), "l s"),
+            cell(one.fact("owner"), "song s"),
+            cell(one.fact("status"), "s"),
+            cell(),
+        )
+        for number, one in enumerate(meant, 1)
+    ]
+    head = ("序号", "措施\n类别", "具体政策\n或项目", "享受人", "标准或\n金额（元）")
+    block = table(
+        (5, 8, 13, 9, 13, 12.5, 12, 9, 8, 10.5),
+        rows,
+        [labels(*head, "到户时间", "成效\n（增收元）", "经办人", "落实\n情况", "户主\n签字")],
+        spare=max(ROWS["measures"] - len(rows), 2),
+    )
+    return Paper(
+        section.code,
+        key,
+        (block,),
+        on=_newest(meant),
+        note=f"{len(rows)} 项" if rows else "空白表",
+        right=known.period.in_words,
+        reviewed=_is_reviewed(meant),
+    )
+
+
+def _case_ledger(known: Known, section: Section, case: Thing, meant: Sequence[Thing]) -> Paper:
+    rows = [
+        (
+            cell(str(number), "d"),
+            cell(one.fact("measure_risk")),
+            cell(one.fact("measure_group")),
+            cell(one.fact("measure_item"), "l"),
+            cell(_for_whom(known, one), "song s"),
+            cell(_amount(one), "d s"),
+            cell(_days(one), "s"),
+            cell(one.fact("owner"), "song s"),
+            cell(one.fact("status"), "s"),
+            cell(one.fact("effect"), "l s"),
+        )
+        for number, one in enumerate(meant, 1)
+    ]
+    head = ("序号", "针对\n风险", "措施\n类别", "具体措施", "享受人", "金额（元）", "起止时间")
+    block = table(
+        (5, 9, 8, 13, 9, 13, 14, 9, 8, 12),
+        rows,
+        [labels(*head, "责任人", "落实\n情况", "成效")],
+        spare=max(6 - len(rows), 2),
+    )
+    return Paper(
+        section.code,
+        f"case-measures-{case.id[:8]}",
+        (block,),
+        about=words.long_month(case.code("clue_date")),
+        on=_newest(meant),
+        note=f"{len(rows)} 项" if rows else "空白表",
+        right=case_line(case),
+        reviewed=_is_reviewed(meant),
+    )
+
+
+def education(known: Known, section: Section) -> list[Paper]:
+    """Aid for pupils; left out where nobody goes to school and nothing was given."""
+    given = [
+        one
+        for one in _measures(known)
+        if one.code("measure_group") == "education" or one.code("measure_item") in AID
+    ]
+    pupils = [
+        member.id
+        for member in known.members
+        if known.people[member.id].get("student_status", "") not in PUPILS
+    ]
+    if not given and not pupils:
+        return []
+    told = {one.code("person") for one in given}
+    rows = [_aid(known, one.code("person"), one) for one in given]
+    rows += [_aid(known, person_id, None) for person_id in pupils if person_id not in told]
+    block = table(
+        (6, 11, 11, 21, 12, 13, 13, 11, 12),
+        [(cell(str(number), "d"), *row) for number, row in enumerate(rows, 1)],
+        [
+            labels(
+                *("序号", "学生", "学段", "学校、年级、班", "学年\n学期", "资助项目"),
+                *("金额或\n免除（元）", "到账\n日期", "监护人\n签字"),
+            )
+        ],
+        spare=max(ROWS["education"] - len(rows), 2),
+    )
+    return [
+        Paper(
+            section.code,
+            "education",
+            (block,),
+            on=_newest(given),
+            note=f"{len(given)} 项",
+            right=known.period.in_words,
+            reviewed=_is_reviewed(given),
+        )
+    ]
+
+
+def _aid(known: Known, person_id: str, one: Thing | None) -> Row:
+    member = known.member(person_id)
+    facts = member.facts if member else {}
+
+    def text(name: str) -> str:
+        return facts[name].text if name in facts else ""
+
+    one = one or Thing("", {}, {})
+    return (
+        cell(member.name if member else "", "song"),
+        cell(text("student_status"), "s"),
+        cell(" ".join(filter(None, (text("school_name"), text("school_class")))), "l s"),
+        cell(),
+        cell(one.fact("measure_item"), "s"),
+        cell(_amount(one), "d s"),
+        cell(words.short_date(one.code("start_date")), "d s"),
+        cell(),
+    )
+
+
+def _measures(known: Known) -> list[Thing]:
+    """The measures of the period, the oldest first."""
+    period = known.period
+    meant = [
+        one
+        for one in known.all("measures")
+        if not period.chosen or period.meets(one.code("start_date") or "0", one.code("end_date"))
+    ]
+    return sorted(meant, key=lambda one: (one.code("start_date"), one.id))
+
+
+def _for_whom(known: Known, one: Thing) -> str:
+    return known.name(one.code("person")) or ("全家" if one.id else "")
+
+
+def _amount(one: Thing) -> Fact:
+    fact = one.fact("amount")
+    unit = UNITS.get(one.code("amount_unit"), "")
+    if one.code("amount_unit") == "goods":
+        return replace(fact, text=f"实物 {fact.text}".strip())
+    return (
+        replace(fact, text=f"{fact.text} {unit.removeprefix('元')}".strip()) if fact.text else fact
+    )
+
+
+def _days(one: Thing) -> str:
+    first, last = one.code("start_date"), one.code("end_date")
+    if not first and not last:
+        return ""
+    return f"{words.short_date(first)}－{words.short_date(last)}"
+
+
+def _years(known: Known, meant: Sequence[Thing]) -> str:
+    if known.period.chosen:
+        return known.period.in_words
+    years = sorted({one.code("start_date")[:4] for one in meant if one.code("start_date")})
+    return "、".join(years)
+
+
+def _newest(meant: Sequence[Thing]) -> str:
+    return max((one.code("start_date") for one in meant), default="")
+
+
+def _is_reviewed(meant: Sequence[Thing]) -> bool:
+    return all(one.reviewed for one in meant)

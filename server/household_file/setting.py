@@ -1,0 +1,131 @@
+"""Blocks of a document as HTML: plain tables and few boxes, because layout is what costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup, escape
+
+from server.household_file import words
+from server.household_file.blocks import Block, Cell, Pictures, Row, Table
+from server.household_file.facts import Photo
+from server.household_file.marks import mark
+from server.household_file.names import name, prose
+
+
+def set_block(block: Block, names: Sequence[str]) -> Markup:
+    """One block of a document."""
+    if isinstance(block, Table):
+        return _table(block, names)
+    if isinstance(block, Pictures):
+        return set_pictures(block.photos, names, block.title)
+    return Markup('<p class="prose">{}</p>').format(prose(block.text, names))
+
+
+def set_pictures(photos: Sequence[Photo], names: Sequence[str], title: str = "") -> Markup:
+    """Photos with their captions, two a row."""
+    out = [Markup("<h2>{}</h2>").format(title)] if title else []
+    out += [Markup('<table class="ph">'), columns((50, 50))]
+    for start in range(0, len(photos), 2):
+        pair = photos[start : start + 2]
+        cells = [_photo(photo, start + place + 1, names) for place, photo in enumerate(pair)]
+        cells += [Markup("<td></td>")] * (2 - len(pair))
+        out.append(Markup("<tr>{}</tr>").format(Markup().join(cells)))
+    out.append(Markup("</table>"))
+    return Markup().join(out)
+
+
+def columns(widths: Sequence[float]) -> Markup:
+    """The column widths of a table; relative, made to a whole."""
+    whole = sum(widths)
+    cols = "".join(f'<col style="width:{100 * width / whole:.4g}%">' for width in widths)
+    return Markup(f"<colgroup>{cols}</colgroup>")  # noqa: S704 — numbers only
+
+
+def boxes(options: Sequence[tuple[str, bool]]) -> Markup:
+    """Choices with the chosen ones ticked."""
+    return Markup().join(
+        Markup('<span class="c"><i class="o{}"></i>{}</span>').format(" x" if chosen else "", said)
+        for said, chosen in options
+    )
+
+
+def _photo(photo: Photo, number: int, names: Sequence[str]) -> Markup:
+    if photo.sha256:
+        frame = Markup('<div class="frame"><img src="photo:{}" alt="{}"></div>').format(
+            photo.sha256, photo.title
+        )
+    else:
+        frame = Markup('<div class="frame none"><p>照片缺</p><p class="kai">{}</p></div>').format(
+            photo.fault or "手机上的照片还没有传到"
+        )
+    unreviewed = "" if photo.reviewed else Markup('<span class="mk">未核</span>')
+    where = f"　{photo.place}" if photo.place else ""
+    people = Markup("人物：{}　").format(prose(photo.people, names)) if photo.people else ""
+    by = Markup("摄影：{}").format(prose(photo.by, names)) if photo.by else ""
+    return Markup('<td>{}<div class="cap"><b>{}　{}</b>{}<br>{}{}<br>{}{}</div></td>').format(
+        frame,
+        number,
+        prose(photo.title, names),
+        unreviewed,
+        photo.taken or "时间不详",
+        where,
+        people,
+        by,
+    )
+
+
+def _table(table: Table, names: Sequence[str]) -> Markup:
+    css = " ".join(filter(None, ("t", table.style, "join" if table.join else "")))
+    out = [Markup('<table class="{}">').format(css), columns(table.widths)]
+    if table.head:
+        head = Markup().join(_row(row, names) for row in table.head)
+        out.append(Markup("<thead>{}</thead>").format(head))
+    spare = (tuple(Cell() for _ in table.widths),)
+    for group in (*table.groups, *(spare,) * table.spare):
+        rows = Markup().join(_row(row, names) for row in group)
+        css = Markup(' class="keep"') if len(group) > 1 else ""
+        out.append(Markup("<tbody{}>{}</tbody>").format(css, rows))
+    out.append(Markup("</table>"))
+    return Markup().join(out)
+
+
+def _row(row: Row, names: Sequence[str]) -> Markup:
+    flow = any("told" in cell.style or "prose" in cell.style for cell in row)
+    css = Markup(' class="flow"') if flow else ""
+    return Markup("<tr{}>{}</tr>").format(css, Markup().join(_cell(one, names) for one in row))
+
+
+def _cell(one: Cell, names: Sequence[str]) -> Markup:
+    tag = "th" if one.head else "td"
+    more = f' colspan="{one.span}"' if one.span > 1 else ""
+    more += f' rowspan="{one.rows}"' if one.rows > 1 else ""
+    more += f' class="{one.style}"' if one.style else ""
+    return Markup("<{0}{1}>{2}</{0}>").format(
+        Markup(tag),  # noqa: S704 — ours
+        Markup(more),  # noqa: S704 — numbers and classes of ours
+        _content(one, names),
+    )
+
+
+def _content(one: Cell, names: Sequence[str]) -> Markup:
+    fact = one.fact
+    styles = one.style.split()
+    if fact.options and "box" in styles:
+        return boxes(fact.options) + mark(fact)
+    if not fact.text:
+        return mark(fact)
+    if one.head:
+        return _lines(fact.text)
+    if "song" in styles:
+        parts = (name(part) for part in fact.text.split("、"))
+        return Markup("、").join(parts) + mark(fact)
+    if "told" in styles or "prose" in styles:
+        lines = (line.strip() for line in fact.text.splitlines())
+        paragraphs = (Markup('<p class="prose">{}</p>').format(prose(one, names)) for one in lines)
+        return Markup().join(paragraphs) + mark(fact)
+    return prose(words.said(fact.text), names) + mark(fact)
+
+
+def _lines(text: str) -> Markup:
+    return Markup("<br>").join(escape(line) for line in text.split("\n"))
