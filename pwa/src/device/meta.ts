@@ -1,8 +1,7 @@
 /** Small facts about what was fetched: cursor, dictionary, last synchronisation. */
 import { shallowRef } from 'vue'
 import { copies } from './database'
-import type { FormInForce } from './offered'
-import type { Dictionary } from './records'
+import type { Dictionary, FormInForce } from './records'
 
 export interface Fetched {
   /** Where pulling goes on; null before the first synchronisation, '' where there is no village to pull. */

@@ -108,6 +108,26 @@ export interface FormVersion {
   new_questions?: string[]
 }
 
+/** What the phone remembers of a version with which new records begin. */
+export interface FormInForce {
+  form_id: string
+  version: string
+  title: string
+  kind: string
+  subject: string
+  /** The register of what the form is about besides household and members; `` if none. */
+  register: string
+  /** What is asked once more of whoever was recorded with an earlier version. */
+  asks: Asked[]
+}
+
+/** A question that is asked once more. */
+export interface Asked {
+  path: string
+  label: string
+  save_to: { register: string; property: string } | null
+}
+
 export interface Property {
   name: string
   label: string

@@ -1,9 +1,8 @@
 /** Form versions and the data dictionary, fetched once each. */
 import { drafts, forms, outbox, returned } from '@/device'
 import { loadFetched, putFetched } from '@/device/meta'
-import type { FormInForce } from '@/device/offered'
 import { HOUSEHOLDS, PERSONS } from '@/device/properties'
-import type { Dictionary, FormVersion } from '@/device/records'
+import type { Dictionary, FormInForce, FormVersion } from '@/device/records'
 import { get, getBytes, type Failure } from './transport'
 
 interface Listed {

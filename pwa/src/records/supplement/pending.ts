@@ -9,7 +9,7 @@ import { fetched, outbox, registers, text } from '@/device'
 import type { Entity } from '@/device'
 import { held, wholeOf } from '@/device/held'
 import { canBegin } from '@/device/offered'
-import type { FormInForce } from '@/device/offered'
+import type { FormInForce } from '@/device/records'
 import { HOUSEHOLD, PERSON_NAME } from '@/device/properties'
 import { KEPT_ON_FILE } from '../kept-on-file'
 
