@@ -61,7 +61,7 @@ def _about(known: Known, member: Member, card: Thing) -> Block:
 
     school = " ".join(filter(None, (of("school_name").text, of("school_class").text)))
     return pairs(
-        (15, 20, 12, 18, 13, 22),
+        (15, 24, 10, 17, 13, 21),
         ("姓名", member.name, "性别", of("sex"), "出生年月", words.month(of("birth_date").text)),
         ("公民身份号码", of("id_number"), "类别", card.fact("left_type") or of("left_behind_type")),
         ("家庭住址", known.address),

@@ -282,7 +282,7 @@ def education(known: Known, section: Section) -> list[Paper]:
             "education",
             (block,),
             on=_newest(given),
-            note=f"{len(given)} 项",
+            note=f"{len(given)} 项" if given else "空白表",
             right=known.period.in_words,
             reviewed=_is_reviewed(given),
         )

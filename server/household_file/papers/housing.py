@@ -128,7 +128,9 @@ def _choices(form: Filled, name: str) -> Fact:
 
 
 def _target(known: Known, form: Filled) -> str:
-    return known.label("house_target", form.text("target_type"))
+    return known.label("house_target", form.text("target_type")) or known.home.text(
+        "household_type"
+    )
 
 
 def _size(form: Filled) -> str:

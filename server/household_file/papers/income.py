@@ -84,7 +84,7 @@ def _paper(known: Known, section: Section, one: Standing, form: Filled) -> Paper
         section=section.code,
         key=f"income-{one.submission.instance_id[:8]}",
         blocks=tuple(blocks),
-        about="，".join(filter(None, (last[:4] and f"{last[:4]}年", form.said("account_type")))),
+        about=_about(last[:4], form),
         on=one.on,
         by=known.records.by(one),
         right=f"{words.long_date(first)}至{words.long_date(last)}　人口 {size} 人",
@@ -95,6 +95,13 @@ def _paper(known: Known, section: Section, one: Standing, form: Filled) -> Paper
         },
         notes=(_explained(parts), *known.records.passed(one)),
     )
+
+
+def _about(year: str, form: Filled) -> str:
+    """Which account it is, as the contents tell them apart."""
+    if form.text("account_type") == "annual":
+        return f"{year}年度"
+    return "，".join(filter(None, (year and f"{year}年", form.said("account_type"))))
 
 
 def _explained(parts: Sequence[Part]) -> str:

@@ -16,7 +16,7 @@ from server.household_file.blocks import (
 )
 from server.household_file.catalogue import Section
 from server.household_file.facts import Fact, Photo, Signature
-from server.household_file.papers.known import Known, Thing
+from server.household_file.papers.known import Known, Step, Thing
 from server.household_file.records import Standing
 from server.household_file.visit_of import Filled, signed, signed_by
 
@@ -343,7 +343,8 @@ def follow_ups(known: Known, section: Section) -> list[Paper]:
 
 
 def _followed(known: Known, case: Thing) -> list[tuple[str, Row]]:
-    since = min((s.on for s in known.decisions if s.of == case.id), default=case.code("clue_date"))
+    told = [step for step in known.decisions if step.of == case.id]
+    since = min((_decided_on(step) for step in told), default=case.code("clue_date"))
     found = [
         (one.on, _follow_row(known, one, form, form.said("risk_trend"), form.text("follow_note")))
         for one, form in steps(known, case, "follow")
@@ -356,6 +357,10 @@ def _followed(known: Known, case: Thing) -> list[tuple[str, Row]]:
         if form.text("visit_result") not in UNMET
     ]
     return found
+
+
+def _decided_on(step: Step) -> str:
+    return step.said.get("decided_on") or step.on
 
 
 def _follow_row(known: Known, one: Standing, form: Filled, trend: str, told: str) -> Row:
