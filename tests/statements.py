@@ -13,5 +13,8 @@ _compiled: LRUCache[Any, Any] = LRUCache(2000)
 
 def remember_statements(engine: Engine) -> None:
     """Compile a statement once in a process, not once for the fresh database of every test."""
-    engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
+    if engine.dialect.name not in _dialects:
+        engine.connect().close()  # what a dialect knows of its server it learns now
+        _dialects[engine.dialect.name] = engine.dialect
+    engine.dialect = _dialects[engine.dialect.name]
     engine.update_execution_options(compiled_cache=_compiled)
