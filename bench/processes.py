@@ -1,9 +1,11 @@
-"""Processor time of a process and of all that it started, from /proc."""
+"""Processor time and memory of a process and of all that it started, from /proc."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
@@ -33,3 +35,34 @@ def _ticks(pid: int) -> int:
     except OSError:
         return 0
     return sum(int(part) for part in after[11:15])
+
+
+@contextmanager
+def peak_mb(every_s: float = 0.2) -> Iterator[Callable[[], float]]:
+    """Watch how much memory this process and all that it started hold; yields what tells the most.
+
+    Memory that several of them share counts once.
+    """
+    most, end = 0.0, threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not end.is_set():
+            most = max(most, sum(_held_kb(one) for one in _family(os.getpid())) / 1024)
+            end.wait(every_s)
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield lambda: most
+    finally:
+        end.set()
+        watcher.join()
+
+
+def _held_kb(pid: int) -> int:
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line[:4] == "Pss:"), 0)

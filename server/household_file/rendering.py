@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import itertools
 import logging
@@ -177,4 +178,12 @@ def _end_with_parent() -> None:
 def _attempt_and_collect(work: Work) -> str | None:
     reason = attempt(work)
     gc.collect()
+    _give_back()
     return reason
+
+
+def _give_back() -> None:
+    """Return what subsetting fonts took to the system, where its C library can (glibc)."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
