@@ -17,8 +17,8 @@ def open_attachment(
     """The file that a submission calls `name`, or its thumbnail (`size`: `full`, `thumb`).
 
     None when the submission names no such file, when the file has not arrived yet, and when the
-    actor may not see it: neither the submission's author nor reaching its household, or without any view
-    of the registers. Which it is, nobody is told.
+    actor may not see it: neither the submission's author nor reaching its household, or without
+    any view of the registers. Which it is, nobody is told.
     """
     found = queries.named(session, instance_id, name)
     if found is None or size not in store.SIZES or actor.view == "none":

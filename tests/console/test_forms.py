@@ -209,7 +209,8 @@ def test_the_preview_gets_what_a_phone_needs_and_nothing_of_anybody(county: Desk
     answer = county.get(f"{address}/form.json")
     assert answer.headers["Cache-Control"] == "no-store"
     found = answer.get_json()
-    assert set(found) == {"form", "dictionary", "policy"}
+    assert set(found) == {"form", "dictionary", "policy", "files"}
+    assert found["files"] == {}
     assert found["form"]["version"] == NEXT
     assert "road_note" in found["form"]["xform"]
     assert "households" in found["dictionary"]["registers"]
