@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -68,12 +68,23 @@ class Actor:
         return next((place.name for place in self.places if place.code == code), code)
 
 
-def actor(session: Session, person_id: str, day: date, device_id: str | None = None) -> Actor:
-    """Who a person is on a day: roles in force, with the villages below their areas."""
+def at_desk(session: Session, person_id: str, day: date) -> Actor:
+    """The same at the desk, which shows whole villages: without what is only cut by household."""
+    return actor(session, person_id, day, leave=BY_HOUSEHOLD)
+
+
+def actor(
+    session: Session,
+    person_id: str,
+    day: date,
+    device_id: str | None = None,
+    leave: Collection[str] = (),
+) -> Actor:
+    """Who a person is on a day: roles in force but those to leave, with the villages below them."""
     person = queries.person(session, person_id)
     if person is None:
         raise LookupError(person_id)
-    held = queries.roles_on(session, person_id, day)
+    held = [one for one in queries.roles_on(session, person_id, day) if one.role not in leave]
     tops = {assignment.area for assignment in held}
     reached = {area.code: area for area in queries.areas_under(session, tops, day)} if tops else {}
     mine = [area for area in reached.values() if area.inside]

@@ -10,7 +10,7 @@ from flask import g, redirect, request, url_for
 
 from server import clock
 from server.accounts import basic, devices, queries
-from server.accounts.actor import Actor, actor
+from server.accounts.actor import Actor, actor, at_desk
 from server.accounts.roles import RIGHTS
 from server.database import reading, transaction
 from server.problems import CredentialsWrong, DeviceRevoked, RightMissing
@@ -101,7 +101,7 @@ def _console_actor() -> Actor | None:
     if not current_user.is_authenticated:
         return None
     with reading() as session:
-        return actor(session, current_user.get_id(), clock.today())
+        return at_desk(session, current_user.get_id(), clock.today())
 
 
 def _sign_in() -> object:

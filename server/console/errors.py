@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from server import clock, problems
-from server.accounts.actor import actor
+from server.accounts.actor import at_desk
 from server.console.page import frame
 from server.database import reading
 from server.problems import Problem
@@ -71,7 +71,7 @@ def _recognise() -> None:
     """Who is there, for the navigation, where no view has asked yet."""
     if g.get("actor") is None and current_user.is_authenticated:
         with suppress(SQLAlchemyError, LookupError), reading() as session:
-            g.actor = actor(session, current_user.get_id(), clock.today())
+            g.actor = at_desk(session, current_user.get_id(), clock.today())
 
 
 def _forged_or_old(error: CSRFError) -> AnyResponse:

@@ -9,11 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from server import clock
+from server.accounts import helping
 from server.accounts.actor import actor
-from server.accounts.models import AuditEvent
+from server.accounts.models import AuditEvent, RoleAssignment
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import new_id, register_xml
-from tests.making import COUNTY, SANLI, YIJIA, a_device, a_person, looking
+from tests.making import COUNTY, SANLI, YIJIA, a_device, a_person, looking, writing
 from tests.phone import Phone
 
 
@@ -68,6 +69,25 @@ def test_only_households_of_his_villages_and_only_by_who_has_them(
     assert elsewhere.get(place).status_code == 404
     assert desk.get(f"/console/people/{desk.person_id}/households").status_code == 404
     assert homes_of(app, helper) == frozenset()
+
+
+def test_who_is_a_helper_elsewhere_has_no_more_of_that_village_at_the_desk(
+    app: Flask, desk: Desk, homes: dict[str, str]
+) -> None:
+    elsewhere = Desk(app, "town_reviewer", YIJIA)
+    with writing(app) as session:
+        session.add(
+            RoleAssignment(
+                person_id=elsewhere.person_id, role="helper", area=SANLI, valid_from=clock.today()
+            )
+        )
+        helping.assign(session, elsewhere.person_id, [homes[SANLI]], clock.today())
+    listed = elsewhere.page("/console/households/")
+    assert homes[YIJIA] in listed
+    assert homes[SANLI] not in listed
+    assert elsewhere.get(f"/console/households/{homes[SANLI]}").status_code == 404
+    with looking(app) as session:
+        assert actor(session, elsewhere.person_id, clock.today()).homes == {homes[SANLI]}
 
 
 def test_the_county_adds_a_helper_and_a_village_doctor(app: Flask, alice: Phone) -> None:
