@@ -11,7 +11,9 @@ def age_on(born: date, day: date) -> int:
 
 
 def birthday(born: date, age: int) -> date:
-    """The day on which somebody comes to an age."""
+    """The day on which somebody comes to an age; the last of all days where the calendar ends."""
+    if born.year + age > date.max.year:
+        return date.max
     try:
         return born.replace(year=born.year + age)
     except ValueError:  # 29 February in a year without it

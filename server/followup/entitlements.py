@@ -53,7 +53,7 @@ def turns(known: Known) -> Iterator[date]:
         int(comparison[2])
         for _, rule in rules(known.policy)
         for comparison in (*rule.when, *rule.unless)
-        if comparison[0] == "age"
+        if comparison[0] == "age" and comparison[2].isdecimal()
     }
     for person in present(known.people) if ages else ():
         born = day_of(values.text(person.live, "birth_date"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -55,11 +56,21 @@ def read(kind: Kind, typed: list[str]) -> object:
         return _added(typed)
     if kind.name == "rule":
         return _rule(first)
-    if kind.name == "day" and not re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|30)", first):
+    if kind.name == "day" and not _is_day_of_every_year(first):
         raise Unreadable("请按“月-日”填，比如 10-01。")
     if not first or len(first) > 200:
         raise Unreadable("请填写，200 个字以内。")
     return first
+
+
+def _is_day_of_every_year(typed: str) -> bool:
+    if not re.fullmatch("[0-9]{2}-[0-9]{2}", typed):
+        return False
+    try:
+        date.fromisoformat(f"2025-{typed}")  # a year without 29 February
+    except ValueError:
+        return False
+    return True
 
 
 def _number(kind: Kind, typed: str) -> int | float:

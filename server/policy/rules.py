@@ -132,7 +132,8 @@ def _comparison(line: str, about: str) -> list[str]:
         )
     if about == "household" and facts[fact] not in OF_HOME:
         raise ValueError(f"“{fact}”是人的，对象是户时不能用。")
-    if ops[op] in ("at_least", "below") and not values[0].isdecimal():
+    compares = ops[op] in ("at_least", "below") or facts[fact] == "age"
+    if compares and not all(value.isdecimal() for value in values):
         raise ValueError(f"“{line}”里“{op}”后面写一个数。")
     return [facts[fact], ops[op], *values]
 

@@ -168,3 +168,11 @@ def test_birthdays_lie_ahead() -> None:
     found = part(known(head(), child(student_status="2"), today=TODAY)).turns
     assert min(found) > TODAY
     assert min(found) <= TODAY + timedelta(days=366)
+
+
+@pytest.mark.parametrize("born", ["9999-12-31", "0001-01-01"])
+def test_a_birthday_that_cannot_be_holds_nothing_up(born: str) -> None:
+    facts = {"relation": "20", "birth_date": born, "student_status": "2"}
+    child = person("p1", **facts)
+    head = person("p2", relation="02", birth_date=born)
+    assert part(known(child, head, household_type="ordinary")).needed

@@ -168,3 +168,18 @@ def test_a_rule_is_written_in_words_and_read_back() -> None:
 def test_what_is_no_rule_is_refused_in_words(typed: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         read_rule(typed)
+
+
+@pytest.mark.parametrize("comparison", [["at_least", "99999"], ["is", "八十"], ["below", "9999"]])
+def test_an_age_that_nobody_reaches_or_that_is_no_number_holds_nothing_up(
+    comparison: list[str],
+) -> None:
+    rule = {"title": "试", "about": "person", "when": [["age", *comparison]], "unless": []}
+    zhao = person("p1", birth_date="1940-02-29")
+    said = part(known(zhao, policy={"rule.odd": rule}, household_type="ordinary"))
+    assert [one.kind for one in said.needed] == (["unclaimed"] if "below" in comparison else [])
+
+
+def test_an_age_in_words_is_refused() -> None:
+    with pytest.raises(ValueError, match="写一个数"):
+        read_rule("名称 试\n对象 人\n条件 年龄 是 80 八十")
