@@ -51,6 +51,9 @@ SIGHT: Mapping[str, Mapping[str, Sight]] = {
 #: Derived facts that tell of a class of properties, by the beginning of their name.
 DERIVED: Mapping[str, str] = {"hb_": "health", "income_": "income", "per_capita": "income"}
 
+#: Facts of records (`intake.summaries`) that tell of a class of properties.
+FACTS: Mapping[str, str] = {"last_per_capita": "income"}
+
 
 def derived_for_phone(derived: Mapping[str, object], view: str) -> dict[str, object]:
     """What was derived of an entity, without what the view may not see of what it follows from."""
@@ -60,6 +63,15 @@ def derived_for_phone(derived: Mapping[str, object], view: str) -> dict[str, obj
         name: value
         for name, value in derived.items()
         if value is not None and not name.startswith(hidden)
+    }
+
+
+def facts_for_phone(facts: Mapping[str, object], view: str) -> dict[str, object]:
+    """What a record says in facts, without those of a class that the view does not see."""
+    return {
+        name: said
+        for name, said in facts.items()
+        if name not in FACTS or sees_class(view, FACTS[name])
     }
 
 

@@ -24,6 +24,7 @@ from server.registers.models import Entity
 from server.registers.values import State
 from server.registers.visibility import (
     derived_for_phone,
+    facts_for_phone,
     for_phone,
     sees_class,
     sees_findings,
@@ -181,7 +182,7 @@ def _review(
         "event_date": submission.event_date.isoformat() if submission.event_date else None,
         "recorder": {"id": recorder, "name": names.get(recorder, "")},
         "state": state.state,
-        "summary": {**state.summary, "line": line},
+        "summary": {**facts_for_phone(state.summary, view), "line": line},
         "remarks": [
             {
                 "question": remark.question,

@@ -221,6 +221,21 @@ def test_he_reads_the_photos_of_his_households_only(
     assert answers == [200, 404]
 
 
+def test_what_a_step_of_a_case_says_of_income_goes_to_who_sees_incomes(
+    alice: Phone, homes: list[str]
+) -> None:
+    doctor = Phone(alice.client, a_device(alice.client, "village_doctor", SANLI))
+    said = {"case_id": new_id(), "case_step": "verify", "last_per_capita": "6118.11"}
+    step, _ = alice.send(
+        "monitoring", lambda i: filled("monitoring", homes[0], instance_id=i, **said)
+    )
+    for phone in (alice, doctor):
+        phone.pull()
+    told = [phone.rows[("review", step)]["summary"] for phone in (alice, doctor)]
+    assert told[0]["last_per_capita"] == "6118.11"
+    assert "6118" not in str(told[1])
+
+
 def test_a_village_doctor_has_the_health_of_the_village_and_records_nothing_else(
     app: Flask, alice: Phone, homes: list[str]
 ) -> None:

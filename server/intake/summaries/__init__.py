@@ -2,7 +2,7 @@
 
 Each kind of form (`settings.kind`) has a module with `summary(Filled) -> Summary`; of other kinds
 the title is said. Facts may hold what the line says, but nothing that only some may see: whoever
-sees the record sees them.
+sees the record sees them. What they tell of income stands in `registers.visibility.FACTS`.
 """
 
 from __future__ import annotations
