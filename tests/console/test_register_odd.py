@@ -47,3 +47,18 @@ def test_what_is_in_order_after_all_is_closed_with_the_reason(
     assert desk.post(place, decision="close", reason="村里和学校核实过").status_code == 302
     assert state(app, kind, subject) == "done"
     assert_rebuilds(app)
+
+
+def test_what_was_in_order_is_asked_again_when_something_else_is_odd(
+    app: Flask, desk: Desk, alice: Phone, home: str
+) -> None:
+    place = f"/console/checks/register_odd/spouses:{home}"
+    desk.page(place)
+    assert desk.post(place, decision="close", reason="登记如此").status_code == 302
+    another = member("379999196001011529", person_id=new_id(), name="孙秀英", relation="12")
+    alice.pull()
+    alice.send(
+        "household_register",
+        lambda i: register_xml(home, known=True, instance_id=i, members=[another]),
+    )
+    assert state(app, "register_odd", f"spouses:{home}") == "open"

@@ -52,7 +52,7 @@ def _odd(known: Known, home: Home) -> Iterator[Needed]:
             f"{one.rule}:{one.about or known.home.id}",
             known.home,
             f"{name}：{one.text}",
-            {"rule": one.rule},
+            {"rule": one.rule, "text": one.text},
         )
 
 
