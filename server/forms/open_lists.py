@@ -17,12 +17,19 @@ NEW = "+"
 
 
 def coded(session: Session, name: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Choices by code; those that were typed without one (`+` and a number) get the next free."""
+    """Choices by code; those that were typed without one (`+` and a number) get the next free.
+
+    What was added before and is offered no more gets the code that it had.
+    """
     taken = {code for code, _ in known(session, name)} | set(given)
+    before = {word: code for code, word in dict(vocabulary(session, date.max).added).get(name, ())}
     found: dict[str, str] = {}
     number = 1
     for code, word in given.items():
-        if code.startswith(NEW):
+        earlier = before.get(word, "")
+        if code.startswith(NEW) and earlier and earlier not in given:
+            found[earlier] = word
+        elif code.startswith(NEW):
             while f"x{number}" in taken:
                 number += 1
             found[f"x{number}"] = word

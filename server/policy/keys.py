@@ -20,6 +20,8 @@ CATALOGUE = Path(__file__).resolve().parents[2] / "forms" / "catalogue.toml"
 WORDS = Path(__file__).resolve().parent.parent / "words.json"
 
 RULE = "rule."
+#: Its tasks go to phones as `unclaimed:<code>:<entity>`, for which the feed has 80 signs.
+RULE_CODE = "[a-z0-9_]{2,30}"
 CHOICES = "选项"
 UNCLAIMED = "可能未享受"
 #: The rules that come with the software; a county adds its own.
@@ -81,7 +83,7 @@ def key_of(name: str) -> Key | None:
     """A key by its name; a county names its own rules."""
     if name.startswith(RULE):
         code = name.removeprefix(RULE)
-        return _rule(name, RULES.get(code, code)) if re.fullmatch("[a-z0-9_]{2,40}", code) else None
+        return _rule(name, RULES.get(code, code)) if re.fullmatch(RULE_CODE, code) else None
     if name.startswith(LIST):
         code = name.removeprefix(LIST)
         return choices_of(code, code) if re.fullmatch("[a-z0-9_]{2,40}", code) else None

@@ -240,6 +240,20 @@ def test_a_county_adds_a_choice_ends_it_and_its_words_stay(
     assert "x1 光伏板坏了" in page
 
 
+def test_what_is_offered_again_has_the_code_that_it_had(app: Flask, county: Desk) -> None:
+    for value, day in ((["光伏板坏了"], 0), (["路灯不亮"], 1), (["光伏板坏了", "井坏了"], 2)):
+        county.page(LISTED)
+        county.post(f"{LISTED}/enter", value=value, **{"from": on(day)}, **WHY)
+    with looking(app) as session:
+        offered = dict(vocabulary(session, clock.today() + timedelta(2)).offered)
+    assert offered["problem_type"] == (("x1", "光伏板坏了"), ("x3", "井坏了"))
+
+
+def test_a_rule_has_a_code_that_its_tasks_can_carry_in_the_feed(county: Desk) -> None:
+    assert county.get("/console/policy/rule." + "a" * 30).status_code == 200
+    assert county.get("/console/policy/rule." + "a" * 31).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("value", "why"),
     [
