@@ -97,6 +97,7 @@ def test_other_pictures_make_another_version() -> None:
         (a_form(**{f"p{n}_png": b"1" for n in range(61)}), "图片太多"),
         (a_form(wall_png=PICTURE)[:60], "坏了"),
     ],
+    ids=["no table", "two tables", "strange file", "large file", "many files", "half a zip"],
 )
 def test_what_no_phone_could_take_is_refused(content: bytes, why: str) -> None:
     with pytest.raises(FormRefused, match=why):
