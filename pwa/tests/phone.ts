@@ -1,7 +1,7 @@
 /** A phone in a test: clean, signed in, with something to record. */
 import { blobs, openDevice, outbox, type Submission } from '@/device'
 import { closeDatabases, deleteDatabases } from '@/device/database'
-import { signIn } from '@/sync'
+import { signIn } from '@/sync/sign-in'
 import { PERSON, VILLAGE } from './fake-server'
 
 export async function cleanPhone(): Promise<void> {

@@ -1,5 +1,4 @@
-/** Synchronising with the server: what the pages need of it. */
-export { fetchForm } from './fetch-forms'
+/** Synchronising with the server: what is needed of it from the start. Pages take `sign-in` and `fetch-*` from their own files. */
 export {
   draining,
   followPhotoLine,
@@ -20,14 +19,5 @@ export {
   sayFailure,
   sendingFile,
 } from './state'
-export {
-  changeAccount,
-  letAnotherSignIn,
-  removeFromPhone,
-  signIn,
-  signOut,
-  unsentCount,
-  type SignInTrouble,
-} from './sign-in'
 export { requestSynchronization, startTriggers, synchronizeNow } from './triggers'
 export { useToken, type Failure } from './transport'

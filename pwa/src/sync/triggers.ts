@@ -3,7 +3,7 @@ import { watch } from 'vue'
 import { outbox, revoked, session } from '@/device'
 import { followPhotoLine, photosWait } from './photo-line'
 import { failure, online, paused } from './state'
-import { synchronize, type Result } from './synchronize'
+import type { Result } from './synchronize'
 
 const SOON_MS = 800
 const JITTER_MS = 4_000
@@ -52,6 +52,13 @@ function next(result: Result): void {
   const delay = pause(result) + jitter()
   plan(asked ? SOON_MS : delay)
   asked = false
+}
+
+/** What speaks with the server comes when it is first needed: the app opens faster without it. */
+async function synchronize(): Promise<Result> {
+  // Null: it belongs to a version that another one has replaced; loading anew brings it, and the app says so.
+  const part = await import('./synchronize').catch(() => null)
+  return part === null ? 'failed' : part.synchronize()
 }
 
 async function go(): Promise<Result> {
