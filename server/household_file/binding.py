@@ -82,7 +82,7 @@ def _join(leaves: Sequence[Leaf], order: Order, target: Path, told: Callable[[in
     parts = [Part(leaf.title, leaf.path) for leaf in leaves]
     join(
         parts,
-        order.title,
+        order.title if "一户一档" in order.title else f"{order.title} 一户一档",
         target,
         even=order.sheet != "single",
         without_colour=order.grey,
