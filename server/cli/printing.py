@@ -26,8 +26,10 @@ OUTPUT = click.option(
 @click.command("household-file")
 @click.argument("household_no")
 @OUTPUT
-def household_file(household_no: str, output: Path) -> None:
+@click.option("--year", type=click.IntRange(2014, 2100), help="Records of this year only.")
+def household_file(household_no: str, output: Path, year: int | None) -> None:
     """Print the household file (一户一档) of HOUSEHOLD_NO as a PDF."""
+    from server.household_file import period
     from server.household_file.printing import print_household  # WeasyPrint takes its time
 
     with instance():
@@ -35,7 +37,7 @@ def household_file(household_no: str, output: Path) -> None:
             row = registers.household_by_no(session, household_no)
         if row is None:
             raise click.ClickException(f"没有户编号是 {household_no} 的农户。")
-        printed = print_household(row.household_id)
+        printed = print_household(row.household_id, period=period.year(year) if year else None)
         shutil.copyfile(printed.path, output)
     click.echo(f"{printed.head}户，第 {printed.version} 版，写在 {output}。")
 

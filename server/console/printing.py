@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -165,10 +166,21 @@ def _bound(order: Order) -> Order:
             "given": given if given in GIVEN else GIVEN[0],
             "per_batch": _number("per_batch", 0),
             "first": _number("first", 1),
+            **_days(),
             "grey": form.get("grey") == "1",
             "tagged": form.get("tagged") == "1" and given == "zip",
         }
     )
+
+
+def _days() -> dict[str, str]:
+    """From which day to which records are printed: both or none, the earlier one first."""
+    said = [request.form.get(name, "") for name in ("since", "until")]
+    try:
+        first, last = sorted(date.fromisoformat(day) for day in said)
+    except ValueError:
+        return {"since": "", "until": ""}
+    return {"since": first.isoformat(), "until": last.isoformat()}
 
 
 def _number(name: str, default: int) -> int:

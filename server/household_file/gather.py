@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -160,7 +160,7 @@ class _Household:
             belongings=self._claimed(),
             period=self.wanted.in_words,
             recorded=Recorded(records.by(registered[0]), registered[0].on) if registered else None,
-            faults=tuple(records.lost),
+            faults=(*records.lost, *self._undeclared()),
         )
 
     @cached_property
@@ -190,6 +190,21 @@ class _Household:
             for name, fact in one.facts.items()
             if fact.disputed or fact.pending
         )
+
+    def _undeclared(self) -> Iterator[str]:
+        """What the registers hold under names that the dictionary does not have any more."""
+        held = [("households", self.codes), *(("persons", one.codes) for one in self.people)]
+        held += [(register, one.codes) for register, some in self._things.items() for one in some]
+        gone = sorted(
+            {
+                name
+                for register, codes in held
+                for name, said in codes.items()
+                if said and name not in self.dictionary.registers[register].properties
+            }
+        )
+        if gone:
+            yield f"登记中有 {len(gone)} 项（{'、'.join(gone)}），现在的数据字典没有，没有印出"
 
     def _kinds(self) -> frozenset[str]:
         decided = [one.code("decision") for one in self._things.get("cases", ())]

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any
 
+from server.household_file.period import Period, between
+
 #: Paper: both sides by the printer, one side, or both sides by turning the stack by hand.
 SHEETS = ("double", "single", "manual")
 #: One file for the printer, or a ZIP of single files.
@@ -20,7 +22,8 @@ class Order:
     villages: all open households of these; households: chosen ones instead. types: only those of
     these types. changed: only what changed since it was printed last. as_of: ISO.
     per_batch: so many households a file, 0 for as many as fit. first: go on at this household of
-    the list, counted from 1. tagged: single files as PDF/A-2a, with tags, instead of PDF/A-2u.
+    the list, counted from 1. since, until: the days that records are chosen by, ISO; the
+    last twelve months if blank. tagged: single files as PDF/A-2a, with tags, not PDF/A-2u.
     """
 
     as_of: str
@@ -35,11 +38,20 @@ class Order:
     grey: bool = False
     first: int = 1
     tagged: bool = False
+    since: str = ""
+    until: str = ""
 
     @property
     def day(self) -> date:
         """The day as of which is printed."""
         return date.fromisoformat(self.as_of)
+
+    @property
+    def period(self) -> Period | None:
+        """The days that records are chosen by; None for the usual ones."""
+        if not self.since or not self.until:
+            return None
+        return between(date.fromisoformat(self.since), date.fromisoformat(self.until))
 
     def params(self) -> dict[str, object]:
         """The order as a job's parameters."""

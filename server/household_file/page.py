@@ -27,6 +27,8 @@ from server.household_file.setting import set_block, set_pictures
 TEMPLATES = Path(__file__).parent / "templates"
 #: Rows of each table at least, so that hands can add.
 ROWS = {"members": 7, "contents": 16, "visits": 12, "changes": 8}
+#: In the members' table, characters of a name on a line, and lines that fit without more height.
+NAME_LINE, NAME_LINES = 4, 3
 #: What a household's parts are called on the cover.
 KINDS = {"registered": "脱贫户", "monitored": "监测对象"}
 #: A missing character is printed as printers always did.
@@ -64,6 +66,7 @@ def page(file: HouseholdFile, version: int) -> str:
         "missing_photos": sum(not photo.sha256 for photo in _all_photos(found, file)),
         "layout": layout,
         "rows": ROWS,
+        "spare_members": _spare_members(file),
         "basic": layout.basic_rows([n for n, fact in file.facts.items() if fact.text]),
         "anchor": f"h{file.household_id}",
         "lacking": "",
@@ -82,6 +85,13 @@ def _kind(file: HouseholdFile) -> str:
     """Which parts the file has, for its cover."""
     parts = [word for kind, word in KINDS.items() if kind in file.plan.kinds]
     return f"{'、'.join(parts)}档案" if parts else "农户档案"
+
+
+def _spare_members(file: HouseholdFile) -> int:
+    """Blank places below the members, so that all stay on one page though long names are high."""
+    lines = (-(-len(member.name) // NAME_LINE) + 1 - NAME_LINES for member in file.members)
+    higher = -(-sum(max(0, more) for more in lines) // NAME_LINES)
+    return max(ROWS["members"] - len(file.members) - higher, 0)
 
 
 def _lacking(characters: str) -> str:

@@ -15,6 +15,7 @@ from server.household_file import kept
 from server.household_file.facts import HouseholdFile, facts_hash
 from server.household_file.gather import gather
 from server.household_file.models import PrintedFile
+from server.household_file.period import Period
 from server.household_file.printed import queries
 from server.household_file.printed.stamps import stamps
 from server.household_file.rendering import Work, render
@@ -37,21 +38,25 @@ class Printed:
     rendered: bool
 
 
-def print_household(household_id: str, as_of: date | None = None) -> Printed:
+def print_household(
+    household_id: str, as_of: date | None = None, period: Period | None = None
+) -> Printed:
     """A household's file as of a day (today if absent), rendered only if its facts are new.
+
+    period: the days that records are chosen by; as usual if absent.
 
     For views, jobs and commands: it opens its own short transactions, because rendering takes a
     second in which no other writer should wait. Raises NotFound and PrintingFailed.
     """
     day = as_of or clock.today()
     with reading() as session:
-        stamp = stamps(session, [household_id], day, current().files)[household_id]
-    work = prepare(household_id, day)
+        stamp = stamps(session, [household_id], day, current().files, period)[household_id]
+    work = prepare(household_id, day, period=period)
     rendered = not work.target.exists()
     if rendered:
         render(work)
     with transaction() as session:
-        note(session, work, stamp, day)
+        note(session, work, stamp, day, period)
     return Printed(
         household_id=work.file.household_id,
         household_no=work.file.household_no,
@@ -63,14 +68,16 @@ def print_household(household_id: str, as_of: date | None = None) -> Printed:
     )
 
 
-def prepare(household_id: str, as_of: date, *, tagged: bool = False) -> Work:
+def prepare(
+    household_id: str, as_of: date, *, tagged: bool = False, period: Period | None = None
+) -> Work:
     """What is to be rendered of a household, with the version and the place that it gets.
 
     Facts that were printed before keep their version, its date and its place. The facts themselves
     are kept beside the PDF, so that versions can be compared later.
     """
     with reading() as session:
-        file = gather(session, household_id, as_of)
+        file = gather(session, household_id, as_of, period)
     digest = facts_hash(file)
     settings = current()
     facts = settings.printed / kept.facts_path(kept.path_of(digest))
@@ -87,10 +94,15 @@ def prepare(household_id: str, as_of: date, *, tagged: bool = False) -> Work:
     )
 
 
-def note(session: Session, work: Work, stamp: str, as_of: date) -> None:
-    """Remember that a household's file lies on disk, and under which stamp its facts were read."""
+def note(
+    session: Session, work: Work, stamp: str, as_of: date, period: Period | None = None
+) -> None:
+    """Remember that a household's file lies on disk, and under which stamp its facts were read.
+
+    A file of chosen days is not the newest one of its household.
+    """
     queries.note_pages(session, work.printed_id, kept.pages_of(work.target))
-    if as_of >= clock.today():
+    if as_of >= clock.today() and period is None:
         queries.keep_newest(session, work.file.household_id, stamp, work.printed_id)
 
 

@@ -12,6 +12,8 @@ from server.household_file.facts import Photo
 from server.household_file.marks import mark
 from server.household_file.names import name, prose
 
+NOTHING = Markup("")
+
 
 def set_block(block: Block, names: Sequence[str]) -> Markup:
     """One block of a document."""
@@ -81,13 +83,27 @@ def _table(table: Table, names: Sequence[str]) -> Markup:
     if table.head:
         head = Markup().join(_row(row, names) for row in table.head)
         out.append(Markup("<thead>{}</thead>").format(head))
-    spare = (tuple(Cell() for _ in table.widths),)
-    for group in (*table.groups, *(spare,) * table.spare):
-        rows = Markup().join(_row(row, names) for row in group)
-        css = Markup(' class="keep"') if len(group) > 1 else ""
-        out.append(Markup("<tbody{}>{}</tbody>").format(css, rows))
+    rows = [row for row in table.groups if len(row) == 1]
+    if len(rows) == len(table.groups):
+        out += [_group(tuple(row for (row,) in rows), names, spare=_spare(table))]
+    else:
+        out += [_group(group, names, keep=True) for group in table.groups]
+        out += [_group((), names, spare=_spare(table))] if table.spare else []
     out.append(Markup("</table>"))
     return Markup().join(out)
+
+
+def _spare(table: Table) -> Markup:
+    """Empty rows for hands."""
+    return Markup("<tr>{}</tr>").format(Markup("<td></td>") * len(table.widths)) * table.spare
+
+
+def _group(
+    rows: Sequence[Row], names: Sequence[str], *, keep: bool = False, spare: Markup = NOTHING
+) -> Markup:
+    css = Markup(' class="keep"') if keep and len(rows) > 1 else ""
+    content = Markup().join(_row(row, names) for row in rows) + spare
+    return Markup("<tbody{}>{}</tbody>").format(css, content)
 
 
 def _row(row: Row, names: Sequence[str]) -> Markup:

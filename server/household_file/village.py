@@ -116,7 +116,7 @@ class _Run:
             listed, stamp = self.under_way.pop(work)
             if reason is None:
                 with transaction() as session:
-                    note(session, work, stamp, self.order.day)
+                    note(session, work, stamp, self.order.day, self.order.period)
                     queries.settle(
                         session, self.list_id, [listed.place], "rendered", work.printed_id
                     )
@@ -148,7 +148,7 @@ class _Run:
         households = [one.household_id for one in some]
         with reading() as session:
             return (
-                stamps(session, households, self.order.day, current().files),
+                stamps(session, households, self.order.day, current().files, self.order.period),
                 queries.newest(session, households),
             )
 
@@ -179,14 +179,19 @@ class _Run:
             _, version = before.get(one.household_id, ("", None))
             known = version is not None and version.id == work.printed_id
             with transaction() as session:
-                note(session, work, stamp, self.order.day)
+                note(session, work, stamp, self.order.day, self.order.period)
                 state = "same" if known else "rendered"
                 queries.settle(session, self.list_id, [one.place], state, work.printed_id)
             self._step(1, one)
 
     def _prepared(self, one: Listed) -> Work | None:
         try:
-            return prepare(one.household_id, self.order.day, tagged=self.order.tagged)
+            return prepare(
+                one.household_id,
+                self.order.day,
+                tagged=self.order.tagged,
+                period=self.order.period,
+            )
         except Problem as problem:
             self._fail(one, problem.detail)
         except Exception as error:  # one household must not stop a village

@@ -18,12 +18,14 @@ from server.household_file.page import page
 from server.household_file.papers import MAKERS
 from server.household_file.records import Records
 from server.household_file.sections import OF, documents
+from server.registers import values
+from server.registers.models import Entity
 from server.submissions.models import ReviewState, Submission
 from tests.household_file.households import Pictures, a_file, usual
 from tests.household_file.recording import Office, new_id
 from tests.household_file.test_page import parsed
 from tests.household_file.whole import Whole
-from tests.making import looking
+from tests.making import looking, writing
 
 
 def gathered(office: Office, household: str, days: period.Period | None = None) -> HouseholdFile:
@@ -131,6 +133,17 @@ def test_a_record_whose_form_is_gone_is_told_in_the_closing_note(ground: Flask) 
     assert records.all == []
     told = text(a_file(faults=tuple(records.lost)), "closing")
     assert "2026年11月18日的一份记录，其表单（visit第1999010101版）本机没有，没有印出" in told
+
+
+def test_what_the_dictionary_does_not_have_any_more_is_told(ground: Flask) -> None:
+    office = Office(ground)
+    household, _ = office.register("张㛃")
+    with writing(ground) as session:
+        entity = session.get_one(Entity, household)
+        units = {"orchard_mu": ["2.5", [0]]}
+        entity.live = {**entity.live, "units": {**values.units(entity.live), **units}}
+    file = gathered(office, household)
+    assert "登记中有1项（orchard_mu），现在的数据字典没有，没有印出" in text(file, "closing")
 
 
 def test_every_section_has_something_that_fills_it() -> None:

@@ -262,6 +262,20 @@ def done(office: Office, list_id: str = "one", **order: object) -> Done:
         return print_list(list_id, Order(**wanted), lambda *_: None, processes=1)  # type: ignore[arg-type]
 
 
+def test_chosen_days_are_printed_beside_the_usual_file(office: Office) -> None:
+    household, _ = office.register("张㛃")
+    office.visit(household)
+    usual = done(office, "usual")
+    chosen = done(office, "chosen", since="2024-01-01", until="2024-12-31")
+    assert usual.path is not None
+    assert chosen.path is not None
+    assert "入户走访记录" in text_of(usual.path)
+    assert "入户走访记录" not in text_of(chosen.path)
+    assert "2024年度" in text_of(chosen.path)
+    again = done(office, "again")
+    assert (again.rendered, [one.version for one in again.leaves]) == (0, [1])
+
+
 def states(office: Office, list_id: str = "one") -> dict[str, int]:
     with looking(office.app) as session:
         return queries.list_states(session, list_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from server.attachments import store
 from server.household_file.facts import LAYOUT
+from server.household_file.period import Period
 from server.household_file.printed import queries
 
 #: SQLite takes so many values in one statement; also what is held in memory at once.
@@ -19,15 +20,20 @@ AT_ONCE = 200
 
 
 def stamps(
-    session: Session, household_ids: Collection[str], day: date, pictures: Path
+    session: Session,
+    household_ids: Collection[str],
+    day: date,
+    pictures: Path,
+    period: Period | None = None,
 ) -> dict[str, str]:
     """Household id -> a hash of all that gathering would read of it as of a day.
 
-    pictures: the folder of photos; a photo that arrives or is lost is a change. The same stamp
+    pictures: the folder of photos; a photo that arrives or is lost is a change. period: the days
+    that records are chosen by, if somebody chose any. The same stamp
     means the same facts; another stamp means that they have to be gathered again. household_ids: at
     most AT_ONCE.
     """
-    ground = _hash([LAYOUT, day, queries.ground(session)])
+    ground = _hash([LAYOUT, day, period.in_words if period else "", queries.ground(session)])
     return {
         household_id: _hash([ground, [[*row, *_pictures(row, pictures)] for row in rows]])
         for household_id, rows in queries.read_for(session, household_ids).items()
