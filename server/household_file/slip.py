@@ -7,6 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from server.household_file import words
 from server.household_file.leaf import Leaf, pages_in, sheets_in
 from server.household_file.order import Order
 from server.household_file.pdf import pdf
@@ -26,6 +27,7 @@ def slip(volumes: Sequence[Sequence[Leaf]], order: Order) -> bytes:
     )
     html = environment.get_template("slip.html").render(
         order=order,
+        day=words.long_date(order.as_of),
         way=WAYS[order.sheet],
         volumes=[_volume(leaves, order) for leaves in volumes],
         pages=sum(pages_in(leaf, order) for leaves in volumes for leaf in leaves),
