@@ -99,3 +99,22 @@ def test_a_whole_town_is_printed_and_only_what_changed(
     assert other.status_code == 404
     desk.post("/console/print/", village=TOWN, type="nothing_of_the_kind")
     assert "没有这个类型的户" in desk.page("/console/print/")
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "shown"),
+    [
+        ("2026-06-30", "2026-01-01", ("2026-01-01", "2026-06-30")),
+        ("2026-01-01", "", ("", "")),
+        ("2026-01-01", "2026-13-01", ("", "")),
+    ],
+)
+def test_records_of_chosen_days_are_asked_for_with_both_days(
+    app: Flask, desk: Desk, household: str, since: str, until: str, shown: tuple[str, str]
+) -> None:
+    there = desk.post("/console/print/", village=SANLI, since=since, until=until).headers[
+        "Location"
+    ]
+    page = desk.page(there)
+    for name, day in zip(("since", "until"), shown, strict=True):
+        assert f'id="{name}" name="{name}" value="{day}"' in page
