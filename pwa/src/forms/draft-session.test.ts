@@ -11,7 +11,8 @@ import { replaceVillages } from '@/device/registers'
 import type { AreaRow } from '@/device'
 import { finishRecord } from '@/visits/finish-record'
 import { openRecord } from '@/visits/open-record'
-import { newUpdate, newVisit } from '@/visits/start-record'
+import { showMembers } from '@/visits/show-members'
+import { newUpdate, newVisit, updateBegun } from '@/visits/start-record'
 import type { DraftSession } from './draft-session'
 import { closedHere, isOpenHere } from './draft-session'
 
@@ -183,7 +184,7 @@ describe('a visit', () => {
 
 describe('an update', () => {
   it('fills in what is on file and confirms only what was changed', async () => {
-    const session = await open(await newUpdate(HOUSEHOLD, HEAD))
+    const session = await open(await newUpdate(HOUSEHOLD))
     expect(session.question('/data/g_basic/phone')?.value).toBe('13900008468')
     answer(session, '/data/members/g_person/member_phone', '13900001234')
     answer(session, '/data/g_type/welfare', 'dibao relocated')
@@ -192,5 +193,27 @@ describe('an update', () => {
       `${HEAD}/member_phone`,
       `${HOUSEHOLD}/welfare`,
     ])
+  })
+
+  it('stands open at the member from whom it was begun, and writes nothing for that', async () => {
+    const session = await open(await newUpdate(HOUSEHOLD))
+    showMembers(session, HEAD)
+    const { members } = session
+    expect(session.isOpen('/data/members', false)).toBe(true)
+    expect(members[session.page['card:/data/members'] as number]?.id).toBe(HEAD)
+    await session.flush()
+    expect(await drafts.get(session.draft.id)).toBeUndefined()
+  })
+
+  it('is not begun a second time, and a correction of one is not taken for it', async () => {
+    expect(updateBegun(HOUSEHOLD)).toBeUndefined()
+    const session = await open(await newUpdate(HOUSEHOLD))
+    answer(session, '/data/g_basic/phone', '13900001234')
+    await session.flush()
+    expect(updateBegun(HOUSEHOLD)?.id).toBe(session.draft.id)
+    session.draft.deprecated_id = crypto.randomUUID()
+    answer(session, '/data/g_basic/phone', '13900001235')
+    await session.flush()
+    expect(updateBegun(HOUSEHOLD)).toBeUndefined()
   })
 })

@@ -2,8 +2,12 @@
 import { forms } from '@/device'
 import type { Draft, FormVersion } from '@/device'
 import { today } from '@/shared/dates'
+import { words } from '@/shared/words'
 import type { LoadedForm } from './form-node'
 import { spoken, type SpokenForm } from './spoken'
+
+/** Said where a record cannot begin. */
+export const FORM_LACKING = `表还没下载到手机。有网时打开“${words.page.uploads}”，点最下面的按钮，就有了。`
 
 const loaded = new Map<string, Promise<LoadedForm>>()
 

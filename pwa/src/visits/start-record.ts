@@ -1,13 +1,16 @@
 /** The records that a person begins from a household: visit, update, registration. */
 import { registers } from '@/device'
-import { dueOf } from '@/device'
+import { drafts, dueOf } from '@/device'
 import type { Draft, Entity, FormVersion } from '@/device'
 import { currentForm } from '@/forms/load-form'
+import { isWhole } from '@/records/supplement/asks'
 import { openProblems } from '@/records/problems/open-problems'
 import { word } from '@/shared/words'
 import { caseClue } from './case-clue'
 import { headOf, membersOf } from './household-of-visit'
 import { newDraft } from './new-draft'
+
+const REGISTER = 'household_register'
 
 /** The kind of visit that is due counts as what this visit is; an unplanned one is a routine visit. */
 function visitTypeFor(household: Entity, version: FormVersion): string {
@@ -52,20 +55,23 @@ export async function newVisit(
   )
 }
 
-/** Update what is on file; `person` is the member whose card stands open. */
-export async function newUpdate(household: string, person?: string): Promise<Draft | undefined> {
+/** The update of what is on file that was begun and goes on. */
+export function updateBegun(household: string): Draft | undefined {
+  return drafts
+    .of(household)
+    .find((draft) => draft.form_id === REGISTER && draft.deprecated_id === null && isWhole(draft))
+}
+
+/** Update what is on file. */
+export async function newUpdate(household: string): Promise<Draft | undefined> {
   const known = about(household)
-  const version = await currentForm('household_register')
+  const version = await currentForm(REGISTER)
   if (!known || !version) return undefined
-  const card = known.known.members.findIndex(({ id }) => id === person)
-  const page = person
-    ? { 'card:/data/members': card, open: { '/data/members': true }, opened: 'members' }
-    : {}
-  return newDraft({ ...known, label: '改信息', preset: {}, page }, version)
+  return newDraft({ ...known, label: '改信息', preset: {} }, version)
 }
 
 export async function newRegistration(area: string): Promise<Draft | undefined> {
-  const version = await currentForm('household_register')
+  const version = await currentForm(REGISTER)
   if (!version) return undefined
   return newDraft(
     {

@@ -2,7 +2,7 @@
 import { drafts, holdDraft, outbox } from '@/device'
 import type { DraftSession } from '@/forms/draft-session'
 import { questionsOf } from '@/forms/form-node'
-import { formOf } from '@/forms/load-form'
+import { FORM_LACKING, formOf } from '@/forms/load-form'
 import { onceAlone } from '@/sync/alone'
 import { finishRecord } from '@/visits/finish-record'
 import { openRecord } from '@/visits/open-record'
@@ -27,7 +27,7 @@ const NOT_KEPT = '手机没存上，请先清出一些空间再记'
 export async function recordFor({ person, household }: Lacking, done: Done): Promise<Recorded> {
   const draft = await health.begin(household, person.id)
   const version = draft && (await formOf(draft))
-  if (!draft || !version) return { trouble: '表还没下载到手机，有网时同步一次就有了' }
+  if (!draft || !version) return { trouble: FORM_LACKING }
   await holdDraft(draft.id)
   const session = await openRecord(draft, version)
   answer(session, done)
