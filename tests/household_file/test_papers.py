@@ -10,12 +10,14 @@ from flask import Flask
 
 from server import clock
 from server.household_file import period
-from server.household_file.blocks import Paper
+from server.household_file.blocks import Paper, cell, table
 from server.household_file.catalogue import chosen, kinds_of, shipped
 from server.household_file.facts import HouseholdFile
 from server.household_file.gather import gather
+from server.household_file.kept import as_json
 from server.household_file.page import page
 from server.household_file.papers import MAKERS
+from server.household_file.printed.compare import differences
 from server.household_file.records import Records
 from server.household_file.sections import OF, documents
 from server.registers import values
@@ -221,3 +223,19 @@ def test_a_character_without_a_face_is_told_by_its_number() -> None:
     assert "\U000313a0" not in html
     assert "果里镇〓村" in html
     assert "U+313A0" in text(file, "closing")
+
+
+def test_two_versions_differ_by_rows_of_their_documents() -> None:
+    (section,) = (one for one in shipped() if one.source == "incomes")
+    rows = [(cell("1"), cell("小麦"), cell("5166.00")), (cell("2"), cell("玉米"), cell("5341.00"))]
+    old = a_file(
+        papers=(Paper(section.code, "income", (table((1, 2, 3), rows),), about="2026年度"),)
+    )
+    changed = [rows[0], (cell("2"), cell("玉米"), cell("5000.00"))]
+    paper_now = Paper(section.code, "income", (table((1, 2, 3), changed),), about="2026年度")
+    now = a_file(papers=(paper_now, Paper("11", "eight", (), about="张㛃")))
+    found = differences(as_json(old), as_json(now), {})
+    assert [(one.where, one.old, one.new) for one in found] == [
+        ("家庭收入核算表（2026年度）", "2　玉米　5341.00", "2　玉米　5000.00"),
+        ("健康“八个一”落实表（张㛃）", "", "增加"),
+    ]

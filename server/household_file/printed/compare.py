@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.household_file import words
+from server.household_file.printed.documents import changes
 
 Facts = Mapping[str, Any]
 
 #: What no reader of the paper sees, or what stands on every page.
 UNSEEN = frozenset({"as_of", "household_id", "used", "village_code", "instance_id", "id", "sha256"})
+#: What is compared document by document.
+DOCUMENTS = frozenset({"papers", "plan"})
 #: What the parts of a file are called.
 PARTS = {
     "facts": "农户基本信息",
@@ -90,7 +93,12 @@ def differences(
     labels: what properties are called. roots: record -> the first version of it, so that a record
     and its correction are the same one.
     """
-    return list(_Walk(labels, roots or {}).mapping(old, new, "封面", str(new["household_id"])))
+    household = str(new["household_id"])
+    documents = (
+        Difference(title, "内容", gone, come, (household, key))
+        for key, title, gone, come in changes(old, new)
+    )
+    return [*_Walk(labels, roots or {}).mapping(old, new, "封面", household), *documents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ class _Walk:
 
     def mapping(self, old: Facts, new: Facts, where: str, whose: str) -> Iterator[Difference]:
         for name in dict.fromkeys((*new, *old)):
-            if name not in UNSEEN:
+            if name not in UNSEEN | DOCUMENTS:
                 yield from self.one(old.get(name), new.get(name), where, whose, name)
 
     def one(self, old: Any, new: Any, where: str, whose: str, name: str) -> Iterator[Difference]:
