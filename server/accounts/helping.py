@@ -13,13 +13,20 @@ from server.accounts.models import HouseholdHelper
 A_DAY = timedelta(days=1)
 
 
-def assign(session: Session, person_id: str, households: Collection[str], day: date) -> int:
+def assign(
+    session: Session,
+    person_id: str,
+    households: Collection[str],
+    day: date,
+    joined: Collection[str] = (),
+) -> int:
     """Make somebody responsible for households from a day on, in place of whoever was.
 
+    joined: the other names of these households, by which somebody may have been responsible.
     Returns how many of them he was not responsible for before.
     """
     wanted = set(households)
-    for row in queries.helpers_of(session, wanted, day):
+    for row in queries.helpers_of(session, wanted | set(joined), day):
         if row.person_id == person_id:
             wanted.discard(row.household_id)
         else:

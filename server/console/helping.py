@@ -22,6 +22,7 @@ from server.problems import NotFound
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import HouseholdRow
+from server.registers.reach import by_present_names
 
 MOST_SHOWN = 300
 
@@ -57,8 +58,13 @@ def hand_over(person_id: str) -> AnyResponse:
         held = helper.homes if ends else frozenset[str]()
         if not wanted <= reached | held:
             raise NotFound("有的户不在他帮扶的村里，或者不归您管。")
-        change = helping.release if ends else helping.assign
-        count = change(session, person_id, wanted, today)
+        for area in sorted(helper.bounded):
+            accounts.lock_area(session, area)
+        joined = {one for some in registers.joined_into(session, wanted).values() for one in some}
+        if ends:
+            helping.release(session, person_id, wanted | joined, today)
+        else:
+            helping.assign(session, person_id, wanted, today, joined)
         accounts.audit(
             session,
             clock.now(),
@@ -67,6 +73,7 @@ def hand_over(person_id: str) -> AnyResponse:
             person_id,
             detail={"households": sorted(wanted)},
         )
+    count = len(wanted & helper.homes if ends else wanted - helper.homes)
     said = f"{helper.name}不再帮扶这 {count} 户" if ends else f"已交给{helper.name} {count} 户"
     flash(f"{said}，手机下次联网时更新。", "ok")
     return redirect(url_for("console.helped_households", person_id=person_id))
@@ -76,7 +83,7 @@ def _helper(session: Session, person_id: str, today: date) -> Actor:
     """Somebody who helps households in the caller's villages. Raises NotFound."""
     if accounts.person(session, person_id) is None:
         raise NotFound("没有这个人。")
-    helper = actor(session, person_id, today)
+    helper = by_present_names(session, actor(session, person_id, today))
     if not helper.bounded & current_actor().villages:
         raise NotFound("这个人现在不是您这里的帮扶责任人。")
     return helper

@@ -13,13 +13,14 @@ from server.changes.models import Change
 from server.changes.queries import FOR_ALL
 from server.followup import queries as followup
 from server.registers import queries as registers
-from server.registers.reach import by_present_names
 from server.submissions import queries as submissions
 
 
 def own(session: Session, actor: Actor, changes: Sequence[Change]) -> set[tuple[str, str]]:
-    """Which of some changes the actor may see, as (kind, id)."""
-    actor = by_present_names(session, actor)
+    """Which of some changes the actor may see, as (kind, id).
+
+    actor: with the present names of his households (`registers.reach`).
+    """
     homes = _homes(session, changes)
     return {
         (one.kind, one.id)

@@ -11,6 +11,7 @@ from server.accounts.actor import Actor
 from server.changes import queries as changes
 from server.changes.models import Change
 from server.config import current
+from server.registers.reach import by_present_names
 from server.sync import cursor as cursors
 from server.sync.bounded import own
 from server.sync.rows import Row, rows_of
@@ -35,6 +36,7 @@ def pull(session: Session, actor: Actor, cursor: str, limit: int) -> Pulled:
     Costs one look at the counter while nothing changed in the county, and one at an index while
     nothing changed for the caller. Raises CursorTooOld (see `cursor.read`).
     """
+    actor = by_present_names(session, actor)
     county = current().county
     counter = changes.counter(session, county)
     known = cursors.Known(counter.epoch, counter.floor, counter.last)

@@ -24,6 +24,7 @@ from server.problems import (
     SnapshotPreparing,
     answer,
 )
+from server.registers.reach import by_present_names
 from server.security import csrf
 from server.sync.cursor import Cursor
 from server.sync.first_sync import ASK_AGAIN_S, offer
@@ -165,7 +166,8 @@ def own(instance_id: uuid.UUID) -> dict[str, object]:
 @blueprint.response(200, SnapshotsSchema)
 def snapshots() -> dict[str, object]:
     """The first-sync files of the caller's areas, with their sizes."""
-    actor = current_actor()
+    with reading() as session:
+        actor = by_present_names(session, current_actor())
     offered = offer(actor)
     number, begun = (0, offered.last) if actor.bounded else (offered.number, 0)
     return {

@@ -12,6 +12,8 @@ from server import clock
 from server.accounts import helping
 from server.accounts.actor import actor
 from server.accounts.models import AuditEvent, RoleAssignment
+from server.intake.office import OfficeContent, office_submission
+from server.intake.receive import receive
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import new_id, register_xml
 from tests.making import COUNTY, SANLI, YIJIA, a_device, a_person, looking, writing
@@ -69,6 +71,29 @@ def test_only_households_of_his_villages_and_only_by_who_has_them(
     assert elsewhere.get(place).status_code == 404
     assert desk.get(f"/console/people/{desk.person_id}/households").status_code == 404
     assert homes_of(app, helper) == frozenset()
+
+
+def test_a_household_that_was_joined_with_his_is_shown_as_his_and_taken_back(
+    app: Flask, desk: Desk, alice: Phone, helper: str
+) -> None:
+    kept, gone = sorted((new_id(), new_id()))
+    for home in (kept, gone):
+        alice.send("household_register", lambda i, home=home: register_xml(home, instance_id=i))
+    other = a_person(app, "helper", SANLI, name="吴帮扶")
+    place = f"/console/people/{helper}/households"
+    desk.page(place)
+    desk.post(place, household=gone)
+    content = OfficeContent("join", clock.today(), join=(gone, kept), reason="同一户")
+    joined = office_submission(content, person_id=desk.person_id, now=clock.now())
+    with writing(app) as session:
+        bob = actor(session, desk.person_id, clock.today())
+        receive(session, [joined], bob, clock.now())
+    assert "现在 1 户" in text_of(desk.page(place))
+    assert desk.post(f"/console/people/{other}/households", household=kept).status_code == 302
+    assert homes_of(app, helper) == frozenset()
+    assert desk.post(place, household=kept).status_code == 302
+    assert desk.post(place, household=kept, end="1").status_code == 302
+    assert homes_of(app, helper) == homes_of(app, other) == frozenset()
 
 
 def test_who_is_a_helper_elsewhere_has_no_more_of_that_village_at_the_desk(

@@ -11,8 +11,9 @@ from server import clock
 from server.accounts import helping
 from server.accounts.actor import actor
 from server.accounts.models import RoleAssignment
-from server.intake.office import derived_id
+from server.intake.office import Decision, OfficeContent, derived_id, office_submission
 from server.intake.readmit import readmit
+from server.intake.receive import receive
 from tests.attachments.photos import a_photo, sha256_of
 from tests.forms.instances import new_id, register_xml, visit_xml
 from tests.making import SANLI, TOWN, a_device, a_person, filled, looking, writing
@@ -42,6 +43,14 @@ def assign(app: Flask, helper: Phone, *homes: str) -> None:
 def release(app: Flask, helper: Phone, *homes: str) -> None:
     with writing(app) as session:
         helping.release(session, helper.device.person_id, homes, clock.today())
+
+
+def said_by(app: Flask, reviewer: str, content: OfficeContent) -> str:
+    """What the office says; returns by which name it goes."""
+    act = office_submission(content, person_id=reviewer, now=clock.now())
+    with writing(app) as session:
+        receive(session, [act], actor(session, reviewer, clock.today()), clock.now())
+    return act.instance_id
 
 
 def begin_anew(phone: Phone) -> None:
@@ -172,6 +181,27 @@ def test_a_household_has_one_helper_and_the_hand_over_leaves_both_on_file(
         assert actor(session, other.device.person_id, today).homes == {homes[0]}
         yesterday = today - timedelta(days=1)
         assert actor(session, other.device.person_id, yesterday).homes == frozenset()
+
+
+def test_of_a_household_that_was_joined_with_his_he_gets_all_until_they_part(
+    app: Flask, alice: Phone, helper: Phone, homes: list[str]
+) -> None:
+    kept_home, gone = sorted(homes)
+    assign(app, helper, gone)
+    begin_anew(helper)
+    before = kept(helper, "persons")
+    reviewer = a_person(app, "town_reviewer", TOWN)
+    joined = OfficeContent("join", clock.today(), join=(gone, kept_home), reason="同一户")
+    act = said_by(app, reviewer, joined)
+    with pytest.raises(AssertionError, match="410"):
+        helper.pull()
+    begin_anew(helper)
+    assert kept(helper, "households") == {kept_home}
+    assert kept(helper, "persons") > before
+    said_by(app, reviewer, OfficeContent("review", clock.today(), decision=Decision(act, "reject")))
+    begin_anew(helper)
+    assert kept(helper, "households") == {gone}
+    assert kept(helper, "persons") == before
 
 
 def test_who_also_has_the_whole_village_is_not_bounded_and_sees_no_more_by_it(
