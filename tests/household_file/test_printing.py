@@ -157,6 +157,13 @@ def test_a_village_is_one_file_with_a_bookmark_for_every_household(office: Offic
         assert str(document.docinfo["/Title"]) == "三里村一户一档"
         with document.open_metadata() as metadata:
             assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "U")
+        assert str(document.Root.Lang) == "zh-CN"
+        (intent,) = document.Root.OutputIntents
+        assert "sRGB" in str(intent.OutputConditionIdentifier)
+        images = [one for one in document.objects if isinstance(one, pikepdf.Stream)]
+        assert not any(one.get("/Interpolate", False) for one in images)
+    with pikepdf.open(village.leaves[0].path) as single:
+        assert str(single.docinfo["/Author"]) == "果里镇三里村村民委员会"
     assert sorted(titles) == sorted(("张㛃", "王䶮", "李𬭎"))
     assert chapters[0][:3] == ["封面", "卷内文件目录", "农户基本信息表未核"]
 
@@ -477,3 +484,30 @@ def test_gathering_reads_nothing_that_the_stamps_do_not_know(office: Office) -> 
             event.remove(db.engine, "before_cursor_execute", note)
     assert read <= queries.STAMPED | settled
     assert {"entities", "submissions", "remarks"} <= read
+
+
+def test_a_job_on_a_full_disk_says_so_and_goes_on_when_there_is_room(
+    office: Office, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("张㛃", "王䶮"):
+        office.register(name)
+    order = Order(clock.today().isoformat(), villages=(SANLI,))
+    with writing(office.app) as session:
+        job_id = jobs.enqueue(session, VILLAGE_FILES, order.params() | {"list": "one"})
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as small, office.app.app_context():
+        small.setattr("server.household_file.kept.os.fsync", full)
+        run(job_id)
+        stopped = jobs.state_of(job_id)
+    assert stopped is not None
+    assert (stopped.state, stopped.message) == ("failed", "磁盘满了，腾出空间后再试。")
+    assert not [path for path in settings.printed.rglob("*") if path.is_file()]
+    with office.app.app_context():
+        jobs.resume(job_id)
+        run(job_id)
+        after = jobs.state_of(job_id)
+    assert after is not None
+    assert (after.state, after.result["households"], after.result["failed"]) == ("done", 2, [])
