@@ -70,6 +70,15 @@ it('is something when what was shown was confirmed, and when nobody was there', 
   expect(saysNothing(visit)).toBe(false)
 })
 
+it('is something when the notice was put up, with or without a photo of it', async () => {
+  const session = await open('monitoring')
+  session.derive(asked(session, 'case_step').path, 'notice_posted')
+  say(session, 'event_date', '2026-11-20')
+  await session.flush()
+  expect(session.visibleMissing).toEqual([])
+  expect(saysNothing(session)).toBe(false)
+})
+
 it('is not said by what the phone filled in', async () => {
   const session = await open('income_account')
   expect(asked(session, 'account_type').value).toBe('annual')

@@ -6,8 +6,11 @@ import { isAsked } from '@/forms/question-kind'
 /** When it was, whom one met and how it was signed says nothing of the household by itself. */
 const CIRCUMSTANCES = /^\/data\/(g_when|g_met|g_sign)(\/|$)/
 
-/** That nobody was there, or wanted to speak, is a record without any other answer. */
-const SAYS_ENOUGH = new Set(['absent', 'refused'])
+/** That nobody was there, or wanted to speak, or that the notice was put up, is a record without any other answer. */
+const SAYS_ENOUGH: Readonly<Record<string, readonly string[]>> = {
+  visit_result: ['absent', 'refused'],
+  case_step: ['notice_posted'],
+}
 
 /** What is asked and saved to no register, as it stands now: reference -> answer. */
 function unsaved({ form, definition }: DraftSession): Map<string, string> {
@@ -37,8 +40,8 @@ export function saysNothing(session: DraftSession): boolean {
   // What was confirmed by hand is told with every saving.
   void savedAt.value
   if (draft.deprecated_id !== null || draft.confirmed.length > 0) return false
-  const result = questionsOf(session.form.root).find(({ name }) => name === 'visit_result')
-  if (result && SAYS_ENOUGH.has(result.value)) return false
+  if (questionsOf(session.form.root).some(({ name, value }) => SAYS_ENOUGH[name]?.includes(value)))
+    return false
   const given = (session.page.given ?? {}) as Record<string, string>
   return [...unsaved(session)].every(([reference, value]) => given[reference] === value)
 }

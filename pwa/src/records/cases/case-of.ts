@@ -4,7 +4,7 @@ import type { Entity, ReviewRow } from '@/device'
 import { labelOf } from '@/device/dictionary'
 import { sayDay } from '@/shared/dates'
 import { word } from '@/shared/words'
-import { nextStep, OVER, phaseOf } from './steps'
+import { goneOn, OVER, phaseOf } from './steps'
 
 export const CASES = 'cases'
 export const FORM = 'monitoring'
@@ -37,10 +37,20 @@ export function stateOf(one: Entity): string {
   return said(one, 'state') || 'clue'
 }
 
-export function nextOf(one: Entity, household: string): string {
+function goneOnHere(one: Entity, household: string): { next: string; done: string } {
   const state = stateOf(one)
   const derived = said(one, 'next') || (state === 'clue' ? 'verify' : '')
-  return nextStep(derived, phaseOf(state), recordedHere(household))
+  return goneOn(derived, phaseOf(state), recordedHere(household))
+}
+
+export function nextOf(one: Entity, household: string): string {
+  return goneOnHere(one, household).next
+}
+
+/** Where it stands: the step that was recorded here last, or as the server derived it. */
+export function standOf(one: Entity, household: string): string {
+  const { done } = goneOnHere(one, household)
+  return done ? `已记${done}` : word('case_state', stateOf(one))
 }
 
 export function missingOf(one: Entity): string[] {

@@ -5,7 +5,17 @@ import { daysBetween, today } from '@/shared/dates'
 import { word } from '@/shared/words'
 import type { Action, Fact, RecordKind } from '../kind'
 import { beginStep } from './begin-step'
-import { casesOf, FORM, missingOf, nextOf, runningOf, said, stateOf, untilOf } from './case-of'
+import {
+  casesOf,
+  FORM,
+  missingOf,
+  nextOf,
+  runningOf,
+  said,
+  standOf,
+  stateOf,
+  untilOf,
+} from './case-of'
 import { signedLines } from './signed'
 import { phaseOf, STEPS, stepsOffered, titleOf } from './steps'
 
@@ -38,7 +48,6 @@ export function caseActions(household: string, running: Entity): Action[] {
 function facts(household: Entity): Fact[] {
   const running = runningOf(household.id)
   if (!running) return []
-  const state = stateOf(running)
   const next = nextOf(running, household.id)
   const deadline = said(running, 'deadline')
   const left = deadline ? daysBetween(today(), deadline) : 0
@@ -47,7 +56,7 @@ function facts(household: Entity): Fact[] {
     {
       kind: next === '' || left >= 3 ? '' : left < 0 ? 'bad' : 'warn',
       icon: 'flag',
-      what: `监测：${word('case_state', state)}`,
+      what: `监测：${standOf(running, household.id)}`,
       says: says.filter(Boolean).join('，'),
       to: placeOfCase(registers.wholeOf(household.id)),
     },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { words } from '@/shared/words'
-import { nextStep, OVER, phaseOf, STEPS, stepsOffered, titleOf } from './steps'
+import { goneOn, OVER, phaseOf, STEPS, stepsOffered, titleOf } from './steps'
+
+const nextStep = (...far: Parameters<typeof goneOn>) => goneOn(...far).next
 
 describe('the next step of a case', () => {
   it('is what the township derived', () => {
@@ -11,6 +13,11 @@ describe('the next step of a case', () => {
     expect(nextStep('verify', 'admit', ['入户核实'])).toBe('apply')
     expect(nextStep('verify', 'admit', ['申请和授权', '入户核实'])).toBe('appraise')
     expect(nextStep('notice_ended', 'admit', ['公示结束'])).toBe('town')
+  })
+
+  it('names the last step that was recorded here', () => {
+    expect(goneOn('verify', 'admit', ['申请和授权', '入户核实']).done).toBe('申请和授权')
+    expect(goneOn('verify', 'admit', ['民主评议']).done).toBe('')
   })
 
   it('knows the way out from the way in', () => {

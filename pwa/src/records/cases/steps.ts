@@ -41,14 +41,23 @@ export function phaseOf(state: string): 'admit' | 'clear' {
 }
 
 /**
- * The step that is due, as far as this phone knows: from what the server derived on, past what was recorded here since.
+ * How far it went as far as this phone knows: from what the server derived on, past what was recorded here since.
  *
  * here: titles of records that the server has not counted yet.
+ * next: the step that is due. done: the title of the last one that was recorded here, or blank.
  */
-export function nextStep(derived: string, phase: string, here: readonly string[]): string {
-  let step = derived
-  while (here.includes(titleOf(step, phase)) && AFTER[step]) step = AFTER[step] ?? ''
-  return step
+export function goneOn(
+  derived: string,
+  phase: string,
+  here: readonly string[],
+): { next: string; done: string } {
+  let next = derived
+  let done = ''
+  while (here.includes(titleOf(next, phase)) && AFTER[next]) {
+    done = titleOf(next, phase)
+    next = AFTER[next] ?? ''
+  }
+  return { next, done }
 }
 
 /** What can be recorded of a running case: what is due, and for who is helped what may be recorded any day. */
