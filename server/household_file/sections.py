@@ -35,6 +35,11 @@ class Document:
         return f"{self.title}（{self.about}）" if self.about else self.title
 
     @property
+    def bookmark(self) -> str:
+        """The title as the bookmarks have it."""
+        return self.listed + ("" if self.reviewed else "未核")
+
+    @property
     def wide(self) -> bool:
         """Whether its table lies on its side."""
         return self.kind == "members" or (self.paper is not None and self.paper.wide)

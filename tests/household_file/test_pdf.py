@@ -76,6 +76,7 @@ def test_a_file_says_what_it_is(printed: dict[str, Path]) -> None:
         with document.open_outline() as outline:
             titles = [entry.title for entry in outline.root]
     assert titles[:3] == ["封面", "卷内文件目录", "农户基本信息表"]
+    assert "入户走访记录（2026年12月18日）未核" in titles
     assert titles[-1] == "卷内备考表"
 
 
