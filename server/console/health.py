@@ -24,7 +24,7 @@ from server.problems import DecisionRefused, Problem, RightMissing, RosterUnread
 from server.registers.visibility import sees_health
 from server.review import eight
 from server.review.eight import Done, Ill
-from server.roster.health_list import Candidate, Matched, match, read_list
+from server.roster.health_list import Candidate, Matched, match, once, read_list
 from server.roster.run import kept_file
 
 PAGE = 100
@@ -80,11 +80,14 @@ def health_list(sha256: str) -> Response:
     except RosterUnreadable as problem:
         return _screen(problem)
     new, known = _new(rows, people)
+    told = {(one.person_id, one.item, one.on): "要记" for one in new}
+    told |= {(one.person_id, one.item, one.on): "已经记过" for one in known}
     return page(
         "health_list.html",
         "health",
         upload=kept,
         rows=sorted(rows, key=lambda one: not one.fault),
+        told=told,
         new=len(new),
         known=len(known),
         refused=sum(bool(one.fault) for one in rows),
@@ -226,7 +229,7 @@ def _matched(actor: Actor, sha256: str) -> tuple[list[Matched], dict[str, Ill]]:
         people = {one.id: one for one in eight.everybody(session, actor)}
     candidates = [Candidate(one.id, one.name, one.id_number) for one in people.values()]
     today = clock.today()
-    return [_not_ahead(one, today) for one in match(rows, candidates)], people
+    return once([_not_ahead(one, today) for one in match(rows, candidates)]), people
 
 
 def _not_ahead(one: Matched, today: date) -> Matched:

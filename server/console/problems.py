@@ -23,7 +23,7 @@ from server.followup.parts.problems import LEVELS
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
 from server.intake.office import OfficeEntity
-from server.problems import DecisionRefused, Problem, RequestInvalid
+from server.problems import DecisionRefused, Problem
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
@@ -62,14 +62,14 @@ def decide_problems() -> AnyResponse:
     """Give those that were ticked a level with its deadline, or say that they are solved."""
     form, actor = request.form, current_actor()
     ticked = form.getlist("problem")
-    said = _said(form)
     try:
+        said = _said(form)
         with transaction() as session:
             entities = [OfficeEntity("problems", one, said) for one in ticked]
             set_properties(session, actor, entities, form.get("reason", ""), clock.now())
     except DecisionRefused as problem:
         return _screen(problem)
-    flash(f"{len(ticked)} 条已记。", "ok")
+    flash(f"已记 {len(ticked)} 条。记错了，到那一户的“全部经过”里撤回。", "ok")
     return redirect(request.full_path)
 
 
@@ -85,7 +85,7 @@ def _said(form: Mapping[str, str]) -> dict[str, str]:
     if form.get("what") == "solved":
         return {"result": "solved", "result_on": clock.today().isoformat()}
     if form.get("level") not in LEVELS or not form.get("deadline"):
-        raise RequestInvalid("请选哪级办和限期。")
+        raise DecisionRefused("请选哪级办，填限期。")
     return {"solve_level": form["level"], "deadline": form["deadline"]}
 
 

@@ -57,7 +57,10 @@ def is_published(session: Session, compiled: CompiledForm) -> bool:
     found = queries.form_version(session, compiled.definition.form_id, compiled.definition.version)
     if found is not None and found.sha256 != _sha256(compiled):
         raise FormRefused(
-            [f"{found.form_id} 的 {found.version} 版已经发布过，内容不一样；请改版本号再发布"]
+            [
+                "这个版本号已经发布过，内容不一样；"
+                f"请把 settings 表里的 version 从 {found.version} 换成新的（年月日加两位序号）"
+            ]
         )
     return found is not None
 

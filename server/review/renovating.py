@@ -30,6 +30,7 @@ FILLED = (
 #: What an appraisal on paper says of a house.
 APPRAISED = ("assessed_on", "assess_no", "house_grade")
 #: Days that follow one another, each with its word.
+FIRST_YEAR = 2000
 DAYS = (
     ("start_date", "开工日期"),
     ("finish_date", "竣工日期"),
@@ -61,6 +62,7 @@ def tell(
     known = values.properties(line.live) if line and line.known else {}
     dictionary = dictionary_in_force(session)
     new = _new(dictionary, "renovations", said, known, FILLED)
+    _check_year(new.get("plan_year", ""), clock.local(now).date())
     _check_days({**known, **new}, clock.local(now).date())
     if not known:
         if values.text(house.approved, "house_grade") not in DANGEROUS:
@@ -97,6 +99,11 @@ def appraise(
         grade = {"house_grade": new["house_grade"]}
         entities.append(OfficeEntity("households", house.household_id or "", grade))
     return set_properties(session, actor, entities, reason, now)
+
+
+def _check_year(year: str, today: date) -> None:
+    if year and not FIRST_YEAR <= int(year) <= today.year + 5:
+        raise DecisionRefused(f"“计划年度”要写四位年份，如 {today.year}。")
 
 
 def _house(session: Session, actor: Actor, house_id: str) -> Entity:

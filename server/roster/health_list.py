@@ -33,6 +33,7 @@ ITEM_WORDS: Mapping[str, tuple[str, ...]] = {
     "hb7": ("会诊",),
     "hb8": ("明白纸",),
 }
+NO_ITEM = "没有写是哪一项；换文件重传时选上，或者在表里加“项目”一列"
 _ID = re.compile(r"\d{17}[0-9X]")
 _TAIL = re.compile(r"\d{3}[0-9X]")
 _EPOCH = date(1899, 12, 30)
@@ -114,6 +115,24 @@ def _match(row: ListRow, named: list[Candidate]) -> Matched:
     return Matched(row, fault="您管的村里，做“八个一”的人里没有他")
 
 
+def once(found: Iterable[Matched]) -> list[Matched]:
+    """The same rows; of those that say one item of one person, the latest day counts."""
+    rows = list(found)
+    kept: dict[tuple[str, str], Matched] = {}
+    for one in rows:
+        if not one.fault:
+            before = kept.setdefault((one.person_id, one.row.item), one)
+            if (one.row.on or date.min) > (before.row.on or date.min):
+                kept[one.person_id, one.row.item] = one
+    return [_unless_repeated(one, kept.get((one.person_id, one.row.item))) for one in rows]
+
+
+def _unless_repeated(one: Matched, kept: Matched | None) -> Matched:
+    if one.fault or kept is None or one is kept:
+        return one
+    return Matched(one.row, fault=f"和第 {kept.row.number} 行是同一个人、同一项，只记那一行")
+
+
 def _row(line: Line, columns: Mapping[str, int], item: str, on: date | None) -> ListRow:
     def cell(key: str) -> Value:
         place = columns.get(key)
@@ -143,7 +162,7 @@ def _fault(row: ListRow, item: str, on: str) -> str:
     if not (_ID.fullmatch(row.tail) or _TAIL.fullmatch(row.tail)):
         return "身份证号要写全号，或者后四位"
     if not row.item:
-        return f"项目“{item}”看不懂，请写如“健康查体”" if item else "没有写是哪一项"
+        return f"项目“{item}”看不懂，请写如“健康查体”" if item else NO_ITEM
     if row.on is None:
         return f"日期“{on}”看不懂，请写如 2026-03-08" if on else "没有写日期"
     return ""

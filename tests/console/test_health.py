@@ -213,18 +213,21 @@ def test_a_list_is_matched_previewed_and_taken_in_once(
         ("陈广田", "1016", "理发", "2026-03-09", "", ""),
         ("陈广田", "1016", "查体", "2099-03-09", "", ""),
         ("陈小明", CHILD_ID, "查体", "2026-03-09", "", ""),
+        ("陈广田", "1016", "查体", "2026-01-05", "县医院", ""),
     )
     place = upload(desk, content)
     page = text_of(desk.page(place))
     assert "要记 2 条" in page
-    assert "对不上 5 行" in page
+    assert "不能记 6 行" in page
+    assert "行是同一个人、同一项，只记那一行" in page
     assert "证号对不上" in page
     assert "项目“理发”看不懂" in page
     assert "日期在今天以后" in page
     assert WIFE_ID not in page
     act = desk.post(place).location or ""
     assert "已记 2 人" in text_of(desk.page(act))
-    assert case_of(app, HEAD)["hb6_ref"] == "血压高"
+    case = case_of(app, HEAD)
+    assert (case["hb6_on"], case["hb6_ref"]) == ("2026-03-08", "血压高")
     assert case_of(app, WIFE)["hb6_on"] == "2026-03-09"
     again = text_of(desk.page(upload(desk, content)))
     assert "要记 0 条" in again

@@ -140,6 +140,7 @@ def test_the_ledger_is_walked_to_its_end_and_back(
     ("fields", "says"),
     [
         ({"plan_year": "明年"}, "“计划年度”填得不对"),
+        ({"plan_year": "26"}, "“计划年度”要写四位年份"),
         ({"start_date": "2026-05-01", "finish_date": "2026-04-01"}, "竣工日期不能早于开工日期"),
         ({"start_date": "2999-01-01"}, "开工日期不能晚于今天"),
         ({"method": "paint"}, "“改造方式”里没有这个选项"),

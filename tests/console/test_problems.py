@@ -80,6 +80,23 @@ def test_the_township_gives_level_and_deadline_and_says_what_is_solved(
     assert_rebuilds(app)
 
 
+def test_a_level_without_its_deadline_is_refused_with_what_was_filled_in(
+    app: Flask, alice: Phone
+) -> None:
+    household, leak = register(alice), new_id()
+    visit(alice, household, told(household, leak))
+    desk = Desk(app)
+    desk.page("/console/problems/")
+    given = {"what": "level", "level": "county", "deadline": "", "problem": leak}
+    answer = desk.post("/console/problems/", **given, reason="要县里修路")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "请选哪级办，填限期" in page
+    assert f'value="{leak}" data-one checked' in page
+    assert 'value="county" selected' in page
+    assert 'value="要县里修路"' in page
+
+
 def test_the_list_can_be_taken_along_for_a_purpose(app: Flask, alice: Phone) -> None:
     household, leak = register(alice), new_id()
     visit(alice, household, told(household, leak, problem_urgency="urgent"))

@@ -176,7 +176,10 @@ def test_what_is_to_be_asked_once_more_is_kept_with_the_version(app: Flask) -> N
 @pytest.mark.parametrize(
     ("version", "reason"),
     [
-        (compiled("visit").definition.version, "已经发布过，内容不一样"),
+        (
+            compiled("visit").definition.version,
+            "已经发布过，内容不一样；请把 settings 表里的 version",
+        ),
         ("2020010101", "version 要比已经发布的"),
     ],
 )
