@@ -35,12 +35,17 @@ def parent(folder: Path) -> tuple[subprocess.Popen[str], list[int]]:
     started = subprocess.Popen(
         [sys.executable, "-c", PARENT, str(folder)], stdout=subprocess.PIPE, text=True
     )
-    until(lambda: all((folder / name).exists() for name in ("web", "work")))
-    until(lambda: all((folder / name).read_text() for name in ("web", "work")))
+    try:
+        until(lambda: all((folder / name).exists() for name in ("web", "work")))
+        until(lambda: all((folder / name).read_text() for name in ("web", "work")))
+    except AssertionError:
+        started.kill()
+        started.communicate()
+        raise
     return started, [int((folder / name).read_text()) for name in ("web", "work")]
 
 
-def until(holds: object, seconds: float = 15) -> None:
+def until(holds: object, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not holds():  # type: ignore[operator]
         assert time.monotonic() < end, "waited in vain"
