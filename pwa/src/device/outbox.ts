@@ -237,6 +237,12 @@ async function sent(): Promise<SentItem[]> {
   return records().sent.orderBy('sent_at').reverse().toArray()
 }
 
+/** What this phone recorded of a household, waiting or sent in the last 90 days, the oldest first. */
+async function allOf(household: string): Promise<Submission[]> {
+  const gone = await records().sent.where({ household }).sortBy('sequence')
+  return [...gone, ...of(household)]
+}
+
 /**
  * A slip: as if these had never been saved. Returns how many that was; what the server was offered already stays.
  *
@@ -344,6 +350,7 @@ export const outbox = {
   add,
   of,
   sent,
+  allOf,
   markTaken,
   markFailed,
   markReached,

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { FakeServer, VILLAGE } from '../../tests/fake-server'
 import { aVisit, record, signedInPhone } from '../../tests/phone'
 import { dueVisits, outbox, registers, returned } from '@/device'
+import { reportedGone } from '@/households/household/reported-gone'
 import { synchronize } from '@/sync/synchronize'
 
 let server: FakeServer
@@ -114,6 +115,36 @@ describe('what is due', () => {
     expect(dueVisits.value).toHaveLength(1)
     await record('i2', '222')
     expect(dueVisits.value).toEqual([])
+  })
+})
+
+describe('a member who was reported dead', () => {
+  const death = { member_status: 'removed', change_reason: 'death', change_date: '2026-11-20' }
+  const report = () =>
+    outbox.add(
+      aVisit('i1', {
+        form_id: 'household_register',
+        shown: { p1: { heads: ['roster'], values: { person_name: ['陈小满', [0]] } } },
+        answers: { p1: { register: 'persons', units: { member_status: death } } },
+      }),
+      [],
+    )
+  const reported = async () => [...reportedGone(await outbox.allOf('h1'))]
+
+  test('is told of as reported, also once it was sent, until the office decides', async () => {
+    expect(await reported()).toEqual([])
+    await report()
+    expect(await reported()).toEqual([['p1', 'death']])
+    await synchronize()
+    expect(outbox.list.value).toEqual([])
+    expect(await reported()).toEqual([['p1', 'death']])
+    server.put({
+      ...{ kind: 'review', id: 'i1', household: 'h1', form_id: 'household_register' },
+      ...{ form_version: '1', event_date: '2026-11-20', recorder: { id: 'p-li', name: '' } },
+      ...{ state: 'approved', summary: {}, remarks: [], superseded_by: null },
+    })
+    await synchronize()
+    expect(await reported()).toEqual([])
   })
 })
 
