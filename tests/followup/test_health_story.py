@@ -118,6 +118,19 @@ def test_an_examination_opens_its_renewal_for_next_year(
     assert (renewal.state, str(renewal.due_on)) == ("open", "2027-03-08")
 
 
+@pytest.mark.parametrize(
+    ("role", "seen"), [("first_secretary", True), ("village_doctor", True), ("grid_worker", False)]
+)
+def test_a_renewal_is_told_to_who_sees_health(
+    alice: Phone, household: str, role: str, seen: bool
+) -> None:
+    eight(alice, household, hb6_status="done", hb6_on="2026-03-08", exam_items="blood ecg")
+    other = Phone(alice.client, a_device(alice.client, role))
+    other.pull()
+    assert ("households", household) in other.rows
+    assert (("task", f"health_renewal:{WIFE}") in other.rows) == seen
+
+
 def test_a_death_ends_the_renewal_and_asks_to_stop_benefits(
     app: Flask, alice: Phone, household: str
 ) -> None:

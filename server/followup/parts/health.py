@@ -84,7 +84,8 @@ def _household(persons: Mapping[str, Derived]) -> Derived:
 def _renewal(home: Entity, person: Entity, day: date) -> Needed:
     name = values.text(person.live, "person_name") or "未取名"
     title = f"{name}：该再做一次健康查体"
-    return Needed("health_renewal", person.id, home, title, {}, due_on=day)
+    detail: dict[str, object] = {"class": "health"}
+    return Needed("health_renewal", person.id, home, title, detail, due_on=day)
 
 
 def _deaths(known: Known) -> Iterator[Needed]:
