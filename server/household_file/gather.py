@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 
 from sqlalchemy.orm import Session
 
 from server.accounts import queries as accounts
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
-from server.household_file import layout, period, pictures, queries
+from server.household_file import layout, period, pictures, queries, words
 from server.household_file.catalogue import chosen, kinds_of
-from server.household_file.facts import Fact, HouseholdFile, Item, Member, Recorded, Used
+from server.household_file.facts import Change, Fact, HouseholdFile, Item, Member, Recorded, Used
 from server.household_file.facts_of import Author, Readings, author_of, facts_of
 from server.household_file.papers import papers_of
 from server.household_file.papers.history import steps_of
@@ -153,7 +154,7 @@ class _Household:
             visits=visits.visits,
             earlier_visits=visits.earlier,
             photos=visits.photos,
-            changes=comings_and_goings(self.people, self.dictionary, self._author),
+            changes=self._changes(same, before, named),
             used=self._used(records),
             plan=plan,
             papers=papers_of(known, plan.sections),
@@ -190,6 +191,33 @@ class _Household:
             for name, fact in one.facts.items()
             if fact.disputed or fact.pending
         )
+
+    def _changes(
+        self, same: Sequence[str], before: datetime, named: Mapping[str, str]
+    ) -> tuple[Change, ...]:
+        """Who came and who left, and when the head or the household's type became another."""
+
+        def said(unit: str, value: str) -> str:
+            declared = self.dictionary.property("households", unit)
+            if unit == "head" or declared is None or declared.list is None:
+                return named.get(value, "")
+            return words.wide(self.dictionary.label(declared.list, value))
+
+        turned = [
+            Change(
+                on=now.on,
+                item=item,
+                old=said(unit, was.said[unit]),
+                new=said(unit, now.said[unit]),
+                by=now.by,
+                reviewed=now.reviewed,
+            )
+            for unit, item in (("head", "户主变更"), ("household_type", "户类型变更"))
+            for was, now in pairwise(steps_of(self.session, same, unit, before, self._named))
+            if was.of == now.of
+        ]
+        found = (*comings_and_goings(self.people, self.dictionary, self._author), *turned)
+        return tuple(sorted(found, key=lambda change: (change.on, change.item)))
 
     def _undeclared(self) -> Iterator[str]:
         """What the registers hold under names that the dictionary does not have any more."""

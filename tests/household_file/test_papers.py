@@ -137,6 +137,18 @@ def test_a_record_whose_form_is_gone_is_told_in_the_closing_note(ground: Flask) 
     assert "2026年11月18日的一份记录，其表单（visit第1999010101版）本机没有，没有印出" in told
 
 
+def test_another_type_of_the_household_is_a_change(ground: Flask) -> None:
+    whole = Whole(Office(ground))
+    whole.registered()
+    assert gathered(whole.office, whole.household).changes == ()
+    whole.set("households", whole.household, {"household_type": "risk_cleared"})
+    (change,) = gathered(whole.office, whole.household).changes
+    assert (change.item, change.old, change.new, change.by, change.reviewed) == (
+        *("户类型变更", "脱贫户（享受政策）", "监测对象（风险已消除）", "赵国强"),
+        True,
+    )
+
+
 def test_what_the_dictionary_does_not_have_any_more_is_told(ground: Flask) -> None:
     office = Office(ground)
     household, _ = office.register("张㛃")

@@ -32,7 +32,7 @@ def steps_of(
             chains[(write.entity_id, submission.root_id)] = (write, submission, state)
     found: list[Step] = []
     for write, submission, state in chains.values():
-        value = write.value if isinstance(write.value, dict) else {}
+        value = write.value if isinstance(write.value, dict) else {unit: write.value}
         said = {name: str(text) for name, text in value.items()}
         earlier = next((one for one in reversed(found) if one.of == write.entity_id), None)
         if any(said.values()) and (earlier is None or earlier.said != said):
