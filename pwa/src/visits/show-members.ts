@@ -20,5 +20,5 @@ function isOf(card: RepeatCard, person: string): boolean {
 export function bringMembersIntoView(): void {
   const section = document.querySelector(`[data-section="${MEMBERS}"]`)
   const card = section?.querySelector('[aria-expanded=true]')
-  ;(card ?? section)?.scrollIntoView({ block: 'start' })
+  ;(card ?? section?.querySelector('summary'))?.scrollIntoView({ block: 'start' })
 }
