@@ -62,11 +62,16 @@ export function isRepeat(definition: FormDefinition, path: string): boolean {
   return definition.groups.some((group) => group.path === path && group.kind === 'repeat')
 }
 
+/** Definitions never change: what is looked up at every answer is put in order once. */
+const byPath = new WeakMap<FormDefinition['questions'], Map<string, DefinedQuestion>>()
+
 export function questionOfPath(
-  definition: FormDefinition,
+  { questions }: FormDefinition,
   path: string,
 ): DefinedQuestion | undefined {
-  return definition.questions.find((question) => question.path === path)
+  const known = byPath.get(questions) ?? new Map(questions.map((one) => [one.path, one]))
+  byPath.set(questions, known)
+  return known.get(path)
 }
 
 /** The entity that a path speaks of: the innermost whose own path leads to it. */

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 /** A draft that is being filled in: nothing answered is lost, and what was confirmed is known. */
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { dictionary, loadReal, realForm } from '../../tests/real-forms'
 import { cleanPhone, restart } from '../../tests/phone'
 import { drafts, forms, outbox } from '@/device'
@@ -81,6 +81,16 @@ describe('a visit', () => {
     expect(food && session.lastTime(food)).toBe('yes')
     expect(session.draft.shown[HOUSEHOLD]?.values['food_ok']).toEqual(['yes', [0]])
     expect(session.draft.shown[HOUSEHOLD]?.heads).toEqual([ROSTER])
+  })
+
+  it('is written out when the answer has been drawn, without being asked to', async () => {
+    const session = await open(await newVisit(HOUSEHOLD))
+    const before = session.draft.xml
+    answer(session, '/data/g_check/food_ok', 'yes')
+    expect(session.draft.xml).toBe(before)
+    await vi.waitFor(async () =>
+      expect((await drafts.get(session.draft.id))?.xml).toContain('<food_ok>yes</food_ok>'),
+    )
   })
 
   it('is on the disk after every answer, exactly', async () => {

@@ -3,6 +3,7 @@ import type { Ref } from 'vue'
 import { computed, markRaw, reactive, ref } from 'vue'
 import { blobs, drafts, fetched, onSettle, releaseDraft } from '@/device'
 import type { Draft, FormVersion, Remark } from '@/device'
+import { afterDrawing } from './after-drawing'
 import type { Answering, MemberChoice, Signing } from './answering'
 import type { FormDefinition } from './definition'
 import type { Missing, OpenForm, Question, Repeat } from './form-node'
@@ -99,6 +100,13 @@ const NOT_KEPT = {
   elsewhere: '这条在另一个窗口里改过了，这里刚填的没有存。请退出去再打开',
 }
 
+/** Nothing is drawn again for a list that holds what it held before. */
+function sameIn<T>(before: readonly T[] | undefined, now: readonly T[]): before is readonly T[] {
+  return before?.length === now.length && now.every((one, index) => one === before[index])
+}
+
+const nameOf = ({ key, condition }: Missing) => `${key} ${condition}`
+
 /** What nobody signs: how it is signed, and the words under photos. */
 const UNSIGNED = /^\/data\/(g_sign|photos)(\/|$)/
 
@@ -109,11 +117,15 @@ class Session implements DraftSession {
   readonly definition: FormDefinition
   private readonly unsaved = new Map<Question, string>()
   private readonly confirmed: Set<string>
-  private readonly missingNow = computed(() => this.form.missing)
-  private readonly visibleNow = computed(() => {
+  private readonly missingNow = computed<readonly Missing[]>((before) => {
+    const { missing } = this.form
+    return sameIn(before?.map(nameOf), missing.map(nameOf)) ? (before ?? missing) : missing
+  })
+  private readonly visibleNow = computed<readonly Question[]>((before) => {
     const { asks } = this.draft.page
-    const missing = missingQuestions(this.form, this.definition)
-    return Array.isArray(asks) ? missing.filter(({ path }) => asks.includes(path)) : missing
+    const all = missingQuestions(this.form, this.definition)
+    const missing = Array.isArray(asks) ? all.filter(({ path }) => asks.includes(path)) : all
+    return sameIn(before, missing) ? before : missing
   })
   private readonly open: Record<string, boolean>
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -340,7 +352,7 @@ class Session implements DraftSession {
   private besides(question: Question, name: string, value: string): void {
     const reference = question.reference.replace(/[^/]+$/, name)
     questionsOf(this.form.root)
-      .find((one) => one.reference === reference)
+      .find((one) => one.name === name && one.reference === reference)
       ?.write(value)
   }
 
@@ -348,9 +360,10 @@ class Session implements DraftSession {
     return savedTo(question, this.form, this.definition, fetched.value.dictionary)
   }
 
+  /** Soon on the disk by itself; `flush` waits for nothing. */
   private keep(): void {
     this.queue.touch()
-    void this.queue.settle()
+    afterDrawing(() => void this.queue.settle())
   }
 
   private async save(): Promise<boolean> {

@@ -101,9 +101,12 @@ function openForm(root: RootNode): OpenForm {
     root: branchOf(root, wrapped) as Group,
     xml: () => root.instanceState.instanceXML,
     get missing(): Missing[] {
-      return root.validationState.violations.map(({ reference, violation }) => ({
-        reference,
-        condition: violation.condition,
+      return root.validationState.violations.map((one) => ({
+        key: one.nodeId,
+        get reference() {
+          return one.reference
+        },
+        condition: one.violation.condition,
       }))
     },
   }

@@ -1,4 +1,5 @@
 /** An open form in our own words: what the pages see of the form engine. */
+import { computed, type ComputedRef } from 'vue'
 import type { QuestionType } from './definition'
 import type { Rich } from './rich-text'
 
@@ -80,6 +81,8 @@ export type FormNode = Question | Group | Repeat
 export type Branch = Group | RepeatCard
 
 export interface Missing {
+  /** Of the question. */
+  key: string
   reference: string
   condition: Violation['condition']
 }
@@ -99,8 +102,16 @@ export interface LoadedForm {
   open(instanceXml: string): Promise<OpenForm>
 }
 
-/** Every question below, in the order of the form, repeats included. */
-export function questionsOf(branch: Branch): Question[] {
+const below = new WeakMap<Branch, ComputedRef<readonly Question[]>>()
+
+/** Every question below, in the order of the form, repeats included; walked anew only when cards come or go. */
+export function questionsOf(branch: Branch): readonly Question[] {
+  const known = below.get(branch) ?? computed(() => walk(branch))
+  below.set(branch, known)
+  return known.value
+}
+
+function walk(branch: Branch): Question[] {
   return branch.children.flatMap((child) =>
     child.node === 'question'
       ? [child]

@@ -13,17 +13,17 @@ export function isWithin(reference: string, place: string): boolean {
 
 /** Questions that a person must still answer or mend, in the order of the form; what the page sets itself is not named. */
 export function missingQuestions(form: OpenForm, definition: FormDefinition): Question[] {
-  const missing = new Set(form.missing.map(({ reference }) => reference))
+  const missing = new Set(form.missing.map(({ key }) => key))
   if (missing.size === 0) return []
   return questionsOf(form.root).filter(
-    (question) => missing.has(question.reference) && isAsked(question, definition),
+    (question) => missing.has(question.key) && isAsked(question, definition),
   )
 }
 
 /** How many required questions are in sight, answered or not: what the progress bar is measured by. */
 export function requiredCount(branch: Branch, definition: FormDefinition): number {
   return questionsOf(branch).filter(
-    (question) => question.relevant && question.required && isAsked(question, definition),
+    (question) => isAsked(question, definition) && question.relevant && question.required,
   ).length
 }
 

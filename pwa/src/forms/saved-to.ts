@@ -24,6 +24,8 @@ export function savedTo(
   const repeat = repeatOf(definition, entity)
   const card = repeat && /^.*\[\d+\]/.exec(question.reference)?.[0]
   const idAt = card ? card + entity.id.slice(repeat.length) : entity.id
-  const id = questionsOf(form.root).find(({ reference }) => reference === idAt)?.value
+  const id = questionsOf(form.root).find(
+    ({ path, reference }) => path === entity.id && reference === idAt,
+  )?.value
   return id ? { entity: id, property, unit: unitOf(dictionary, register, property) } : undefined
 }

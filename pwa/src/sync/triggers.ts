@@ -57,7 +57,10 @@ function next(result: Result): void {
 /** What speaks with the server comes when it is first needed: the app opens faster without it. */
 async function synchronize(): Promise<Result> {
   // Null: it belongs to a version that another one has replaced; loading anew brings it, and the app says so.
-  const part = await import('./synchronize').catch(() => null)
+  const part = await import('./synchronize').then(
+    (found) => found,
+    () => null,
+  )
   return part === null ? 'failed' : part.synchronize()
 }
 

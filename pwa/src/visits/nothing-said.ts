@@ -1,6 +1,7 @@
 /** Whether a record says anything: one in which nothing was recorded would only look as if something had been done. */
 import type { DraftSession } from '@/forms/draft-session'
 import { questionsOf, type Question } from '@/forms/form-node'
+import { questionOfPath } from '@/forms/definition'
 import { isAsked } from '@/forms/question-kind'
 
 /** When it was, whom one met and how it was signed says nothing of the household by itself. */
@@ -14,13 +15,12 @@ const SAYS_ENOUGH: Readonly<Record<string, readonly string[]>> = {
 
 /** What is asked and saved to no register, as it stands now: reference -> answer. */
 function unsaved({ form, definition }: DraftSession): Map<string, string> {
-  const saved = new Set(definition.questions.flatMap(({ path, save_to }) => (save_to ? path : [])))
   const counts = (one: Question) =>
-    one.relevant &&
-    one.value !== '' &&
     !CIRCUMSTANCES.test(one.path) &&
-    !saved.has(one.path) &&
-    isAsked(one, definition)
+    !questionOfPath(definition, one.path)?.save_to &&
+    isAsked(one, definition) &&
+    one.value !== '' &&
+    one.relevant
   return new Map(
     questionsOf(form.root)
       .filter(counts)
