@@ -47,6 +47,13 @@ BADGES = {
 }
 #: Decisions that end something, or that send it back.
 REFUSING = frozenset({"not_admitted", "sent_back", "closed", "watch"})
+#: Whose turn it is -> what others are told who may only end the case.
+WAITS_FOR = {
+    "town": "现在等镇里定。",
+    "county": "镇里已经同意，现在等县里定。",
+    "village": "现在不用定：下一步由村里在手机上记。",
+    "helping": "现在不用定：帮扶和走访由村里在手机上记。",
+}
 #: Kinds of records that stand in a case's thread besides its own steps.
 BESIDE = frozenset({"visit", "check", "account"})
 
@@ -277,6 +284,7 @@ def _screen(case_id: str, problem: Problem | None = None) -> Response:
             raise NotFound("没有这一户。")
         dictionary = dictionary_in_force(session)
         said = review.acts_about(session, actor.villages, ("office-set",), [found.thread.case.id])
+        lines = acts.lines(session, actor, [one for one, _, _ in said])
     case = found.thread.case
     labels = _labels(dictionary)
     return page(
@@ -292,6 +300,7 @@ def _screen(case_id: str, problem: Problem | None = None) -> Response:
         others=found.thread.others,
         choices=found.choices,
         refusing=REFUSING,
+        waits_for=WAITS_FOR.get(turn_of(found.thread.stands.state, found.thread.stands.next)),
         seen=found.seen,
         labels=labels,
         say=saying(dictionary),
@@ -305,6 +314,7 @@ def _screen(case_id: str, problem: Problem | None = None) -> Response:
         ],
         members=_members(found),
         acts=said,
+        lines=lines,
         kinds=acts.KINDS,
         badges=BADGES,
         village_names=village_names(actor),

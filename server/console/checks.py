@@ -82,7 +82,7 @@ def _screen(wanted: tuple[str, str] | None, problem: Problem | None = None) -> R
         titles = queries.form_titles(session)
     return page(
         "checks.html",
-        "checks",
+        "unclaimed" if current and current[0] == "unclaimed" else "checks",
         status=int(problem.status) if problem else 200,
         rows=rows,
         found=found,

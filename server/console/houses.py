@@ -260,6 +260,7 @@ def _screen(house_id: str, problem: Problem | None = None) -> Response:
             for act in review.office_acts(session, actor.villages, ("office-set",), 200)
             if act[0].household_id == home.household_id
         ]
+        lines = acts.lines(session, actor, [one for one, _, _ in said])
     return page(
         "house.html",
         "houses",
@@ -279,6 +280,7 @@ def _screen(house_id: str, problem: Problem | None = None) -> Response:
         parts=parts,
         events=events[::-1],
         acts=said[:20],
+        lines=lines,
         kinds=acts.KINDS,
         village_names=village_names(actor),
         today=clock.today(),

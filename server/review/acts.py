@@ -21,7 +21,7 @@ from server.registers.models import Entity
 from server.review import queries
 from server.review.naming import title_of
 from server.review.submit import submit_decision
-from server.review.wording import Wording
+from server.review.wording import UNSAID, Wording
 from server.submissions import queries as submissions
 from server.submissions.models import ReviewState, Submission
 
@@ -42,9 +42,14 @@ KINDS: Mapping[str, tuple[str, str]] = {
         "花名册",
         "撤回后，这一户回到导入以前的样子；只有花名册登记过、没有别的记录的户会从名单里消失。",
     ),
-    "office-set": ("镇里填写", "撤回后，这几项回到填写以前的样子；只有这里写过的条目会消失。"),
+    "office-set": ("电脑上填写", "撤回后，这几项回到填写以前的样子；只有这里写过的条目会消失。"),
     "office-number": ("编户号", "撤回后，这户变回待编号；号码不再给别的户用。"),
 }
+
+
+#: Properties that say of what an entry is, which the entry's own name says already.
+POINTERS = UNSAID | {"household", "person", "house", "case"}
+NAMED_AT_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +248,33 @@ def _said(session: Session, wording: Wording, content: OfficeContent) -> Iterabl
         entity = found.get(one.entity_id)
         whose = _called(session, wording, entity) if entity else ""
         for prop in wording.properties(one.register):
-            if one.properties.get(prop.name):
+            if one.properties.get(prop.name) and prop.name not in POINTERS:
                 yield Said(whose, prop.label, wording.say(prop, one.properties[prop.name]))
+
+
+def lines(session: Session, actor: Actor, found: Iterable[Submission]) -> dict[str, str]:
+    """Act -> what it settled or filled in, in a line; nothing for the other kinds."""
+    wording = Wording(dictionary_in_force(session), actor.view)
+    said = {
+        one.instance_id: _line(wording, parse(one.xml))
+        for one in found
+        if one.form_id in ("office-set", "office-settle")
+    }
+    return {name: line for name, line in said.items() if line}
+
+
+def _line(wording: Wording, content: OfficeContent) -> str:
+    """The decision on a case; of anything else the names of what was written."""
+    labels: dict[str, None] = {}
+    for one in content.entities:
+        for prop in wording.properties(one.register):
+            value = one.properties.get(prop.name)
+            if value and prop.name == "decision":
+                return wording.say(prop, value)
+            if value and prop.name not in POINTERS:
+                labels[prop.label] = None
+    told = "、".join(list(labels)[:NAMED_AT_MOST])
+    return f"{told}等 {len(labels)} 项" if len(labels) > NAMED_AT_MOST else told
 
 
 def _names(session: Session, actor: Actor, content: OfficeContent) -> dict[str, str]:

@@ -16,6 +16,7 @@ from server.problems import DecisionRefused, NotFound, RightMissing, StateMovedO
 from server.registers import queries as registers
 from server.registers.chains import is_rival
 from server.registers.reading import OFFICE, versions
+from server.review import queries
 from server.review.number import give_number
 from server.review.queue import seen_of
 from server.review.submit import submit_decision
@@ -44,7 +45,7 @@ def decide(
     submission, state = _record(session, actor, instance_id)
     said = [(question, text.strip()) for question, text in remarks if text.strip()]
     if seen_of(state) != seen_state:
-        raise StateMovedOn
+        raise _moved_on(session, actor, state)
     if state.superseded_by and not (decision == "reject" and _is_rival(session, state)):
         raise StateMovedOn("这条已经有改过的新版本，请看新的那条。")
     if state.step and state.decided_by == actor.person_id:
@@ -78,6 +79,14 @@ def undo(session: Session, actor: Actor, instance_id: str, now: datetime, reason
         raise StateMovedOn("记录人已经改好重新交上来了，不能再撤销。")
     submit_decision(session, actor, Decision(instance_id, "undo"), now)
     accounts.audit(session, now, actor.person_id, "review.undo", instance_id, reason=reason.strip())
+
+
+def _moved_on(session: Session, actor: Actor, state: ReviewState) -> StateMovedOn:
+    """What to say to somebody who looked while a colleague decided, or while more arrived."""
+    if state.state in queries.WAITING or state.decided_by in (None, actor.person_id):
+        return StateMovedOn()
+    name = accounts.names(session, {state.decided_by}).get(state.decided_by, "别人")
+    return StateMovedOn(f"您看的时候，{name}已经审过这一条了，结果在上面。")
 
 
 def _record(session: Session, actor: Actor, instance_id: str) -> tuple[Submission, ReviewState]:

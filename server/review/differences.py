@@ -153,6 +153,8 @@ def _unit_lines(wording: Wording, write: Write, entity: Entity | None) -> list[D
     before = write.shown[0] if write.shown else None
     if write.shown and before == write.value:
         return []
+    if write.unit == "household" and write.register != "persons":
+        return []
     found = wording.of_unit(write.register, write.unit)
     if not isinstance(write.value, Mapping):
         return [_line(wording, found[0], before, write.value, write, entity)]

@@ -16,7 +16,7 @@ from server.registers import values
 from server.registers.models import Entity
 from server.registers.visibility import sight
 from server.review import queries
-from server.review.acts import KINDS
+from server.review.acts import KINDS, lines
 from server.review.naming import knowing, title_of
 from server.review.wording import UNSAID, Wording
 
@@ -129,7 +129,7 @@ def home(session: Session, actor: Actor, household_id: str, today: date) -> Home
     sources = _sources(session, ids)
     head = values.text(own.live, "head") if own else ""
     members = [_member(wording, entity, sources, head, today) for entity in people]
-    events = _events(session, household_id)
+    events = _events(session, actor, household_id)
     return Home(
         facts=_facts(wording, own, sources) if own else (),
         members=tuple(sorted(members, key=_order)),
@@ -272,8 +272,10 @@ def _order(member: Member) -> tuple[bool, bool, int, str]:
     return member.gone, not member.head, -(member.age or 0), member.id
 
 
-def _events(session: Session, household_id: str) -> tuple[Event, ...]:
+def _events(session: Session, actor: Actor, household_id: str) -> tuple[Event, ...]:
     titles = queries.form_titles(session)
+    found = queries.everything_of(session, household_id)
+    said = lines(session, actor, [submission for submission, _, _ in found])
     return tuple(
         Event(
             instance_id=submission.instance_id,
@@ -281,12 +283,12 @@ def _events(session: Session, household_id: str) -> tuple[Event, ...]:
             on=submission.event_date,
             at=submission.received_at,
             by=name,
-            line=state.line if state else "",
+            line=said.get(submission.instance_id) or (state.line if state else ""),
             state=_state(state) if state else "",
             office=submission.form_id.startswith("office-"),
             act=submission.form_id in KINDS,
         )
-        for submission, state, name in queries.everything_of(session, household_id)
+        for submission, state, name in found
     )
 
 

@@ -142,8 +142,14 @@ def test_a_decision_has_a_way_back_and_takes_the_households_type_with_it(
     before = values.text(home_of(app, work.household).live, "household_type")
     work.propose()
     decide(desk, work.id, "town_agreed")
+    assert "现在等县里定" in text_of(desk.page(f"/console/cases/{work.id}"))
     decide(county, work.id, "admitted", category="monitored_edge")
     page = county.page(f"/console/cases/{work.id}")
+    assert "电脑上填写：纳入监测" in text_of(page)
+    assert "电脑上填写：镇里同意" in text_of(page)
+    assert "下一步由村里" in text_of(page)
+    history = text_of(desk.page(f"/console/households/{work.household}", tab="history"))
+    assert "电脑上填写：纳入监测" in history
     found = re.search(r'href="(/console/decisions/[0-9a-f-]{36})"', page)
     assert found
     seen = hidden(county.page(found[1]), "seen")

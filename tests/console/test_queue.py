@@ -9,7 +9,15 @@ from flask import Flask
 
 from server.submissions.models import ReviewState
 from tests.console.desk import Desk, hidden, listed, text_of
-from tests.forms.instances import member, new_id, register_xml, visit_xml
+from tests.forms.instances import (
+    compiled,
+    instance_xml,
+    member,
+    new_id,
+    register_xml,
+    visit_xml,
+)
+from tests.forms.test_monitoring import event
 from tests.making import looking
 from tests.phone import Phone
 
@@ -125,7 +133,7 @@ def test_words_are_kept_when_a_decision_is_refused(
         f"/console/review/{one}", decision="return", seen=seen, question=HOUSING, text="再看看"
     )
     assert late.status_code == 409
-    assert "有新内容到了" in late.get_data(as_text=True)
+    assert "赵国强已经审过这一条了" in late.get_data(as_text=True)
     assert state_of(app, one).state == "approved"
 
 
@@ -172,3 +180,14 @@ def test_id_numbers_are_masked_everywhere(desk: Desk, alice: Phone, household: s
 
 def test_an_empty_queue_says_so(desk: Desk) -> None:
     assert "都审完了" in desk.page("/console/review/")
+
+
+def test_a_step_of_a_case_is_not_said_to_move_to_another_household(
+    desk: Desk, alice: Phone, household: str
+) -> None:
+    said = event("clue", "2026-11-20", hh_uuid=household, case_id=new_id(), case_known="")
+    form = compiled("monitoring").definition
+    clue, _ = alice.send("monitoring", lambda i: instance_xml(form, said, instance_id=i))
+    page = text_of(desk.page(f"/console/review/{clue}"))
+    assert "风险线索" in page
+    assert "所在户" not in page

@@ -63,7 +63,9 @@ def test_a_rule_lists_whom_it_may_concern_until_somebody_has_checked(
     with looking(app) as session:
         subject = session.scalars(select(Task.subject).where(Task.title == titles[0])).one()
     check = f"/console/checks/unclaimed/{subject}"
-    assert "已核实，不再提醒" in text_of(desk.page(check))
+    page = desk.page(check)
+    assert "已核实，不再提醒" in text_of(page)
+    assert '<a href="/console/unclaimed/">回可能未享受</a>' in page
     assert desk.post(check, decision="close", reason="已在办").status_code == 302
     assert asked(app)[titles[0]] == "done"
     alice.pull()

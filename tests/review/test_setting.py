@@ -99,7 +99,7 @@ def test_one_act_for_many_people_is_withdrawn_as_a_whole(
     assert notes() == {"已体检"}
     with looking(app) as session:
         found = act(session, who, name)
-        assert found.title == "镇里填写"
+        assert found.title == "电脑上填写"
         assert len(found.said) == 2
     with writing(app) as session:
         turn(session, who, name, "withdraw", found.seen, "弄错了", clock.now())
