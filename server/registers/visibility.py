@@ -51,6 +51,9 @@ SIGHT: Mapping[str, Mapping[str, Sight]] = {
 #: Derived facts that tell of a class of properties, by the beginning of their name.
 DERIVED: Mapping[str, str] = {"hb_": "health", "income_": "income", "per_capita": "income"}
 
+#: The properties that say whose something is.
+WHOSE = frozenset({"household", "person"})
+
 #: Facts of records (`intake.summaries`) that tell of a class of properties.
 FACTS: Mapping[str, str] = {"last_per_capita": "income"}
 
@@ -73,6 +76,16 @@ def facts_for_phone(facts: Mapping[str, object], view: str) -> dict[str, object]
         for name, said in facts.items()
         if name not in FACTS or sees_class(view, FACTS[name])
     }
+
+
+def sees_register(view: str, register: Register) -> bool:
+    """Whether a view may know that something of a register is there.
+
+    Where all it says but whose it is belongs to one class, that it is there tells of that class:
+    who has a case of the eight ones is ill.
+    """
+    classes = {one.class_ for one in register.properties.values() if one.name not in WHOSE}
+    return len(classes) > 1 or all(sees_class(view, one) for one in classes)
 
 
 def sees_class(view: str, class_: str) -> bool:

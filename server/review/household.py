@@ -14,7 +14,7 @@ from server.forms.queries import dictionary_in_force
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity
-from server.registers.visibility import sight
+from server.registers.visibility import sees_register, sight
 from server.review import queries
 from server.review.acts import KINDS, lines
 from server.review.naming import knowing, title_of
@@ -148,7 +148,9 @@ def _kept(
     """What the household has in each further register, the newest first."""
     told = queries.written_by(session, [entity.id for entity in entities])
     found: dict[str, list[tuple[str, Kept]]] = {
-        name: [] for name in wording.dictionary.registers if name not in OWN_PLACE
+        name: []
+        for name, register in wording.dictionary.registers.items()
+        if name not in OWN_PLACE and sees_register(wording.view, register)
     }
     for entity in entities:
         if entity.known and entity.register in found and not entity.derived.get("into"):

@@ -28,6 +28,7 @@ from server.registers.visibility import (
     for_phone,
     sees_class,
     sees_findings,
+    sees_register,
 )
 from server.submissions import queries as submissions
 from server.submissions.models import Remark, ReviewState, Submission
@@ -96,7 +97,7 @@ def _entities(
     return {
         entity.id: _entity(entity, view, dictionary, names) | _joined(joined.get(entity.id))
         for entity in found.values()
-        if entity.known
+        if entity.known and sees_register(view, dictionary.registers[entity.register])
     }
 
 

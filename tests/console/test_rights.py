@@ -63,6 +63,16 @@ def test_a_reviewer_of_another_village_finds_nothing(
     assert "陈广田" not in text_of(charlie.page("/console/households/"))
 
 
+def test_that_somebody_is_ill_is_for_who_sees_health(
+    app: Flask, alice: Phone, desk: Desk, household: str
+) -> None:
+    place = f"/console/households/{household}?tab=records"
+    assert 'id="health_cases"' in desk.page(place)
+    seen = Desk(app, "inspector", COUNTY).page(place)
+    assert 'id="health_cases"' not in seen
+    assert 'id="problems"' in seen
+
+
 def test_an_inspector_only_reads(app: Flask, alice: Phone, household: str) -> None:
     visit, _ = alice.send("visit", lambda i: visit_xml(household, instance_id=i))
     inspector = Desk(app, "inspector", COUNTY)

@@ -121,13 +121,14 @@ def test_an_examination_opens_its_renewal_for_next_year(
 @pytest.mark.parametrize(
     ("role", "seen"), [("first_secretary", True), ("village_doctor", True), ("grid_worker", False)]
 )
-def test_a_renewal_is_told_to_who_sees_health(
+def test_a_case_and_its_renewal_are_told_to_who_sees_health(
     alice: Phone, household: str, role: str, seen: bool
 ) -> None:
     eight(alice, household, hb6_status="done", hb6_on="2026-03-08", exam_items="blood ecg")
     other = Phone(alice.client, a_device(alice.client, role))
     other.pull()
     assert ("households", household) in other.rows
+    assert (("health_cases", CASE) in other.rows) == seen
     assert (("task", f"health_renewal:{WIFE}") in other.rows) == seen
 
 
