@@ -319,6 +319,7 @@ _REST = (
     Key(
         *("income.period_start", "收入核算", "核算年度从哪天起", Kind("day")),
         about="按“月-日”填，一般是 10-01。",
+        moves="everything",
     ),
     Key(
         *("income.not_countable", "收入核算", "不计入收入的转移支付"),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server import clock
 from server.accounts.models import AuditEvent
 from server.forms.queries import definition_of, dictionary_in_force
-from server.intake.again import KIND
+from server.intake.again import KIND, moved_by
 from server.jobs import queries as job_table
 from server.jobs.models import Job
 from server.jobs.queue import run
@@ -189,6 +189,13 @@ def test_a_second_word_about_a_day_holds_and_the_first_stays_to_be_read(
     assert "45 天 后来又改过" in page
     county.post(f"{ORDINARY}/withdraw", area="", entry="2", reason="错了", **{"from": on(0)})
     assert held(app, "interval.ordinary") == 45
+
+
+def test_another_accounting_year_is_computed_for_every_household(
+    app: Flask, household: str
+) -> None:
+    with looking(app) as session:
+        assert household in moved_by(session, "income.period_start")
 
 
 def test_only_who_sets_policy_sees_it(app: Flask, desk: Desk) -> None:

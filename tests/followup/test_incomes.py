@@ -9,7 +9,7 @@ import pytest
 from server.followup.known import Event
 from server.followup.parts.incomes import last_day_of_year, part
 from server.registers.models import Entity
-from tests.followup.known import entity, known
+from tests.followup.known import TODAY, entity, known
 
 
 def approved(period_end: str, per_capita: str, account_type: str = "annual") -> Entity:
@@ -52,6 +52,12 @@ def test_monitored_households_are_reminded_of_their_year(
 ) -> None:
     needed = part(known(household_type=kind, events=events)).needed
     assert [one.kind for one in needed] == (["income_missing"] if reminded else [])
+
+
+@pytest.mark.parametrize(("kind", "turn"), [("monitored_edge", "2027-10-01"), ("ordinary", None)])
+def test_who_is_reminded_is_looked_at_when_the_year_is_over(kind: str, turn: str | None) -> None:
+    found = part(known(household_type=kind, events=[told("2026-09-30")]))
+    assert found.next_turn(TODAY) == (date.fromisoformat(turn) if turn else None)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def part(known: Known) -> Part:
             "per_capita": year.get("per_capita_net", ""),
             "income_kinds": year.get("row_kinds", ""),
         }
-    return Part(home, needed=list(_missing(known)))
+    return Part(home, needed=list(_missing(known)), turns=list(_turns(known)))
 
 
 def last_day_of_year(today: date, begins: str) -> date:
@@ -42,6 +42,22 @@ def last_day_of_year(today: date, begins: str) -> date:
     return (this if this <= today else date(today.year - 1, month, day)) - timedelta(days=1)
 
 
+def _turns(known: Known) -> Iterator[date]:
+    """The day on which the running year is over, of those who are reminded of it."""
+    if _is_reminded(known):
+        over = last_day_of_year(known.today, _begins(known)) + timedelta(days=1)
+        yield over.replace(year=over.year + 1)
+
+
+def _is_reminded(known: Known) -> bool:
+    return values.text(known.home.live, "household_type").startswith(MONITORED)
+
+
+def _begins(known: Known) -> str:
+    said = known.policy.get("income.period_start")
+    return said if isinstance(said, str) else YEAR_BEGINS
+
+
 def _approved(known: Known) -> Iterator[Mapping[str, str]]:
     for entity in known.all("incomes"):
         facts = values.properties(entity.approved)
@@ -51,10 +67,9 @@ def _approved(known: Known) -> Iterator[Mapping[str, str]]:
 
 def _missing(known: Known) -> Iterator[Needed]:
     """Monitored households without an account of the last year, not even one in review."""
-    if not values.text(known.home.live, "household_type").startswith(MONITORED):
+    if not _is_reminded(known):
         return
-    begins = known.policy.get("income.period_start")
-    last = last_day_of_year(known.today, begins if isinstance(begins, str) else YEAR_BEGINS)
+    last = last_day_of_year(known.today, _begins(known))
     told = (one.facts for one in known.events if one.kind == "account")
     if any(str(facts.get("period_end", "")) >= last.isoformat() for facts in told):
         return
