@@ -65,6 +65,55 @@ beforeEach(async () => {
   document.body.innerHTML = ''
 })
 
+const RULED = trialForm(`
+| survey |
+| | type | name | label | required | constraint | constraint_message |
+| | text | phone | 电话 | yes | regex(., '^[0-9]{7}$') | 电话是 7 位数字 |
+
+| settings |
+| | form_title | form_id | version | kind | subject |
+| | 试 | ruled | 2026112201 | check | household |
+`)
+
+it('names a broken rule not at every key, but still where one is led back to it', async () => {
+  await draw(await openTrial(RULED, { entities }))
+  const field = document.querySelector<HTMLInputElement>('input[type=text]')
+  if (!field) throw new Error('no field')
+  const says = async () => {
+    await new Promise((resolve) => setTimeout(resolve))
+    return document.body.textContent.includes('电话是 7 位数字')
+  }
+  field.focus()
+  field.value = '没有别的'
+  field.dispatchEvent(new Event('input'))
+  field.dispatchEvent(new Event('change'))
+  expect(await says()).toBe(false)
+  field.blur()
+  expect(await says()).toBe(true)
+  field.focus()
+  expect(await says()).toBe(true)
+  field.value = '8468000'
+  field.dispatchEvent(new Event('input'))
+  field.dispatchEvent(new Event('change'))
+  expect(await says()).toBe(false)
+})
+
+it('keeps nothing of what cannot be a number, and leaves it to be mended', async () => {
+  const session = await openTrial(form, { entities })
+  await draw(session)
+  const field = document.querySelectorAll<HTMLInputElement>('input[type=text]')[1]
+  if (!field) throw new Error('no field')
+  for (const typed of ['1', '12', '12o']) {
+    field.value = typed
+    field.dispatchEvent(new Event('input'))
+  }
+  field.dispatchEvent(new Event('change'))
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(asked(session, 'land').value).toBe('')
+  expect(field.value).toBe('12o')
+  expect(document.body.textContent).toContain('这里只能填数字')
+})
+
 function button(text: string): HTMLButtonElement {
   const found = [...document.querySelectorAll('button')].find((one) =>
     one.textContent.includes(text),
