@@ -29,6 +29,11 @@ ACTIONS = {
     "exit_checks.exported": "导出退出核查",
     "roster.import": "导入花名册",
     "unclaimed.exported": "导出可能未享受名单",
+    "set": "电脑上填写",
+    "check.quarantine.closed": "没并入的核对后留着",
+    "check.mismatch.closed": "以先到的一份为准",
+    "check.absent.closed": "核实没见到人的户",
+    "check.welfare_stop.closed": "核实停发",
     "check.unclaimed.closed": "核实可能未享受",
     "check.register_odd.closed": "核实户档里对不上的",
     "check.dropout.closed": "核实没在上学的孩子",
@@ -78,6 +83,7 @@ def audit() -> Response:
     with reading() as session:
         rows, total = queries.audit_events(session, action, who, PAGE, (number - 1) * PAGE)
         people = [(person.id, person.name) for person in accounts.people(session)]
+        phones = queries.phone_names(session, {row.subject for row in rows})
     kept = {name: request.args[name] for name in ("action", "by") if request.args.get(name)}
     return page(
         "audit.html",
@@ -88,6 +94,7 @@ def audit() -> Response:
         who=who,
         actions=ACTIONS,
         names=dict(people),
+        subjects=phones | dict(people),
         people=people,
         page=number,
         pages=max(1, -(-total // PAGE)),

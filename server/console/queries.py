@@ -271,6 +271,16 @@ def audit_events(
     return rows, total
 
 
+def phone_names(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """Phone -> its name and whose it is, of those that are phones."""
+    rows = session.execute(
+        select(Device.id, Device.name, Person.name)
+        .join(Person, Person.id == Device.person_id)
+        .where(Device.id.in_(ids))
+    )
+    return {device: f"{whose}的{name}" for device, name, whose in rows}
+
+
 def finding_counts(session: Session, instance_ids: Collection[str]) -> dict[str, int]:
     """Record -> how many findings its check made, of those that have any."""
     rows = session.execute(

@@ -89,3 +89,13 @@ def test_bars_stay_in_sight_on_a_small_screen(desk: MakeDesk, height: int) -> No
             "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
         )
         assert size == [1366, height], path
+
+
+def test_the_way_out_is_in_sight_of_the_longest_navigation(desk: MakeDesk) -> None:
+    office = desk("county")
+    office.open("households/")
+    office.page.locator("tr[data-row] a").first.click()
+    expect(office.page.get_by_text("最近：")).to_be_visible()
+    for height in (768, 640):
+        office.page.set_viewport_size({"width": 1366, "height": height})
+        expect(office.page.get_by_role("button", name="退出")).to_be_in_viewport(ratio=1)

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from server.accounts.models import AuditEvent
 from server.console.audit import ACTIONS
 from server.policy.models import PolicyValue
+from server.review.checks import CLOSABLE
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import compiled, instance_xml, new_id
 from tests.forms.test_income_account import EXAMPLE, on_the_server
@@ -83,6 +84,11 @@ def test_an_account_stands_beside_the_line_of_its_town(
     assert "10,233.33" in desk.page("/console/incomes/", standing="below", kind="annual")
     for other in ({"standing": "above"}, {"year": "2024"}, {"village": "370321110218"}):
         assert "没有这样的记录" in desk.page("/console/incomes/", **other)
+
+
+def test_every_check_that_is_closed_has_a_name_in_the_audit_trail() -> None:
+    assert {f"check.{kind}.closed" for kind in CLOSABLE} - {"check.fork.closed"} <= ACTIONS.keys()
+    assert "set" in ACTIONS
 
 
 def test_every_export_has_a_name_in_the_audit_trail() -> None:

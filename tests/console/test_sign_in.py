@@ -8,7 +8,7 @@ from server import clock
 from server.accounts import passwords
 from server.accounts.models import AuditEvent, Person
 from tests.console.desk import Desk
-from tests.making import PASSWORD, SANLI, a_person, looking, username_of, writing
+from tests.making import COUNTY, PASSWORD, SANLI, a_person, looking, username_of, writing
 from tests.phone import Phone
 
 
@@ -97,3 +97,7 @@ def test_signing_in_is_in_the_audit_trail(app: Flask, alice: Phone) -> None:
         actions = [(e.person_id, e.action) for e in session.query(AuditEvent)]
     assert (desk.person_id, "desk.sign_in") in actions
     assert username_of(app, desk.person_id)
+    trail = Desk(app, "county_admin", COUNTY).page("/console/audit/")
+    assert '<td class="clip">赵国强</td>' in trail
+    assert '<td class="clip">李明远的红米 12C</td>' in trail
+    assert desk.person_id not in trail.partition("<tbody>")[2]
