@@ -15,6 +15,8 @@ from server.database import reading, transaction
 from server.problems import DecisionRefused, Problem, StateMovedOn
 from server.review import acts
 
+#: The list in which a decision was taken -> its way back.
+BACK = {"health": "回健康八个一", "duplicates": "回疑似重复"}
 DONE = {"withdraw": "已撤回。", "restore": "已恢复，照原来的决定算数。"}
 
 
@@ -53,9 +55,12 @@ def _screen(instance_id: str, problem: Problem | None = None) -> Response:
     actor = current_actor()
     with reading() as session:
         found = acts.act(session, actor, instance_id)
+    paired = found.form_id in ("office-join", "office-distinct", "office-visits")
+    came = "duplicates" if paired else request.args.get("after", "")
     return page(
         "act.html",
-        "duplicates" if found.form_id in ("office-join", "office-distinct") else "",
+        came if came in BACK else "",
+        back=BACK.get(came),
         status=int(problem.status) if problem else 200,
         act=found,
         village_names=village_names(actor),

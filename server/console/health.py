@@ -128,7 +128,7 @@ def _recorded(actor: Actor, done: Sequence[Done], reason: str) -> AnyResponse:
     with transaction() as session:
         act, count = eight.record(session, actor, done, reason, clock.now())
     flash(f"已记 {count} 人。记错了，在下面撤回就回到原来。", "ok")
-    return redirect(url_for("console.act", instance_id=act))
+    return redirect(url_for("console.act", instance_id=act, after="health"))
 
 
 def _screen(problem: Problem | None = None) -> Response:

@@ -151,7 +151,8 @@ def test_the_list_of_decisions_names_the_household_and_leaves_the_navigation_alo
     desk: Desk, twice: tuple[str, str]
 ) -> None:
     desk.page(f"/console/households/{twice[0]}")
-    join(desk, twice)
+    address = join(desk, twice)
+    assert "回疑似重复" in desk.page(address)
     words = text_of(desk.page("/console/duplicates/"))
     assert "最近：陈广田 户" in words
     assert "陈广田 户 · 赵国强" in words

@@ -99,6 +99,8 @@ def test_one_item_for_many_is_one_act_that_can_be_withdrawn(
     assert alice.rows[("persons", WIFE)]["derived"]["hb_done"] == 1
     assert "落实率 12.5%" in text_of(desk.page("/console/health/"))
     act = desk.page(place)
+    assert '<a href="/console/health/">回健康八个一</a>' in act
+    assert "所在户" not in act
     desk.post(place, decision="withdraw", seen=hidden(act, "seen"), reason="勾错了人")
     assert "落实率 0.0%" in text_of(desk.page("/console/health/"))
     assert_rebuilds(app)

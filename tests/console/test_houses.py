@@ -167,6 +167,7 @@ def test_the_list_is_narrowed_and_says_what_is_missing(desk: Desk, dangerous: st
     assert "鉴定 D 级 · 承重墙 · 住着人" in page
     assert "还没有" in page
     assert "等级怎么来的" in page
+    assert BEFORE not in page
     assert "承重墙 d级：严重开裂；部分严重歪斜；局部倒塌或有倒塌危险" in page
 
 
