@@ -202,7 +202,13 @@ function defaultsBelow(path: string, root: Element, moment: FirstLoad): [string,
     .map((one) => [one.path, simpleValue(one.expression, root, moment)])
 }
 
-function defaultsOf(form: Document, event: string): { path: string; expression: string }[] {
+export interface Default {
+  path: string
+  expression: string
+}
+
+/** What a form fills in when something happens (`odk-instance-first-load`, `odk-new-repeat`). */
+export function defaultsOf(form: Document, event: string): Default[] {
   return [...form.getElementsByTagNameNS('*', 'setvalue')]
     .filter((action) => (action.getAttribute('event') ?? '').split(' ').includes(event))
     .map((action) => ({
@@ -223,12 +229,22 @@ function preload(kind: string, params: string, { now, deviceId, userName }: Firs
   return ''
 }
 
+const PATH = /^(\/[\w.-]+)+$/
+const UUID = /^(once\()?uuid\(\)\)?$/
+const LITERAL = /^'([^']*)'$|^"([^"]*)"$|^(-?[\d.]+)$/
+
+/** Whether `buildInstance` fills it in; any other expression is the engine's to compute. */
+export function isPlainDefault(expression: string): boolean {
+  if (['today()', 'now()', ''].includes(expression)) return true
+  return [PATH, UUID, LITERAL].some((one) => one.test(expression))
+}
+
 function simpleValue(expression: string, root: Element, { now }: FirstLoad): string {
   if (expression === 'today()') return localDate(now)
   if (expression === 'now()') return localTime(now)
-  if (/^(\/[\w.-]+)+$/.test(expression)) return textAt(root, expression)
-  if (/^(once\()?uuid\(\)\)?$/.test(expression)) return crypto.randomUUID()
-  return /^'([^']*)'$|^"([^"]*)"$|^(-?[\d.]+)$/.exec(expression)?.slice(1).find(Boolean) ?? ''
+  if (PATH.test(expression)) return textAt(root, expression)
+  if (UUID.test(expression)) return crypto.randomUUID()
+  return LITERAL.exec(expression)?.slice(1).find(Boolean) ?? ''
 }
 
 /** The day by the phone's own calendar. */

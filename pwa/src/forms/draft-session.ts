@@ -4,11 +4,12 @@ import { computed, markRaw, reactive, ref } from 'vue'
 import { blobs, drafts, fetched, onSettle, releaseDraft } from '@/device'
 import type { Draft, FormVersion, Remark } from '@/device'
 import { afterDrawing } from './after-drawing'
+import { withComputedDefaults } from './computed-defaults'
 import type { Answering, MemberChoice, Signing } from './answering'
 import type { FormDefinition } from './definition'
 import type { Missing, OpenForm, Question, Repeat } from './form-node'
 import { questionsOf } from './form-node'
-import { loadedForm } from './load-form'
+import { loadedForm, loadEngine } from './load-form'
 import { missingQuestions } from './missing-items'
 import { keepFile } from './photo/keep-file'
 import { keepPhoto, type PhotoCaption } from './photo/keep-photo'
@@ -86,11 +87,17 @@ export async function openDraft(
   let form: OpenForm | undefined
   try {
     const loaded = await loadedForm(version)
-    form = await loaded.open(draft.xml)
+    form = await loaded.open(await beginning(draft, version))
   } finally {
     if (!form) openHere.delete(draft.id)
   }
   return new Session(draft, version, form, context)
+}
+
+/** A record that nobody has answered yet begins with what the form fills in by itself. */
+async function beginning({ saved_at, deprecated_id, xml }: Draft, version: FormVersion) {
+  if (saved_at !== '' || deprecated_id !== null) return xml
+  return withComputedDefaults(version.xform, xml, loadEngine)
 }
 
 const FULL = '手机存不下了，刚才这一项没有存上。请先删掉一些照片或应用，填好的都还在'

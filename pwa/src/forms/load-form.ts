@@ -9,6 +9,12 @@ import { spoken, type SpokenForm } from './spoken'
 /** Said where a record cannot begin. */
 export const FORM_LACKING = `表还没下载到手机。有网时打开“${words.page.uploads}”，点最下面的按钮，就有了。`
 
+/** Load a form that no version has: the engine is fetched first. */
+export async function loadEngine(xform: string): Promise<LoadedForm> {
+  const { load } = await import('./engine')
+  return load(xform)
+}
+
 const loaded = new Map<string, Promise<LoadedForm>>()
 
 /** A loaded form; loading it again costs nothing. */
@@ -16,7 +22,7 @@ export function loadedForm(version: SpokenForm): Promise<LoadedForm> {
   const name = `${version.form_id}:${version.version}:${version.words ?? ''}`
   const known = loaded.get(name)
   if (known) return known
-  const loading = import('./engine').then(({ load }) => load(version.xform))
+  const loading = loadEngine(version.xform)
   loaded.set(name, loading)
   loading.then(null, () => loaded.delete(name))
   return loading
