@@ -144,7 +144,7 @@ def make(shelf: Shelf, unit: Unit, most: int | None = None) -> None:
     """Make what is missing for a unit, at most so many villages; then the town's file of them."""
     lacking = shelf.lacks(unit)
     for village in lacking[:most]:
-        make_village(village, shelf.view)
+        make_village(village, shelf.view, shelf.last)
     if unit.is_town and not (lacking and most):
         again = look(shelf.view, [unit])
         if not again.lacks(unit):
@@ -173,7 +173,7 @@ def make_unit(params: Mapping[str, Any], progress: Progress) -> dict[str, object
     shelf = look(params["view"], [unit])
     lacking = shelf.lacks(unit)
     for done, village in enumerate(lacking):
-        make_village(village, shelf.view)
+        make_village(village, shelf.view, shelf.last)
         progress(done, len(lacking))
     shelf = look(params["view"], [unit])
     if not shelf.has(unit):

@@ -33,16 +33,20 @@ class Part:
     number: int
 
 
-def make_village(area: str, view: str) -> Snapshot | None:
+def make_village(area: str, view: str, asked_at: int | None = None) -> Snapshot | None:
     """Make one village's file; None while somebody else makes it.
 
     Rows and number come from one reading, so that nothing lies between the file and a pull.
+    asked_at: the county's number when the file was found missing; one made since then will do.
     """
     with _alone(area, view) as mine:
         if not mine:
             return None
         with reading() as session:
             counter = changes.counter(session, current().county)
+            since = changes.snapshot(session, view, area)
+            if since and asked_at is not None and _serves(since, counter.epoch, asked_at):
+                return since
             found = changes.in_area(session, current().county, area)
             rows = [row for row in rows_of(session, found, view) if not row["gone"]]
         body = {"area": area, "epoch": counter.epoch, "number": counter.last, "rows": rows}
@@ -57,6 +61,10 @@ def make_village(area: str, view: str) -> Snapshot | None:
                 made_of=made_of([area]),
             ),
         )
+
+
+def _serves(made: Snapshot, epoch: str, asked_at: int) -> bool:
+    return made.epoch == epoch and made.number >= asked_at and path_of(made).exists()
 
 
 def make_town(area: str, view: str, parts: Sequence[Part]) -> Snapshot | None:

@@ -23,6 +23,7 @@ from server.config import Settings
 from server.database import db
 from server.jobs.models import Job
 from server.jobs.queue import run
+from server.sync import first_sync as first_sync_files
 from server.sync import snapshot, upkeep
 from tests.forms.instances import new_id, register_xml, visit_xml
 from tests.making import COUNTY, LONG_AGO, SANLI, TOWN, YIJIA, a_device, looking, writing
@@ -172,6 +173,18 @@ def test_many_phones_that_ask_at_once_have_each_file_made_once(
     assert made.count(SANLI) == 1
     for answer in answers:
         assert len(answer["snapshots"]) + len(answer["preparing"]) == 1
+
+
+def test_a_file_that_another_phone_had_made_meanwhile_is_taken(app: Flask, alice: Phone) -> None:
+    register(alice)
+    with app.app_context():
+        unit = first_sync_files.Unit(SANLI, (SANLI,))
+        seen = first_sync_files.look("team", [unit])
+        made = snapshot.make_village(SANLI, "team")
+        assert made is not None
+        first_sync_files.make(seen, unit)
+        kept = first_sync_files.look("team", [unit]).files[SANLI]
+    assert kept.made_at == made.made_at
 
 
 def test_a_download_that_broke_off_goes_on_though_the_file_was_made_anew(
