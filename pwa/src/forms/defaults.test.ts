@@ -6,6 +6,12 @@ import { trialForm } from '../../tests/real-forms'
 import type { Repeat } from './form-node'
 import { questionsOf } from './form-node'
 
+const persons = ['某甲', '某乙'].map((person_name, index) => ({
+  id: `2222222${index}-2222-4222-8222-222222222222`,
+  known: true,
+  values: { person_name },
+}))
+
 const form = trialForm(`
 | survey |
 | | type | name | label | default | save_to |
@@ -31,11 +37,6 @@ const form = trialForm(`
 `)
 
 it('fills in today, and what another question says, also in the cards of people who are known', async () => {
-  const persons = ['某甲', '某乙'].map((person_name, index) => ({
-    id: `2222222${index}-2222-4222-8222-222222222222`,
-    known: true,
-    values: { person_name },
-  }))
   const { form: open } = await openTrial(form, { entities: { persons } })
   const people = open.root.children.find(({ name }) => name === 'people') as Repeat
   people.add()
@@ -74,11 +75,6 @@ const computed = trialForm(`
 `)
 
 it('computes what is more than a value, in known cards too, and what is not asked yet', async () => {
-  const persons = ['某甲', '某乙'].map((person_name, index) => ({
-    id: `2222222${index}-2222-4222-8222-222222222222`,
-    known: true,
-    values: { person_name },
-  }))
   const { form: open } = await openTrial(computed, { entities: { persons } })
   const values = () =>
     Object.fromEntries(questionsOf(open.root).map((one) => [one.reference, one.value]))
