@@ -171,7 +171,7 @@ class _Reader:
             constraint_message=_words(bind.get("jr:constraintMsg")),
             calculation=self._absolute(bind.get("calculate", "")),
             appearance=node.get("control", {}).get("appearance", ""),
-            default=str(node.get("default", "")),
+            default=self._absolute(str(node.get("default", ""))),
             read_only=str(bind.get("readonly", "no")) in {"yes", "true", "true()"},
             save_to=SaveTo(register, saved) if saved else None,
             default_is_computed=default_is_dynamic(str(node.get("default", "")), node["type"]),

@@ -128,6 +128,8 @@ def _all_expressions(
         for text in (q.relevant, q.constraint, q.calculation, q.required_when, q.rows):
             if text:
                 yield q.path, label, text, none
+        if q.default_is_computed and EARLIER not in q.default:
+            yield q.path, label, f"once({q.default})", none
         if q.choice_filter:
             choices = definition.choices(q.list or "")
             yield q.path, label, q.choice_filter, frozenset(n for c in choices for n in c)
