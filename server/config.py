@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,6 +34,7 @@ class Settings:
     pwa_dist: Path
     demo_password: str | None = None
     journal_folder: Path | None = None
+    public_url: str | None = None
 
     @property
     def files(self) -> Path:
@@ -83,6 +85,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         pwa_dist=Path(env.get("YIHU_PWA_DIST") or ROOT / "pwa" / "dist"),
         demo_password=env.get("YIHU_DEMO_PASSWORD") or None,
         journal_folder=_folder(env.get("YIHU_JOURNAL")),
+        public_url=_address(env.get("PUBLIC_URL")),
     )
 
 
@@ -98,6 +101,16 @@ def _database_url(url: str | None, instance: Path) -> str:
 
 def _folder(path: str | None) -> Path | None:
     return Path(path).resolve() if path else None
+
+
+def _address(url: str | None) -> str | None:
+    """An address without anything behind the host: codes are printed in capitals."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+        raise SettingInvalid(f"PUBLIC_URL must be http(s)://host with nothing behind it: {url!r}")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
