@@ -29,21 +29,19 @@ from server.console.workbook import workbook
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.followup.events import events_of
-from server.followup.house_states import DANGEROUS, STEPS, missing, renovation_state
+from server.followup.house_ledger import STATES, Row, ledger, row_of
+from server.followup.house_states import STEPS, missing
 from server.followup.known import Event
 from server.forms.dictionary import Dictionary
 from server.forms.queries import definition_of, dictionary_in_force
 from server.problems import DecisionRefused, NotFound, Problem
 from server.registers import queries as registers
 from server.registers import values
-from server.registers.models import Entity, HouseholdRow
 from server.registers.visibility import masked_id
 from server.review import acts, renovating
 from server.review import queries as review
 from server.submissions import queries as submissions
 
-#: What a house may be, in the order of the tabs; `to_assess` and `dangerous` want somebody first.
-STATES = ("dangerous", "to_assess", "left", "renovating", "accepted", "closed")
 STAGES = (("before", "改造前"), ("under", "改造中"), ("after", "改造后"))
 GRADES = (("D", "D 级"), ("C", "C 级"))
 BADGES = {
@@ -55,28 +53,6 @@ BADGES = {
     "closed": "none",
     "safe": "ok",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One house of the ledger; step: of its renovation, blank where it is not dangerous."""
-
-    id: str
-    home: HouseholdRow
-    house: Mapping[str, str]
-    renovation: Mapping[str, str]
-    state: str
-    step: str
-
-    @property
-    def grade(self) -> str:
-        """What was settled of it."""
-        return self.house.get("house_grade", "")
-
-    @property
-    def name(self) -> str:
-        """What it is called, where the household has several."""
-        return self.house.get("house_name", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +81,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Row]:
         name="houses",
         title="危房改造台账",
         unit="座房",
-        rows=ledger(session, actor),
+        rows=ledger(session, actor.villages),
         columns=_columns(village_names(actor), dictionary),
         tabs=Condition(
             "state",
@@ -194,52 +170,6 @@ def export_houses() -> Response:
     return workbook("危房改造台账", [(title, WIDTH) for title in HEAD], lines)
 
 
-def ledger(session: Session, actor: Actor) -> list[Row]:
-    """The houses that are dangerous or to be assessed, and those that were renovated."""
-    homes = {row.household_id: row for row in registers.household_rows(session, actor.villages)}
-    works = {
-        values.text(one.live, "house"): one
-        for one in registers.known_in(session, "renovations", actor.villages)
-    }
-    to_assess = {
-        task.subject for task in followup.open_tasks(session, actor.villages, "house_assess")
-    }
-    rows = [
-        _row(one, homes[one.household_id], works.get(one.id))
-        for one in registers.known_in(session, "houses", actor.villages)
-        if one.household_id in homes and (one.id in to_assess or _is_listed(one))
-    ]
-    return sorted(rows, key=_order)
-
-
-def _is_listed(house: Entity) -> bool:
-    return house.derived.get("state") in {*STATES} - {"to_assess"}
-
-
-def _order(row: Row) -> tuple[int, str, str, str]:
-    state = STATES.index(row.state) if row.state in STATES else len(STATES)
-    return (state, row.home.area, row.home.household_no, row.id)
-
-
-def _row(house: Entity, home: HouseholdRow, work: Entity | None) -> Row:
-    renovation = values.properties(work.live) if work else {}
-    settled = values.properties(house.approved)
-    seen = {k: v for k, v in values.properties(house.live).items() if k not in SETTLED}
-    state = str(house.derived.get("state", "to_assess"))
-    return Row(
-        house.id,
-        home,
-        seen | settled,
-        renovation,
-        "to_assess" if state == "safe" else state,
-        renovation_state(renovation) if work or settled.get("house_grade") in DANGEROUS else "",
-    )
-
-
-#: Of these only what was approved is said at the desk.
-SETTLED = frozenset({"house_grade", "grade_calc", "assessed_on", "assess_no", "assess_type"})
-
-
 def _screen(house_id: str, problem: Problem | None = None) -> Response:
     actor = current_actor()
     with reading() as session:
@@ -250,7 +180,7 @@ def _screen(house_id: str, problem: Problem | None = None) -> Response:
         if home is None:
             raise NotFound("没有这座房，或者不在您管的村里。")
         work = registers.entity(session, renovating.renovation_id(house_id))
-        row = _row(found, home, work if work and work.known else None)
+        row = row_of(found, home, work if work and work.known else None)
         dictionary = dictionary_in_force(session)
         events = _assessments(session, home.household_id, house_id)
         graded = [one for one in events if one.facts.get("grade")]
