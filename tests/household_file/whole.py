@@ -98,8 +98,8 @@ class Whole:
         self.checked()
         return self.household
 
-    def registered(self, **answers: Any) -> None:
-        """Four people: the head, his ill wife, his old mother, a pupil; helped since 2021."""
+    def registered(self, *more: Mapping[str, str], **answers: Any) -> None:
+        """Four people and more: head, ill wife, old mother, a pupil; helped since 2021."""
         people = [
             member(id_number("19680412", 11), person_id=HEAD, name="张㛃", labour="normal"),
             member(
@@ -151,7 +151,7 @@ class Whole:
         }
         instance = new_id()
         xml = register_xml(
-            self.household, instance_id=instance, members=people, **{**usual, **answers}
+            self.household, instance_id=instance, members=[*people, *more], **{**usual, **answers}
         )
         self._sent("household_register", instance, xml)
 
