@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from server.followup.house_states import DANGEROUS, renovation_state
 from server.registers import queries as registers
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
+from server.registers.visibility import masked_id
 
 #: What a house may be, in the order of the tabs; `to_assess` and `dangerous` want somebody first.
 STATES = ("dangerous", "to_assess", "left", "renovating", "accepted", "closed")
@@ -61,6 +62,18 @@ def ledger(session: Session, villages: Collection[str]) -> list[Row]:
         if one.household_id in homes and (one.id in to_assess or _is_listed(one))
     ]
     return sorted(rows, key=_order)
+
+
+def head_numbers(session: Session, households: Iterable[str]) -> dict[str, str]:
+    """Household -> its head's ID number, masked."""
+    homes = registers.entities(session, set(households))
+    named = {name: values.text(home.live, "head") for name, home in homes.items()}
+    people = registers.entities(session, set(named.values()))
+    return {
+        name: masked_id(values.text(people[head].live, "id_number"))
+        for name, head in named.items()
+        if head in people
+    }
 
 
 def row_of(house: Entity, home: HouseholdRow, work: Entity | None) -> Row:
