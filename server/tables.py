@@ -6,6 +6,7 @@ from server.changes import models as changes
 from server.followup import models as followup
 from server.forms import models as forms
 from server.household_file import models as household_file
+from server.household_file.sheets import models as sheets
 from server.jobs import models as jobs
 from server.openrosa import models as openrosa
 from server.policy import models as policy
@@ -25,5 +26,6 @@ __all__ = [
     "policy",
     "registers",
     "roster",
+    "sheets",
     "submissions",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import pairwise
@@ -51,6 +51,17 @@ BELONGING = frozenset(
 NOT_ADMITTED = frozenset({"", "not_admitted", "watch", "town_agreed", "sent_back"})
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is known of a household; `heads` by register; `policy` as of the day."""
+
+    household_id: str
+    village: str
+    known: Known
+    heads: Mapping[str, frozenset[str]]
+    policy: Mapping[str, object]
+
+
 def gather(
     session: Session, household_id: str, as_of: date, wanted: Period | None = None
 ) -> HouseholdFile:
@@ -60,12 +71,35 @@ def gather(
     that records are chosen by; the last twelve months if not said. Raises NotFound for a household
     that nobody registered.
     """
+    return _household(session, household_id, as_of, wanted).file()
+
+
+def known_of(
+    session: Session, household_id: str, as_of: date, wanted: Period | None = None
+) -> Basis:
+    """A household as documents are made from it, with the submissions that each register rests on.
+
+    The same reading, of the same day, as that of the file. Raises NotFound as `gather` does.
+    """
+    found = _household(session, household_id, as_of, wanted)
+    return Basis(
+        found.home.id,
+        found.home.area,
+        found.known(),
+        found.heads(),
+        policy.in_force(session, as_of),
+    )
+
+
+def _household(
+    session: Session, household_id: str, as_of: date, wanted: Period | None
+) -> _Household:
     named = registers.entity(session, household_id)
     home = registers.entity(session, named.component) if named else None
     if home is None or home.register != "households" or not home.known:
         raise NotFound("没有找到这户。")
     found = wanted or period.usual(as_of)
-    return _Household(session, home, dictionary_in_force(session, as_of), as_of, found).file()
+    return _Household(session, home, dictionary_in_force(session, as_of), as_of, found)
 
 
 class _Household:
@@ -97,44 +131,77 @@ class _Household:
         authors = {found.person_id for found, _ in self.submissions.values() if found.person_id}
         self.names = accounts.names(session, authors)
 
-    def file(self) -> HouseholdFile:
-        members = self._members(removed=False)
-        former = self._members(removed=True)
-        named = {member.id: member.name for member in (*members, *former)}
-        same = queries.component(self.session, self.home)
+    def heads(self) -> dict[str, frozenset[str]]:
+        """Register -> the submissions that its facts of this household rest on."""
+        found = {"households": self.readings.heads()}
+        found["persons"] = set().union(*(person.readings.heads() for person in self.people))
+        for register, some in self.of.items():
+            found[register] = set().union(*(one.heads() for _, one in some))
+        return {register: frozenset(heads) for register, heads in found.items()}
+
+    @cached_property
+    def members(self) -> tuple[Member, ...]:
+        return self._members(removed=False)
+
+    @cached_property
+    def former(self) -> tuple[Member, ...]:
+        return self._members(removed=True)
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """Person -> name, those who left included."""
+        return {member.id: member.name for member in (*self.members, *self.former)}
+
+    @cached_property
+    def same(self) -> Sequence[str]:
+        """The ids of all entities that were found to be this household."""
+        return queries.component(self.session, self.home)
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        return facts_of(self.readings, "households", self.dictionary, self._author) | counts(
+            self.people
+        )
+
+    @cached_property
+    def head(self) -> Fact:
+        return self._head(self.named, self.facts.get("head", Fact()), self.members)
+
+    @cached_property
+    def records(self) -> Records:
         before = end_of(self.as_of)
-        rows = queries.reviewed(self.session, same, before)
-        records = Records(self.session, rows, named, before, pictures.fault_of)
-        visits = visits_of(self.session, records, self.wanted)
-        facts = facts_of(self.readings, "households", self.dictionary, self._author)
-        facts |= counts(self.people)
-        placed = layout.placed_on_basic()
+        rows = queries.reviewed(self.session, self.same, before)
+        return Records(self.session, rows, self.named, before, pictures.fault_of)
+
+    def known(self) -> Known:
+        """The household as makers of documents are given it."""
         county, town, village = self._areas()
-        head = self._head(named, facts.get("head", Fact()), members)
-        plan = chosen(policy.in_force(self.session, self.as_of), self._kinds())
-        known = Known(
-            home=Thing(self.home.id, facts, self.codes | self._secured_on()),
-            members=members,
-            former=former,
+        before = end_of(self.as_of)
+        cases = [one.id for one in self._things.get("cases", ())]
+        return Known(
+            home=Thing(self.home.id, self.facts, self.codes | self._secured_on()),
+            members=self.members,
+            former=self.former,
             people={person.id: person.codes for person in self.people},
             of=self._things,
-            records=records,
+            records=self.records,
             dictionary=self.dictionary,
             period=self.wanted,
             as_of=self.as_of.isoformat(),
             household_no=self.codes.get("household_no", ""),
-            head=head.text,
-            address=_address(facts, town, village),
+            head=self.head.text,
+            address=_address(self.facts, town, village),
             place=(county, town, village),
-            helpers=steps_of(self.session, same, "helper", before, self._named),
-            decisions=steps_of(
-                self.session,
-                [one.id for one in self._things.get("cases", ())],
-                "decision",
-                before,
-                self._named,
-            ),
+            helpers=steps_of(self.session, self.same, "helper", before, self._named),
+            decisions=steps_of(self.session, cases, "decision", before, self._named),
         )
+
+    def file(self) -> HouseholdFile:
+        known, records, facts = self.known(), self.records, self.facts
+        county, town, village = known.place
+        visits = visits_of(self.session, records, self.wanted)
+        placed = layout.placed_on_basic()
+        plan = chosen(policy.in_force(self.session, self.as_of), self._kinds())
         registered = records.of("register")
         return HouseholdFile(
             household_id=self.home.id,
@@ -145,16 +212,16 @@ class _Household:
             town=town,
             village=village,
             village_code=self.home.area,
-            head=head,
+            head=self.head,
             address=known.address,
             facts={name: fact for name, fact in facts.items() if name in placed},
             others=self._others("households", facts, placed | layout.ELSEWHERE),
-            members=members,
-            former=former,
+            members=self.members,
+            former=self.former,
             visits=visits.visits,
             earlier_visits=visits.earlier,
             photos=visits.photos,
-            changes=self._changes(same, before, named),
+            changes=self._changes(self.same, end_of(self.as_of), self.named),
             used=self._used(records),
             plan=plan,
             papers=papers_of(known, plan.sections),

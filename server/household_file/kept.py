@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from server.household_file.facts import HouseholdFile
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 def path_of(facts_hash: str) -> str:
@@ -58,18 +59,18 @@ def whole(path: Path) -> Iterator[Path]:
     _sync(path.parent, os.O_RDONLY | os.O_DIRECTORY)
 
 
-def keep_facts(path: Path, file: HouseholdFile) -> None:
+def keep_facts(path: Path, file: DataclassInstance) -> None:
     """Keep the facts of a version, to be compared with those of another."""
     keep(path, gzip.compress(_text(file).encode(), mtime=0))
 
 
-def as_json(file: HouseholdFile) -> dict[str, Any]:
+def as_json(file: DataclassInstance) -> dict[str, Any]:
     """Facts as they would be read again after they were kept."""
     found: dict[str, Any] = json.loads(_text(file))
     return found
 
 
-def _text(file: HouseholdFile) -> str:
+def _text(file: DataclassInstance) -> str:
     return json.dumps(asdict(file), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -52,7 +52,8 @@ class Newest(Model):
 class Listed(Model):
     """One household of a list that is being printed, in its place, and how far it is.
 
-    `list_id` is the job's id. `reason`: why it failed, in Chinese.
+    `list_id` is the job's id. `printed_id`: the version of its file, `sheet_id`: its sheet, if
+    sheets are printed. `reason`: why it failed, in Chinese.
     """
 
     __tablename__ = "printed_lists"
@@ -68,4 +69,5 @@ class Listed(Model):
     village: Mapped[str] = mapped_column(String(12))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     printed_id: Mapped[int | None] = mapped_column(ForeignKey("printed_files.id"))
+    sheet_id: Mapped[int | None] = mapped_column(ForeignKey("issued_sheets.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")

@@ -353,4 +353,13 @@ _REST = (
         *("duty.phone", "审核和手机", "值班电话", Kind("text")),
         about="手机上遇到紧急情况时显示。",
     ),
+    Key(
+        *("wall_card.cause", "户档", "明白卡上印主要致贫原因", YES_NO),
+        about="因病、因残的从不上墙。",
+    ),
+    Key(
+        *("supervision.phone", "户档", "监督电话", Kind("text")),
+        about="印在帮扶明白卡和公示上。",
+        by_area=True,
+    ),
 )

@@ -124,8 +124,8 @@ def plan(known: Known, section: Section) -> list[Paper]:
             cell(str(number), "d"),
             cell(one.fact("measure_group")),
             cell(one.fact("measure_item"), "l"),
-            cell(_for_whom(known, one), "song s"),
-            cell(_amount(one), "d s"),
+            cell(for_whom(known, one), "song s"),
+            cell(amount_of(one), "d s"),
             cell(one.fact("owner"), "song s"),
             cell(_days(one), "s"),
             cell(),
@@ -185,8 +185,8 @@ def _ledger(known: Known, section: Section, key: str, meant: Sequence[Thing]) ->
             cell(str(number), "d"),
             cell(one.fact("measure_group")),
             cell(one.fact("measure_item"), "l"),
-            cell(_for_whom(known, one), "song s"),
-            cell(_amount(one), "d s"),
+            cell(for_whom(known, one), "song s"),
+            cell(amount_of(one), "d s"),
             cell(words.short_date(one.code("start_date")), "d s"),
             cell(one.fact("effect"), "l s"),
             cell(one.fact("owner"), "song s"),
@@ -220,8 +220,8 @@ def _case_ledger(known: Known, section: Section, case: Thing, meant: Sequence[Th
             cell(one.fact("measure_risk")),
             cell(one.fact("measure_group")),
             cell(one.fact("measure_item"), "l"),
-            cell(_for_whom(known, one), "song s"),
-            cell(_amount(one), "d s"),
+            cell(for_whom(known, one), "song s"),
+            cell(amount_of(one), "d s"),
             cell(_days(one), "s"),
             cell(one.fact("owner"), "song s"),
             cell(one.fact("status"), "s"),
@@ -303,7 +303,7 @@ def _aid(known: Known, person_id: str, one: Thing | None) -> Row:
         cell(" ".join(filter(None, (text("school_name"), text("school_class")))), "l s"),
         cell(),
         cell(one.fact("measure_item"), "s"),
-        cell(_amount(one), "d s"),
+        cell(amount_of(one), "d s"),
         cell(words.short_date(one.code("start_date")), "d s"),
         cell(),
     )
@@ -320,11 +320,13 @@ def _measures(known: Known) -> list[Thing]:
     return sorted(meant, key=lambda one: (one.code("start_date"), one.id))
 
 
-def _for_whom(known: Known, one: Thing) -> str:
+def for_whom(known: Known, one: Thing) -> str:
+    """Who gets a measure."""
     return known.name(one.code("person")) or ("全家" if one.id else "")
 
 
-def _amount(one: Thing) -> Fact:
+def amount_of(one: Thing) -> Fact:
+    """What a measure comes to, with what it is counted by."""
     fact = one.fact("amount")
     unit = UNITS.get(one.code("amount_unit"), "")
     if one.code("amount_unit") == "goods":

@@ -1,0 +1,35 @@
+"""The kinds of sheets: what they are called, how they are numbered, which template sets them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind. prefix: what its numbers begin with. wide: it lies on its side."""
+
+    name: str
+    word: str
+    prefix: str
+    wide: bool = False
+
+    @property
+    def template(self) -> str:
+        """The template that sets it."""
+        return f"{self.name}.html"
+
+    def number(self, key: str) -> str:
+        """What footer and square code call the sheet of a key."""
+        return f"{self.prefix}-{key}"
+
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("wall_card", "帮扶明白卡", "MBK"),
+        Kind("contact_card", "留守人员联系卡", "LXK"),
+        Kind("income_account", "收入核算表", "SRB"),
+    )
+}

@@ -1,0 +1,84 @@
+"""A sheet as one HTML document, ready to be set on paper."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from server.household_file import fonts, words
+from server.household_file.code import DIGITS, Code
+from server.household_file.marks import mark
+from server.household_file.names import name, prose
+from server.household_file.setting import boxes, columns, set_block, set_pictures
+from server.household_file.sheets.facts import Sheet
+from server.household_file.sheets.kinds import KINDS
+
+#: The sheets' own templates, and the parts that they share with the household's file.
+TEMPLATES = (
+    Path(__file__).parent / "templates",
+    Path(__file__).parent.parent / "templates",
+)
+#: A missing character is printed as printers always did.
+MISSING = "〓"
+
+
+def page(sheet: Sheet, number: str, version: int, digest: str, public_url: str | None) -> str:
+    """The sheet as HTML, with the footer that says which one it is.
+
+    public_url: where the township's web confirms it. What no face has is printed as 〓 and told in
+    the footer.
+    """
+
+    def code(page: int = 1) -> str:
+        """The square code of a page, as a data address."""
+        text = Code(number, version, digest[:DIGITS].upper(), page).text(public_url)
+        return segno.make(text, error="m", micro=False).png_data_uri(scale=6, border=0)
+
+    template = _templates().get_template(KINDS[sheet.kind].template)
+    context = {
+        "sheet": sheet,
+        "kind": KINDS[sheet.kind],
+        "number": number,
+        "version": version,
+        "digest": digest,
+        "code": code,
+        "names": sorted(filter(None, sheet.names), key=lambda one: (-len(one), one)),
+        "said": sheet.content,
+        "lacking": "",
+    }
+    html = template.render(context)
+    lacking = fonts.unprintable(html)
+    if not lacking:
+        return html
+    told = "、".join(f"U+{ord(character):04X}" for character in lacking)
+    html = template.render(context | {"lacking": told})
+    return html.translate({ord(character): MISSING for character in lacking})
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "long_date": words.long_date,
+        "short_date": words.short_date,
+        "short_hash": words.short_hash,
+        "prose": prose,
+        "name": name,
+    }
+    environment.globals |= {
+        "boxes": boxes,
+        "columns": columns,
+        "mark": mark,
+        "set_block": set_block,
+        "set_pictures": set_pictures,
+    }
+    return environment
