@@ -46,7 +46,7 @@ def due(
     visits: newest first. away: the whole family lives elsewhere. known_since: the day on which
     the household became known, from which its first visit is due.
     """
-    counting = _counting(visits, away)
+    counting = counted(visits, away)
     last = counting[-1].on if counting else None
     absent = _absent_in_a_row(visits)
     days = _days(policy, f"interval.{household_type}")
@@ -78,7 +78,7 @@ def _absent_in_a_row(visits: Sequence[Visit]) -> int:
     return len(days)
 
 
-def _counting(visits: Sequence[Visit], away: bool) -> list[Visit]:
+def counted(visits: Sequence[Visit], away: bool) -> list[Visit]:
     """The visits that count, oldest first: of one day one, of three in a row at most one call."""
     of_day = {visit.on: visit for visit in sorted(visits, key=_weight)}
     counting: list[Visit] = []
