@@ -81,14 +81,15 @@ def known_of(
 
     The same reading, of the same day, as that of the file. Raises NotFound as `gather` does.
     """
+    return _household(session, household_id, as_of, wanted).basis()
+
+
+def gather_with_basis(
+    session: Session, household_id: str, as_of: date, wanted: Period | None = None
+) -> tuple[HouseholdFile, Basis]:
+    """The file, and what its documents were made from. Raises NotFound as `gather` does."""
     found = _household(session, household_id, as_of, wanted)
-    return Basis(
-        found.home.id,
-        found.home.area,
-        found.known(),
-        found.heads(),
-        policy.in_force(session, as_of),
-    )
+    return found.file(), found.basis()
 
 
 def _household(
@@ -173,6 +174,7 @@ class _Household:
         rows = queries.reviewed(self.session, self.same, before)
         return Records(self.session, rows, self.named, before, pictures.fault_of)
 
+    @cached_property
     def known(self) -> Known:
         """The household as makers of documents are given it."""
         county, town, village = self._areas()
@@ -196,8 +198,18 @@ class _Household:
             decisions=steps_of(self.session, cases, "decision", before, self._named),
         )
 
+    def basis(self) -> Basis:
+        """What is known, with what it rests on."""
+        return Basis(
+            self.home.id,
+            self.home.area,
+            self.known,
+            self.heads(),
+            policy.in_force(self.session, self.as_of),
+        )
+
     def file(self) -> HouseholdFile:
-        known, records, facts = self.known(), self.records, self.facts
+        known, records, facts = self.known, self.records, self.facts
         county, town, village = known.place
         visits = visits_of(self.session, records, self.wanted)
         placed = layout.placed_on_basic()
