@@ -2,47 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from server.household_file import words
 from server.household_file.blocks import Block, Paper, pairs
 from server.household_file.catalogue import Section
 from server.household_file.facts import Fact, Member, Signature
 from server.household_file.papers.known import Known, Thing
-from server.household_file.visit_of import signed
+from server.household_file.records import Standing
+from server.household_file.visit_of import Filled, signed
 
 LEFT = frozenset({"child", "woman", "elderly"})
 
 
 def cards(known: Known, section: Section) -> list[Paper]:
     """A card for everybody who was left behind, empty where nobody filled it in yet."""
+    return [_paper(known, section, member, card) for member, card in left_behind(known)]
+
+
+def left_behind(known: Known) -> list[tuple[Member, Thing]]:
+    """Everybody who was left behind with his card, an empty one where nobody filled it in yet."""
     found = {card.code("person"): card for card in known.all("contact_cards")}
     return [
-        _paper(known, section, member, found.get(member.id) or Thing("", {}, {}))
+        (member, found.get(member.id) or Thing("", {}, {}))
         for member in known.members
         if member.id in found or known.people[member.id].get("left_behind_type") in LEFT
     ]
 
 
-def _paper(known: Known, section: Section, member: Member, card: Thing) -> Paper:
-    records = [
+def kind_of(known: Known, member: Member, card: Thing) -> str:
+    """What he was left behind as: one of LEFT."""
+    return card.code("left_type") or known.people[member.id].get("left_behind_type", "")
+
+
+def records_of(known: Known, member: Member) -> list[tuple[Standing, Filled]]:
+    """The records of his card, newest first."""
+    return [
         (one, form) for one, form in known.filled("card") if form.text("person_id") == member.id
     ]
+
+
+def front(known: Known, member: Member, card: Thing, *, masked: bool = False) -> tuple[Block, ...]:
+    """Who he is, who is away, who looks after him, who calls. masked: without his whole number."""
+    rows = _CHILD if kind_of(known, member, card) == "child" else _ADULT
+    return (
+        _about(known, member, card, masked=masked),
+        pairs(
+            (15, 35, 15, 35),
+            *([part for name, said in row for part in (said, _said(card, name))] for row in rows),
+            join=True,
+        ),
+    )
+
+
+def _paper(known: Known, section: Section, member: Member, card: Thing) -> Paper:
+    records = records_of(known, member)
     newest = records[0] if records else None
-    kind = card.code("left_type") or known.people[member.id].get("left_behind_type", "")
-    rows = _CHILD if kind == "child" else _ADULT
     return Paper(
         section=section.code,
         key=f"card-{member.id[:8]}",
-        blocks=(
-            _about(known, member, card),
-            pairs(
-                (15, 35, 15, 35),
-                *(
-                    [part for name, said in row for part in (said, _said(card, name))]
-                    for row in rows
-                ),
-                join=True,
-            ),
-        ),
+        blocks=front(known, member, card),
         about=member.name,
         on=newest[0].on if newest else "",
         by=known.records.by(newest[0]) if newest else "",
@@ -53,17 +72,20 @@ def _paper(known: Known, section: Section, member: Member, card: Thing) -> Paper
     )
 
 
-def _about(known: Known, member: Member, card: Thing) -> Block:
+def _about(known: Known, member: Member, card: Thing, *, masked: bool) -> Block:
     facts = member.facts
 
     def of(name: str) -> Fact:
         return facts.get(name, Fact())
 
+    number = of("id_number")
+    if masked:
+        number = replace(number, text=words.masked(number.text), pending=(), disputed=())
     school = " ".join(filter(None, (of("school_name").text, of("school_class").text)))
     return pairs(
         (15, 24, 10, 17, 13, 21),
         ("姓名", member.name, "性别", of("sex"), "出生年月", words.month(of("birth_date").text)),
-        ("公民身份号码", of("id_number"), "类别", card.fact("left_type") or of("left_behind_type")),
+        ("公民身份号码", number, "类别", card.fact("left_type") or of("left_behind_type")),
         ("家庭住址", known.address),
         ("学校班级", school, "健康状况", of("health_status"), "电话", of("member_phone")),
     )
