@@ -31,5 +31,6 @@ KINDS: Mapping[str, Kind] = {
         Kind("wall_card", "帮扶明白卡", "MBK"),
         Kind("contact_card", "留守人员联系卡", "LXK"),
         Kind("income_account", "收入核算表", "SRB"),
+        Kind("house_ledger", "危房改造台账", "WFT", wide=True),
     )
 }
