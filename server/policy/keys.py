@@ -60,6 +60,19 @@ TRANSFERS = {
     "medical_reimb": "医疗报销",
     "house_grant": "危房改造补助",
 }
+#: The columns that a notice on a village's wall may have; there is none for anything else.
+PUBLIC_COLUMNS = {
+    "no": "序号",
+    "head": "户主姓名",
+    "group": "村组",
+    "people": "人口",
+    "category": "类别",
+    "reason": "公示事由",
+}
+NEVER_PUBLIC = (
+    f"公示只能有这几列：{'、'.join(f'{code} {word}' for code, word in PUBLIC_COLUMNS.items())}。"
+    "证号、电话、银行账号、健康状况、致贫和风险原因不能公示。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +146,47 @@ def _file() -> Iterator[Key]:
     )
 
 
+_PUBLISHED = (
+    Key(
+        *("public.columns", "公示和通报", "公示的列"),
+        Kind("ordered", choices=PUBLIC_COLUMNS, others=NEVER_PUBLIC),
+        about="每行一个代码，按要的顺序写；不写的不印。要改名的，代码后面空一格写名称。",
+    ),
+    Key(
+        *("public.phone", "公示和通报", "监督电话", Kind("text")),
+        about="印在公示上。没有填就印“值班电话”。",
+        by_area=True,
+    ),
+    Key(
+        *("public.house_days", "公示和通报", "危房改造对象公示", DAYS),
+        about="公示满多少天。监测、退出的公示天数在“监测和退出”里。",
+    ),
+    Key(
+        *("month.freeze_day", "公示和通报", "每月数据定稿"),
+        Kind("whole", "日", 1, 28),
+        about="次月这一天过后才传上来的走访，在通报里算“冻结后补到”，仍记在走访的那个月。",
+    ),
+    Key(
+        *("bulletin.red_head", "公示和通报", "通报印红头", YES_NO),
+        about="选“否”，留出红头的位置，用印好红头的纸打印。",
+    ),
+    Key(
+        *("bulletin.mark", "公示和通报", "通报的红头写什么", Kind("text")),
+        about="没有填就印镇（街道）的全称加“文件”。",
+        by_area=True,
+    ),
+    Key(
+        *("bulletin.ranking", "公示和通报", "通报按走访率排名", YES_NO),
+        about="选“否”，各村按村代码排列。",
+    ),
+)
+
+
 @cache
 def every() -> Mapping[str, Key]:
     """All keys, in the order of the page."""
     rules = (_rule(RULE + code, label) for code, label in RULES.items())
-    some = (*_LINES, *_visits(), *_RECORDING, *_forms(), *_REST, *_file(), *rules)
+    some = (*_LINES, *_visits(), *_RECORDING, *_forms(), *_REST, *_file(), *_PUBLISHED, *rules)
     return {one.key: one for one in some}
 
 

@@ -32,13 +32,17 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A type of values with its unit, its bounds and its choices (code -> word)."""
+    """A type of values with its unit, its bounds and its choices (code -> word).
+
+    others: what is said of a code that is none of the choices of something ordered.
+    """
 
     name: Name
     unit: str = ""
     least: float = 0
     most: float = 0
     choices: Mapping[str, str] = field(default_factory=dict)
+    others: str = "每行写：代码，要改名的再写空格和名称。"
 
 
 def read(kind: Kind, typed: list[str]) -> object:
@@ -138,7 +142,7 @@ def _ordered(kind: Kind, typed: str) -> list[list[str]]:
     for line in filter(None, map(str.strip, typed.splitlines())):
         code, _, text = line.partition(" ")
         if code not in kind.choices:
-            raise Unreadable(f"没有“{code}”这个代码。每行写：代码，要改名的再写空格和名称。")
+            raise Unreadable(f"没有“{code}”这个代码。{kind.others}")
         if len(text) > 40:
             raise Unreadable(f"“{code}”的名称请写在 40 个字以内。")
         found.append([code, text.strip()])
