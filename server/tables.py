@@ -6,6 +6,7 @@ from server.changes import models as changes
 from server.followup import models as followup
 from server.forms import models as forms
 from server.household_file import models as household_file
+from server.household_file.printed import models as exported
 from server.household_file.sheets import models as sheets
 from server.jobs import models as jobs
 from server.openrosa import models as openrosa
@@ -18,6 +19,7 @@ __all__ = [
     "accounts",
     "attachments",
     "changes",
+    "exported",
     "followup",
     "forms",
     "household_file",

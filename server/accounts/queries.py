@@ -250,16 +250,16 @@ def audit(
     device_id: str | None = None,
     reason: str = "",
     detail: dict[str, object] | None = None,
-) -> None:
-    """Append one line to the audit trail."""
-    session.add(
-        AuditEvent(
-            at=at,
-            person_id=person_id,
-            device_id=device_id,
-            action=action,
-            subject=subject,
-            reason=reason,
-            detail=detail or {},
-        )
+) -> AuditEvent:
+    """Append one line to the audit trail, and return it."""
+    event = AuditEvent(
+        at=at,
+        person_id=person_id,
+        device_id=device_id,
+        action=action,
+        subject=subject,
+        reason=reason,
+        detail=detail or {},
     )
+    session.add(event)
+    return event

@@ -16,7 +16,7 @@ from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
 from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
 from server.console.page import page, village_names
-from server.console.register_rows import saying
+from server.console.register_rows import HEAD, VILLAGE, saying
 from server.console.say import day, word
 from server.database import reading, transaction
 from server.followup.case_states import MONITORED, OVER
@@ -100,6 +100,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Row]:
         unit="户",
         rows=found,
         columns=_columns(village_names(actor), _labels(dictionary_in_force(session))),
+        about=lambda row: (row.id, row.home.household_id),
         tabs=Condition("tab", "该谁办", TABS, lambda row: row.turn),
         conditions=(
             by_village(actor, lambda row: row.home.area),
@@ -127,12 +128,15 @@ def _columns(villages: Mapping[str, str], labels: Mapping[str, str]) -> tuple[Co
         said = "；".join(say_missing(code) for code in row.missing)
         return Cell(said, title=said)
 
+    def where(row: Row) -> str:
+        return villages.get(row.home.area, row.home.area)
+
     return (
-        Column("户主", whose, 96),
-        Column("村", lambda row: villages.get(row.home.area, row.home.area), 96),
-        Column("风险", risks, 150),
-        Column("到哪一步", _step, 150),
-        Column("发现", lambda row: day(row.clue_date), 110),
+        Column("户主", whose, 96, of=HEAD),
+        Column("村", where, 96, of=VILLAGE),
+        Column("风险", risks, 150, of=("clue_risks", "risk_main", "risk_other")),
+        Column("到哪一步", _step, 150, of=("decision",)),
+        Column("发现", lambda row: day(row.clue_date), 110, of=("clue_date",)),
         Column("下一步", lambda row: word(row.next, "case_next") if row.next else "", 128),
         Column("期限", lambda row: Cell(due=row.due), 120),
         Column("还缺", lacking),

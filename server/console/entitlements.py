@@ -14,7 +14,7 @@ from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
 from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
 from server.console.page import village_names
-from server.console.register_rows import household_cell
+from server.console.register_rows import ADDRESS, HEAD, VILLAGE, household_cell
 from server.console.say import day
 from server.database import reading, transaction
 from server.followup import queries as followup
@@ -70,6 +70,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Row]:
         unit="条",
         rows=_rows(session, actor),
         columns=_columns(actor),
+        about=lambda row: (row.task.subject.partition(":")[2], row.home.household_id),
         tabs=Condition("tab", "核实了没有", TABS, _tab, all="要核实"),
         without_tab=lambda row: _tab(row) == "open",
         conditions=(
@@ -84,10 +85,10 @@ def _listing(session: Session, actor: Actor) -> Listing[Row]:
 def _columns(actor: Actor) -> tuple[Column[Row], ...]:
     villages = village_names(actor)
     return (
-        Column("户主", lambda row: household_cell(row.home), 120),
-        Column("村", lambda row: villages.get(row.home.area, row.home.area), 120),
-        Column("住址", lambda row: row.home.address),
-        Column("谁", lambda row: row.who, 120),
+        Column("户主", lambda row: household_cell(row.home), 120, of=HEAD),
+        Column("村", lambda row: villages.get(row.home.area, row.home.area), 120, of=VILLAGE),
+        Column("住址", lambda row: row.home.address, of=ADDRESS),
+        Column("谁", lambda row: row.who, 120, of=("persons.person_name",)),
         Column("可能未享受", lambda row: row.what, 220),
         Column("哪天提醒", lambda row: day(row.task.opened_at), 110),
         Column("哪天核实", lambda row: day(row.checked_on), 110),

@@ -16,17 +16,24 @@ from server.console.blueprint import blueprint
 from server.console.households import chosen_columns, chosen_facts, kept, wanted_households
 from server.console.listing import note_export
 from server.console.page import village_names
+from server.console.register_rows import ADDRESS, SIZE, VILLAGE
+from server.console.register_rows import HEAD as WHOSE
 from server.console.workbook import sent, workbook
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
 from server.problems import RequestInvalid
 from server.registers.models import HouseholdRow
-from server.roster.editable import editable
+from server.roster.editable import editable, lines_say
 
 MOST = 20_000
 #: What is to be corrected is made and read while somebody waits.
 MOST_TO_EDIT = 2_000
 HEAD = ("户主", "村", "住址", "人口", "劳力", "户类型", "最近见面", "下次走访", "户编号")
+#: What of the registers they say.
+SAYS = (
+    *(*WHOSE, *VILLAGE, *ADDRESS, *SIZE, "family.labour"),
+    *("household_type", "household_no"),
+)
 #: As on the screen, in pixels.
 WIDTHS = (96, 112, 192, 48, 48, 160, 96, 96, 160)
 MORE_WIDTH = 144
@@ -49,7 +56,13 @@ def export_households() -> AnyResponse:
         facts = chosen_facts(session, actor, dictionary, rows, list(columns))
         types = dict(dictionary.lists.get("household_type", ()))
         asked = ["to edit"] if to_edit else list(columns)
-        note_export(session, "households", {"households": len(rows), "columns": asked})
+        about: list[tuple[str, ...]] = [(row.household_id,) for row in rows]
+        says = [*SAYS, *columns]
+        if to_edit:
+            named = [row.household_id for row in rows]
+            pairs, says = lines_say(session, named, dictionary, actor.view)
+            about = list(pairs)
+        note_export(session, "households", {"households": len(rows), "columns": asked}, about, says)
     villages = village_names(actor)
     if to_edit:
         with reading() as session:

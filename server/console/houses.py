@@ -23,21 +23,20 @@ from server.console.listing import (
     shown,
 )
 from server.console.page import page, village_names
-from server.console.register_rows import saying
+from server.console.register_rows import HEAD as WHOSE
+from server.console.register_rows import SIZE, VILLAGE, saying
 from server.console.say import day, word
 from server.console.workbook import workbook
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.followup.events import events_of
-from server.followup.house_ledger import STATES, Row, ledger, row_of
+from server.followup.house_ledger import STATES, Row, head_numbers, ledger, row_of
 from server.followup.house_states import STEPS, missing
 from server.followup.known import Event
 from server.forms.dictionary import Dictionary
 from server.forms.queries import definition_of, dictionary_in_force
 from server.problems import DecisionRefused, NotFound, Problem
 from server.registers import queries as registers
-from server.registers import values
-from server.registers.visibility import masked_id
 from server.review import acts, renovating
 from server.review import queries as review
 from server.submissions import queries as submissions
@@ -83,6 +82,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Row]:
         unit="座房",
         rows=ledger(session, actor.villages),
         columns=_columns(village_names(actor), dictionary),
+        about=lambda row: (row.id, row.home.household_id, renovating.renovation_id(row.id)),
         tabs=Condition(
             "state",
             "现在怎样",
@@ -163,8 +163,9 @@ def export_houses() -> Response:
         found = _listing(session, actor)
         rows = found.narrowed(found.asked)
         dictionary = dictionary_in_force(session)
-        heads = _heads(session, rows)
-        note_export(session, "houses", {"rows": len(rows), "asked": found.asked})
+        heads = head_numbers(session, [row.home.household_id for row in rows])
+        about = [found.about(row) for row in rows]
+        note_export(session, "houses", {"rows": len(rows), "asked": found.asked}, about, SAYS)
     villages = village_names(actor)
     lines = (_line(n, row, villages, heads, dictionary) for n, row in enumerate(rows, 1))
     return workbook("危房改造台账", [(title, WIDTH) for title in HEAD], lines)
@@ -293,18 +294,12 @@ RENOVATED = (
     *("acceptance_result", "new_area", "subsidy_standard", "subsidy_amount", "subsidy_paid_date"),
     "moved_in",
 )
-
-
-def _heads(session: Session, rows: Sequence[Row]) -> dict[str, str]:
-    """Household -> its head's ID number, masked."""
-    homes = registers.entities(session, {row.home.household_id for row in rows})
-    named = {name: values.text(home.live, "head") for name, home in homes.items()}
-    people = registers.entities(session, set(named.values()))
-    return {
-        name: masked_id(values.text(people[head].live, "id_number"))
-        for name, head in named.items()
-        if head in people
-    }
+#: What of the registers the columns say.
+SAYS = (
+    *(*WHOSE, *VILLAGE, *SIZE, "head.id_number", "renovations.target_type"),
+    *("structure", "area", "house_grade", "assessed_on", "assess_no", "evacuated_to"),
+    *(f"renovations.{name}" for name in (*RENOVATED, "old_house_demolished")),
+)
 
 
 def _line(

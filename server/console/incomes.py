@@ -16,7 +16,7 @@ from server.console import queries
 from server.console.blueprint import blueprint
 from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
 from server.console.page import village_names
-from server.console.register_rows import Row, household_cell, rows
+from server.console.register_rows import HEAD, VILLAGE, Row, about, household_cell, rows
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.forms.queries import dictionary_in_force
@@ -111,6 +111,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Account]:
         unit="条",
         rows=accounts,
         columns=COLUMNS,
+        about=_about,
         tabs=Condition(
             "standing",
             "和监测线比",
@@ -201,8 +202,20 @@ def _yuan(text: str) -> str:
     return f"{amount:,.2f}" if amount is not None else ""
 
 
-def _money(title: str, name: str) -> Column[Account]:
-    return Column(title, lambda one: _yuan(one.fact(name)), 110, number=True, only_file=True)
+def _money(title: str, name: str, width: int = 0) -> Column[Account]:
+    """A sum; width: on the screen, where it is not only in the file."""
+    return Column(
+        title,
+        lambda one: _yuan(one.fact(name)),
+        width or 110,
+        number=True,
+        only_file=not width,
+        of=(name,),
+    )
+
+
+def _about(one: Account) -> tuple[str, ...]:
+    return about(one.row) if one.row else ("", one.home.household_id)
 
 
 def _whose(one: Account) -> Cell:
@@ -223,13 +236,13 @@ def _standing(one: Account) -> Cell:
 
 
 COLUMNS: tuple[Column[Account], ...] = (
-    Column("户主", _whose, 112),
-    Column("村", lambda one: one.village),
-    Column("核算期末", lambda one: one.say("period_end"), 128),
-    Column("类型", lambda one: one.say("account_type"), 84),
-    Column("人口", lambda one: one.fact("size"), 56, number=True),
-    Column("纯收入", lambda one: _yuan(one.fact("net_income")), 120, number=True),
-    Column("人均纯收入", lambda one: _yuan(one.fact("per_capita_net")), 112, number=True),
+    Column("户主", _whose, 112, of=HEAD),
+    Column("村", lambda one: one.village, of=VILLAGE),
+    Column("核算期末", lambda one: one.say("period_end"), 128, of=("period_end",)),
+    Column("类型", lambda one: one.say("account_type"), 84, of=("account_type",)),
+    Column("人口", lambda one: one.fact("size"), 56, number=True, of=("size",)),
+    _money("纯收入", "net_income", 120),
+    _money("人均纯收入", "per_capita_net", 112),
     Column("监测线", lambda one: _yuan(str(one.line)) if one.line else "", 96, number=True),
     Column("和监测线比", _standing, 128),
     Column("系统提示", lambda one: f"{one.findings} 处" if one.findings else "", 80),
@@ -242,5 +255,10 @@ COLUMNS: tuple[Column[Account], ...] = (
     _money("生产经营性支出", "expense_total"),
     _money("刚性支出", "rigid_total"),
     _money("扣刚性支出后人均", "per_capita_after_rigid"),
-    Column("相差大的原因", lambda one: one.say("change_reason"), only_file=True),
+    Column(
+        "相差大的原因",
+        lambda one: one.say("change_reason"),
+        only_file=True,
+        of=("change_reason",),
+    ),
 )

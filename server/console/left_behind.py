@@ -15,7 +15,7 @@ from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
 from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
 from server.console.page import village_names
-from server.console.register_rows import Row, household_cell, rows
+from server.console.register_rows import HEAD, VILLAGE, Row, household_cell, rows
 from server.database import reading, transaction
 from server.followup import queries as followup
 from server.followup.models import Task
@@ -32,11 +32,19 @@ STATES = {
     "closed": ("不用联系", "none"),
 }
 
+#: What a card says of who looks after somebody, and of who is away.
+CARERS = ("guardian_name", "guardian_phone", "caretaker")
+AWAY = (
+    *("father_name", "father_place", "mother_name", "mother_place"),
+    *("relative_name", "relative_place"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
     """One person; card: None where there is none. due_on: the day until which he is called."""
 
+    person: str
     home: HouseholdRow
     village: str
     name: str
@@ -84,6 +92,7 @@ def _listing(session: Session, actor: Actor) -> Listing[LeftBehind]:
         unit="人",
         rows=_people(session, actor),
         columns=COLUMNS,
+        about=_about,
         tabs=Condition(
             "state",
             "联系得怎样",
@@ -128,6 +137,7 @@ def _left_behind(
 ) -> LeftBehind:
     known = values.properties(person.live)
     return LeftBehind(
+        person=person.id,
         home=home,
         village=names.get(home.area, home.area),
         name=known.get("person_name", "") or "未取名",
@@ -142,17 +152,22 @@ def _kind(one: LeftBehind) -> str:
     return {"child": "留守儿童", "woman": "留守妇女", "elderly": "留守老人"}.get(one.kind, "")
 
 
+def _whose(one: LeftBehind) -> Cell:
+    return household_cell(one.home, "records" if one.card else "")
+
+
+def _about(one: LeftBehind) -> tuple[str, ...]:
+    return (one.card.entity.id if one.card else "", one.home.household_id, one.person)
+
+
 def _carer(one: LeftBehind) -> str:
     """Who looks after him at home, as far as this person may know it."""
-    said = [one.say("guardian_name"), one.say("guardian_phone"), one.say("caretaker")]
-    return " ".join(part for part in said if part)
+    return " ".join(part for part in map(one.say, CARERS) if part)
 
 
 def _away(one: LeftBehind) -> str:
     """Who is away and where."""
-    names = ("father_name", "father_place", "mother_name", "mother_place")
-    said = [one.say(name) for name in (*names, "relative_name", "relative_place")]
-    return " ".join(part for part in said if part)
+    return " ".join(part for part in map(one.say, AWAY) if part)
 
 
 def _state(one: LeftBehind) -> Cell:
@@ -163,18 +178,18 @@ def _state(one: LeftBehind) -> Cell:
 
 
 def _fact(title: str, name: str) -> Column[LeftBehind]:
-    return Column(title, lambda one: one.say(name), 120, only_file=True)
+    return Column(title, lambda one: one.say(name), 120, only_file=True, of=(name,))
 
 
 COLUMNS: tuple[Column[LeftBehind], ...] = (
-    Column("姓名", lambda one: one.name, 104),
-    Column("户主", lambda one: household_cell(one.home, "records" if one.card else ""), 104),
-    Column("村", lambda one: one.village, 104),
-    Column("类别", _kind, 96),
-    Column("在家谁照看", _carer, 190),
-    Column("在外的人", _away),
-    Column("最近联系", lambda one: one.say("last_contact"), 148),
-    Column("怎么联系的", lambda one: one.say("contact_way"), 92),
+    Column("姓名", lambda one: one.name, 104, of=("persons.person_name",)),
+    Column("户主", _whose, 104, of=HEAD),
+    Column("村", lambda one: one.village, 104, of=VILLAGE),
+    Column("类别", _kind, 96, of=("left_type", "persons.left_behind_type")),
+    Column("在家谁照看", _carer, 190, of=CARERS),
+    Column("在外的人", _away, of=AWAY),
+    Column("最近联系", lambda one: one.say("last_contact"), 148, of=("last_contact",)),
+    Column("怎么联系的", lambda one: one.say("contact_way"), 92, of=("contact_way",)),
     Column("下次联系", _state, 140),
     _fact("监护情况", "guard_type"),
     _fact("独居", "living_alone"),

@@ -20,6 +20,7 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor
 from server.console.page import page, village_names
 from server.console.workbook import workbook
+from server.household_file.printed.exported import keep
 from server.problems import RequestInvalid
 
 #: Rows on a page of the screen; a list that is printed has one page.
@@ -50,13 +51,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """A column; width: in pixels, 0 for what is left. only_file: too much for the screen."""
+    """A column; width: in pixels, 0 for what is left. only_file: too much for the screen.
+
+    of: what of the registers it says (see `household_file/printed/exported.py`).
+    """
 
     title: str
     say: Callable[[R], Cell | str | int]
     width: int = 0
     number: bool = False
     only_file: bool = False
+    of: tuple[str, ...] = ()
 
     def cell(self, row: R) -> Cell:
         """What it says of a row."""
@@ -87,6 +92,7 @@ class Listing(Generic[R]):
     tabs: the condition that stands above the others, with counts. unless: what a tab-less list
       leaves out. unit: what one row is counted as. empty: what is said where there is nothing yet.
     picks: what one row is called in a form, and its value, where rows can be ticked.
+    about: the entities that a row tells of, its own first.
     """
 
     name: str
@@ -94,6 +100,7 @@ class Listing(Generic[R]):
     unit: str
     rows: Sequence[R]
     columns: Sequence[Column[R]]
+    about: Callable[[R], Sequence[str]]
     conditions: Sequence[Condition[R]] = ()
     tabs: Condition[R] | None = None
     without_tab: Callable[[R], bool] = lambda _: True
@@ -163,17 +170,32 @@ def shown(
 def exported(session: Session, listing: Listing[Any]) -> Response:
     """The rows of a list under its conditions as a workbook; what it is for is kept."""
     rows = listing.narrowed(listing.asked)
-    note_export(session, listing.name, {"rows": len(rows), "asked": listing.asked})
+    note_export(
+        session,
+        listing.name,
+        {"rows": len(rows), "asked": listing.asked},
+        [listing.about(row) for row in rows],
+        [name for column in listing.columns for name in column.of],
+    )
     lines = ([one.cell(row).words for one in listing.columns] for row in rows)
     return workbook(listing.title, [(one.title, one.width) for one in listing.columns], lines)
 
 
-def note_export(session: Session, what: str, detail: dict[str, object]) -> None:
-    """Keep who takes what along and what for. Raises RequestInvalid where it is not said."""
+def note_export(
+    session: Session,
+    what: str,
+    detail: dict[str, object],
+    about: Sequence[Sequence[str]],
+    says: Collection[str],
+) -> None:
+    """Keep who takes what along and what for. Raises RequestInvalid where it is not said.
+
+    about: the entities that each line tells of. says: what of them (see `exported.keep`).
+    """
     purpose = request.form.get("purpose", "").strip()[:200]
     if not purpose:
         raise RequestInvalid("导出要写明用途。")
-    accounts.audit(
+    event = accounts.audit(
         session,
         clock.now(),
         current_actor().person_id,
@@ -182,6 +204,7 @@ def note_export(session: Session, what: str, detail: dict[str, object]) -> None:
         reason=purpose,
         detail=detail,
     )
+    keep(session, event, about, says)
 
 
 def _tabs(listing: Listing[Any], asked: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -139,6 +139,7 @@ def corrections() -> Response:
             for one in found
         }
         versions = files.versions_of(session, set(homes))
+        tables = corrected.tables_named(session, found)
     return page(
         "corrections.html",
         "print",
@@ -146,9 +147,12 @@ def corrections() -> Response:
         homes=homes,
         village_names=village_names(actor),
         carried={
-            one.replaced: corrected.carried_by(one.replaced, one.at, versions[one.household_id])
+            one.replaced: corrected.carried_by(
+                one.replaced, one.at, versions.get(one.household_id, ())
+            )
             for one in found
         },
+        tables=tables,
     )
 
 

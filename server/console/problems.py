@@ -16,7 +16,7 @@ from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
 from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
 from server.console.page import village_names
-from server.console.register_rows import household_cell
+from server.console.register_rows import HEAD, VILLAGE, household_cell
 from server.console.say import day, word
 from server.database import reading, transaction
 from server.followup.parts.problems import LEVELS
@@ -108,6 +108,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Row]:
         unit="条",
         rows=_ledger(session, actor),
         columns=_columns(village_names(actor)),
+        about=lambda row: (row.id, row.home.household_id),
         tabs=Condition("state", "现在怎样", STATES, lambda row: row.state, all="没解决"),
         without_tab=lambda row: row.state != "solved",
         conditions=(
@@ -127,18 +128,29 @@ def _listing(session: Session, actor: Actor) -> Listing[Row]:
 
 
 def _columns(villages: Mapping[str, str]) -> tuple[Column[Row], ...]:
+    def where(row: Row) -> str:
+        return villages.get(row.home.area, row.home.area)
+
     return (
-        Column("户主", lambda row: household_cell(row.home), 104),
-        Column("村", lambda row: villages.get(row.home.area, row.home.area), 104),
-        Column("问题或诉求", lambda row: dict(KINDS).get(row.kind, ""), 92),
-        Column("什么事", lambda row: row.what, 132),
-        Column("情况", lambda row: Cell(row.description, title=row.description)),
-        Column("急不急", _urgency, 76),
-        Column("发现", lambda row: day(row.found_on), 92),
-        Column("哪级办", lambda row: word(row.level, "level") if row.level else "", 72),
-        Column("限期", lambda row: Cell(due=row.deadline), 110),
-        Column("现在", _state, 92),
+        Column("户主", lambda row: household_cell(row.home), 104, of=HEAD),
+        Column("村", where, 104, of=VILLAGE),
+        Column("问题或诉求", lambda row: dict(KINDS).get(row.kind, ""), 92, of=("entry_kind",)),
+        Column("什么事", lambda row: row.what, 132, of=("problem_type", "need_type")),
+        Column("情况", _told, of=("description",)),
+        Column("急不急", _urgency, 76, of=("urgency",)),
+        Column("发现", lambda row: day(row.found_on), 92, of=("found_on",)),
+        Column("哪级办", _level, 72, of=("solve_level",)),
+        Column("限期", lambda row: Cell(due=row.deadline), 110, of=("deadline",)),
+        Column("现在", _state, 92, of=("result",)),
     )
+
+
+def _told(row: Row) -> Cell:
+    return Cell(row.description, title=row.description)
+
+
+def _level(row: Row) -> str:
+    return word(row.level, "level") if row.level else ""
 
 
 def _urgency(row: Row) -> Cell:

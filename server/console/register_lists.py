@@ -10,7 +10,7 @@ from server.accounts.rights import current_actor, needs
 from server.console.blueprint import blueprint
 from server.console.listing import Cell, Column, Condition, Listing, by_village, exported, shown
 from server.console.page import village_names
-from server.console.register_rows import Row, fact, head, rows, village
+from server.console.register_rows import Row, about, fact, head, rows, village
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
 
@@ -76,6 +76,7 @@ def _measures(session: Session, actor: Actor) -> Listing[Row]:
         title="帮扶措施",
         unit="项",
         rows=rows(session, actor, "measures"),
+        about=about,
         columns=(
             head("records"),
             village(),
@@ -83,11 +84,11 @@ def _measures(session: Session, actor: Actor) -> Listing[Row]:
             fact("措施类别", "measure_group", 112),
             fact("具体措施", "measure_item"),
             fact("享受人", "person", 96),
-            Column("金额", _amount, 112, number=True),
+            Column("金额", _amount, 112, number=True, of=("amount", "amount_unit")),
             fact("开始", "start_date", 140),
             fact("结束", "end_date", 140),
             fact("责任人", "owner", 92),
-            Column("落实情况", lambda row: _badge(row, "status", MEASURE_SHAPES), 100),
+            _badge("落实情况", "status", MEASURE_SHAPES, 100),
             fact("成效", "effect", only_file=True),
         ),
         tabs=_by("status", "落实情况", lists.get("measure_status", ())),
@@ -107,12 +108,13 @@ def _exit_checks(session: Session, actor: Actor) -> Listing[Row]:
         title="退出核查",
         unit="次",
         rows=rows(session, actor, "exit_checks"),
+        about=about,
         columns=(
             head("records"),
             village(),
             fact("核查类型", "check_kind", 120),
             fact("核查日期", "checked_on", 140),
-            Column("结论", lambda row: _badge(row, "conclusion", CONCLUSION_SHAPES), 110),
+            _badge("结论", "conclusion", CONCLUSION_SHAPES, 110),
             fact("户主认可", "household_agrees", 110),
             Column("审核", lambda row: _reviewed(row)),
         ),
@@ -136,6 +138,7 @@ def _members(session: Session, actor: Actor) -> Listing[Row]:
         title="家庭成员",
         unit="人",
         rows=rows(session, actor, "persons", [asked]),
+        about=about,
         columns=(
             fact("姓名", "person_name", 104),
             head("members"),
@@ -146,7 +149,7 @@ def _members(session: Session, actor: Actor) -> Listing[Row]:
             fact("健康", "health_status", 128),
             fact("劳动能力", "labour", 140),
             fact("务工", "work"),
-            Column("现在", _present, 92),
+            Column("现在", _present, 92, of=("member_status",)),
             fact("在校", "student_status", 120, only_file=True),
             fact("残疾等级", "disability_level", 100, only_file=True),
             fact("医保", "medical_insured", 80, only_file=True),
@@ -168,9 +171,12 @@ def _by(name: str, label: str, options: object) -> Condition[Row]:
     return Condition(name, label, pairs, lambda row: row.facts.get(name, "").split())
 
 
-def _badge(row: Row, name: str, shapes: dict[str, str]) -> Cell:
-    text = row.say(name)
-    return Cell(text, badge=shapes.get(row.facts.get(name, ""), "") if text else None)
+def _badge(title: str, name: str, shapes: dict[str, str], width: int) -> Column[Row]:
+    def say(row: Row) -> Cell:
+        text = row.say(name)
+        return Cell(text, badge=shapes.get(row.facts.get(name, ""), "") if text else None)
+
+    return Column(title, say, width, of=(name,))
 
 
 def _reviewed(row: Row) -> Cell:

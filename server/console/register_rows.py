@@ -18,6 +18,12 @@ from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.review.wording import Wording
 
+#: What columns say that name a household's head, its village, where in it, how many live there.
+HEAD = ("households.head", "head.person_name")
+VILLAGE = ("households.village_code",)
+ADDRESS = ("households.group_name", "households.address_detail")
+SIZE = ("family.member_status", "family.household")
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -64,9 +70,14 @@ def rows(
     return [Row(one, home, facts, wording) for one, home, facts in by_home]
 
 
+def about(row: Row) -> tuple[str, ...]:
+    """The entities that a row tells of, its own first."""
+    return (row.entity.id, row.home.household_id, row.facts.get("person", ""))
+
+
 def head(tab: str = "") -> Column[Row]:
     """Whose it is, leading to his household's page, there to a tab."""
-    return Column("户主", lambda row: household_cell(row.home, tab), 110)
+    return Column("户主", lambda row: household_cell(row.home, tab), 110, of=HEAD)
 
 
 def household_cell(home: HouseholdRow, tab: str = "") -> Cell:
@@ -77,12 +88,13 @@ def household_cell(home: HouseholdRow, tab: str = "") -> Cell:
 
 def village() -> Column[Row]:
     """In which village."""
-    return Column("村", lambda row: row.village, 104)
+    return Column("村", lambda row: row.village, 104, of=VILLAGE)
 
 
 def fact(title: str, name: str, width: int = 0, *, only_file: bool = False) -> Column[Row]:
     """One fact in words."""
-    return Column(title, lambda row: row.say(name), width, only_file=only_file)
+    of = (name, "persons.person_name") if name == "person" else (name,)
+    return Column(title, lambda row: row.say(name), width, only_file=only_file, of=of)
 
 
 def saying(dictionary: Dictionary) -> Callable[[str, str, str], str]:

@@ -47,16 +47,9 @@ def editable(
 
     view: whose sight bounds it. villages: code → name.
     """
-    homes = {one.id: one for one in queries.known_entities(session, households)}
-    members: dict[str, list[Entity]] = {}
-    for person in queries.members(session, homes):
-        if values.text(person.live, "member_status") != "removed":
-            members.setdefault(person.household_id or "", []).append(person)
     fields = _fields(dictionary, view)
     lists = lists_of(dictionary)
-    listed = [
-        (homes[one], person) for one in households for person in _ordered(members, homes, one)
-    ]
+    listed = _listed(session, households)
     base = Base(
         as_of,
         {
@@ -77,6 +70,28 @@ def editable(
     return _workbook(
         head, [10, *(_WIDTHS.get(f.key, 14) for f in fields), _WIDTHS[MARK]], rows, base
     )
+
+
+def lines_say(
+    session: Session, households: Sequence[str], dictionary: Dictionary, view: str
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """The person and the household of every line, and what the columns say of them.
+
+    In the words of `household_file/printed/exported.py`.
+    """
+    begins = {"household": "households.", "person": ""}
+    says = [f"{begins[field.level]}{field.target}" for field in _fields(dictionary, view)]
+    listed = _listed(session, households)
+    return [(person.id, home.id) for home, person in listed], ["households.village_code", *says]
+
+
+def _listed(session: Session, households: Sequence[str]) -> list[tuple[Entity, Entity]]:
+    homes = {one.id: one for one in queries.known_entities(session, households)}
+    members: dict[str, list[Entity]] = {}
+    for person in queries.members(session, homes):
+        if values.text(person.live, "member_status") != "removed":
+            members.setdefault(person.household_id or "", []).append(person)
+    return [(homes[one], person) for one in households for person in _ordered(members, homes, one)]
 
 
 def _cells(fields: Sequence[Field], home: Entity, person: Entity, lists: Lists) -> Iterator[str]:

@@ -8,12 +8,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from server import clock
 from server.accounts import queries as accounts
 from server.accounts.actor import actor
 from server.accounts.models import AuditEvent
+from server.household_file import words
 from server.household_file.models import PrintedFile
-from server.household_file.printed import queries
+from server.household_file.printed import export_queries, queries
 from server.household_file.printed.compare import Difference
+from server.household_file.printed.exported import tables_with
 from server.submissions.models import Write
 
 #: What the desk's exports are called; others are called by their action.
@@ -29,11 +32,13 @@ EXPORTS = {
     "measures.exported": "帮扶措施表",
     "exit_checks.exported": "退出核查表",
 }
+#: So many lines of a table are named one by one.
+MOST_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One record that was replaced or withdrawn after its content had been printed.
+    """One record that was replaced or withdrawn after its content had gone out.
 
     taken_back: withdrawn (作废) instead of replaced.
     """
@@ -48,18 +53,27 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A paper or a table that went out with the old value."""
+    """A paper or a table that went out with the old value.
+
+    may: that it carries the value is not known, only that it could.
+    """
 
     name: str
     at: datetime
     by: str
+    purpose: str = ""
+    may: bool = False
 
 
 def corrections(
     session: Session, villages: Collection[str], household_id: str = ""
 ) -> list[Correction]:
-    """What was corrected after printing, of some villages or of one household, newest first."""
+    """What was corrected after it had gone out on paper or in a table, newest first.
+
+    Of some villages or of one household.
+    """
     found = queries.replaced(session, villages, household_id)
+    tables = tables_with(session, {row.replaced for row in found})
     names = accounts.names(session, {row.by for row in found if row.by})
     versions = queries.versions_of(session, {row.household_id for row in found})
     return [
@@ -72,7 +86,8 @@ def corrections(
             row.taken_back,
         )
         for row in found
-        if carried_by(row.replaced, row.at, versions.get(row.household_id, ()))
+        if row.replaced in tables
+        or carried_by(row.replaced, row.at, versions.get(row.household_id, ()))
     ]
 
 
@@ -112,20 +127,66 @@ def carriers(
         for one in versions
         if any(carried_by(correction.replaced, correction.at, [one]) for correction in found)
     ]
-    if not papers:
-        return []
-    until = max(one.at for one in found)
-    since = min(one.received_at for one in queries.records(session, {c.replaced for c in found}))
-    trail = queries.exports(session, since, until)
+    return sorted([*papers, *_tables(session, found, village)], key=lambda one: one.at)
+
+
+def tables_named(session: Session, found: Collection[Correction]) -> dict[str, list[str]]:
+    """Corrected record -> the tables with its old value, each with its lines, day and purpose."""
+    carried = tables_with(session, {one.replaced for one in found})
+    return {
+        one.replaced: [
+            f"{_called(table.event)}{_in_lines(table.lines)}"
+            f"（{words.long_date(clock.local(table.event.at).date().isoformat())}导出，"
+            f"用途：{table.event.reason}）"
+            for table in carried.get(one.replaced, ())
+        ]
+        for one in found
+    }
+
+
+def _tables(session: Session, found: Collection[Correction], village: str) -> list[Carrier]:
+    """The tables with the old value, each once with all its lines."""
+    lines: dict[int, set[int]] = {}
+    events: dict[int, AuditEvent] = {}
+    for tables in tables_with(session, {one.replaced for one in found}).values():
+        for table in tables:
+            events[table.event.id] = table.event
+            lines.setdefault(table.event.id, set()).update(table.lines)
+    may = _unknown(session, found, village)
+    trail = [*events.values(), *may]
     names = accounts.names(session, {event.person_id for event in trail if event.person_id})
-    tables = [
+    return [
         Carrier(
-            EXPORTS.get(event.action, "导出的表"), event.at, names.get(event.person_id or "", "")
+            _called(event) + _in_lines(sorted(lines.get(event.id, ()))),
+            event.at,
+            names.get(event.person_id or "", ""),
+            event.reason,
+            may=event.id not in lines,
         )
         for event in trail
-        if _may_carry(session, event, village)
     ]
-    return sorted([*papers, *tables], key=lambda one: one.at)
+
+
+def _called(event: AuditEvent) -> str:
+    return EXPORTS.get(event.action, "导出的表")
+
+
+def _in_lines(lines: Sequence[int]) -> str:
+    if not lines:
+        return ""
+    said = "、".join(map(str, lines[:MOST_LINES]))
+    return f"第 {said} 行" + (f"等 {len(lines)} 行" if len(lines) > MOST_LINES else "")
+
+
+def _unknown(session: Session, found: Collection[Correction], village: str) -> list[AuditEvent]:
+    """Tables of a time when it was not kept yet what they held, that could hold the old value."""
+    records = queries.records(session, {one.replaced for one in found})
+    if not records:
+        return []
+    until = max(one.at for one in found)
+    since = min(one.received_at for one in records)
+    trail = export_queries.unknown_exports(session, since, until)
+    return [event for event in trail if _may_carry(session, event, village)]
 
 
 def _may_carry(session: Session, event: AuditEvent, village: str) -> bool:
