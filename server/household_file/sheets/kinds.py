@@ -32,5 +32,6 @@ KINDS: Mapping[str, Kind] = {
         Kind("contact_card", "留守人员联系卡", "LXK"),
         Kind("income_account", "收入核算表", "SRB"),
         Kind("house_ledger", "危房改造台账", "WFT", wide=True),
+        Kind("public_list", "公示", "GSB"),
     )
 }
