@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from server.attachments.models import StoredFile, Upload
+from server.attachments.models import ScannedPage, StoredFile, Upload
 from server.submissions.models import Mismatch, Submission, SubmissionAttachment
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -90,6 +90,7 @@ def unnamed(session: Session, before: datetime) -> Sequence[StoredFile]:
         .where(
             StoredFile.stored_at < before,
             ~exists().where(SubmissionAttachment.sha256 == StoredFile.sha256),
+            ~exists().where(ScannedPage.sha256 == StoredFile.sha256),
         )
         .with_for_update()
     ).all()

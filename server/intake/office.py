@@ -15,9 +15,13 @@ from typing import Literal
 
 from lxml import etree
 
-from server.submissions.incoming import Incoming
+from server.intake.paper import Material, ScannedPage, from_xml, to_xml
+from server.submissions.incoming import Incoming, NamedFile
 
-Kind = Literal["roster", "review", "settle", "join", "number", "distinct", "visits", "check", "set"]
+Kind = (
+    Literal["roster", "review", "settle", "join", "number", "distinct", "visits", "check", "set"]
+    | Literal["scan", "material"]
+)
 VERSION = "1"
 
 
@@ -79,8 +83,15 @@ class OfficeContent:
     distinct: Distinction | None = None
     visits: VisitVerdict | None = None
     check: tuple[str, str] | None = None
+    scan: ScannedPage | None = None
+    material: Material | None = None
     reason: str = ""
     source: str = ""
+
+    @property
+    def paper(self) -> ScannedPage | Material | None:
+        """What is said of a household's paper."""
+        return self.scan or self.material
 
 
 def office_submission(
@@ -91,6 +102,7 @@ def office_submission(
     shown: Mapping[str, object] | None = None,
     confirmed: Iterable[str] = (),
     instance_id: str | None = None,
+    attachments: Iterable[NamedFile] = (),
 ) -> Incoming:
     """The submission that carries `content`.
 
@@ -107,6 +119,7 @@ def office_submission(
         source="roster" if content.kind == "roster" else "office",
         shown=shown or {},
         confirmed=frozenset(confirmed),
+        attachments=tuple(attachments),
     )
 
 
@@ -152,6 +165,8 @@ def _acts_xml(root: etree._Element, content: OfficeContent) -> None:
         _visits_xml(root, content.visits)
     if content.check:
         etree.SubElement(root, "check", kind=content.check[0], subject=content.check[1])
+    if content.paper:
+        to_xml(root, content.kind, content.paper)
 
 
 def _decision_xml(root: etree._Element, decision: Decision) -> None:
@@ -193,6 +208,8 @@ def parse(xml: str) -> OfficeContent:
         distinct=_distinct(root.find("distinct")),
         visits=_visits(root.find("visits")),
         check=None if check is None else (check.get("kind", ""), check.get("subject", "")),
+        scan=from_xml(ScannedPage, root.find("scan")),
+        material=from_xml(Material, root.find("material")),
         reason=root.findtext("reason") or "",
         source=root.findtext("source") or "",
     )

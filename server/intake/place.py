@@ -67,6 +67,8 @@ def find_place(session: Session, examined: Examined, batch: Batch) -> Place:
         return _of_decided(session, examined.act.visits.records[0], batch)
     if examined.act and examined.act.check:
         return _of_task(session, *examined.act.check)
+    if examined.act and examined.act.paper:
+        return _of_home(session, examined.act.paper.household_id, batch)
     known = _known(session, examined, batch)
     spots = {
         spot for said in examined.said for spot in _spots(said, known, examined.said) if spot[0]
@@ -129,6 +131,17 @@ def _of_task(session: Session, kind: str, subject: str) -> Place:
     """Where a task lies; who may close it is known at the desk."""
     task = followup.task(session, kind, subject)
     return Place(task.area, task.household_id) if task else Place("", None)
+
+
+def _of_home(session: Session, household_id: str, batch: Batch) -> Place:
+    """Where a household lies; one that was joined with another lies with the whole."""
+    found = batch.entities(session, {household_id}).get(household_id)
+    whole = batch.entities(session, {found.component}).get(found.component) if found else None
+    home = whole or found
+    if home is None or not home.known:
+        return Place("", household_id)
+    outside = batch.actor is not None and not batch.actor.reaches(home.area, home.id)
+    return Place(home.area, home.id, OUTSIDE if outside else None)
 
 
 def _of_decided(session: Session, instance_id: str, batch: Batch) -> Place:

@@ -29,6 +29,8 @@ KEPT = frozenset(
         "roster_imports",
         "audit_events",
         "submission_attachments",
+        "scan_batches",
+        "scanned_pages",
         "entity_versions",
         "entity_steps",
     }
