@@ -58,6 +58,7 @@ class Basis:
     household_id: str
     village: str
     known: Known
+    head: Fact
     heads: Mapping[str, frozenset[str]]
     policy: Mapping[str, object]
 
@@ -204,6 +205,7 @@ class _Household:
             self.home.id,
             self.home.area,
             self.known,
+            self.head,
             self.heads(),
             policy.in_force(self.session, self.as_of),
         )

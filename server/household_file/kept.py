@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,9 +84,9 @@ def facts(path: Path) -> dict[str, Any] | None:
     return found
 
 
-def pages_of(path: Path) -> int:
-    """How many pages a kept PDF has."""
-    with pikepdf.open(path) as document:
+def pages_of(source: Path | BytesIO) -> int:
+    """How many pages a PDF has."""
+    with pikepdf.open(source) as document:
         return len(document.pages)
 
 

@@ -13,6 +13,8 @@ from server.household_file.period import Period, between
 SHEETS = ("double", "single", "manual")
 #: One file for the printer, or a ZIP of single files.
 GIVEN = ("one", "zip")
+#: The household's whole file; else one of `sheets.kinds.KINDS`.
+FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Order:
     per_batch: so many households a file, 0 for as many as fit. first: go on at this household of
     the list, counted from 1. since, until: the days that records are chosen by, ISO; the
     last twelve months if blank. tagged: single files as PDF/A-2a, with tags, not PDF/A-2u.
+    what: the whole file, or a kind of sheet; year: of that sheet, blank for the newest; record: an
+    account; paper: A4 or A5; copies: for whom cards are printed; backs: on both sides.
     """
 
     as_of: str
@@ -40,6 +44,12 @@ class Order:
     tagged: bool = False
     since: str = ""
     until: str = ""
+    what: str = FILE
+    year: str = ""
+    record: str = ""
+    paper: str = "A4"
+    copies: tuple[str, ...] = ()
+    backs: bool = False
 
     @property
     def day(self) -> date:

@@ -160,8 +160,13 @@ def _is_short(item: Item) -> bool:
 
 @cache
 def _templates() -> Environment:
+    return environment_of(TEMPLATES)
+
+
+def environment_of(*folders: Path) -> Environment:
+    """Templates of paper: those of some folders, with all that our pages and blocks are set by."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -16,11 +16,12 @@ from server.household_file import kept
 from server.household_file.binding import bind
 from server.household_file.leaf import Leaf
 from server.household_file.models import Listed, PrintedFile
-from server.household_file.order import Order
+from server.household_file.order import FILE, Order
 from server.household_file.printed import queries
 from server.household_file.printed.stamps import AT_ONCE, stamps
 from server.household_file.printing import note, prepare
 from server.household_file.rendering import Work, render_all
+from server.household_file.sheets.many import issue_list
 from server.problems import NotFound, Problem
 
 log = logging.getLogger(__name__)
@@ -81,7 +82,10 @@ def print_list(list_id: str, order: Order, tell: Tell, *, processes: int | None 
     when no household fits the order.
     """
     _begin(list_id, order)
-    _Run(list_id, order, tell).render(processes)
+    if order.what == FILE:
+        _Run(list_id, order, tell).render(processes)
+    else:
+        issue_list(list_id, order, tell)
     return _bound(list_id, order, tell)
 
 

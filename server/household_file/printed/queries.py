@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, sel
 from sqlalchemy.orm import Session
 
 from server.accounts.models import Area, AuditEvent, Person
-from server.followup.models import VisitVerdict
+from server.followup.models import Task, VisitVerdict
 from server.forms.models import DictionaryVersion, FormVersion
 from server.household_file.models import Listed, Newest, PrintedFile
 from server.household_file.order import Order
+from server.household_file.sheets.models import IssuedSheet
 from server.policy.models import PolicyValue
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import (
@@ -47,14 +48,17 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One household of a list with the version that it got."""
+    """One household of a list with the version, of its file or of a sheet, that it got."""
 
     listed: Listed
-    printed: PrintedFile | None
+    printed: PrintedFile | IssuedSheet | None
 
 
 def homes_of(session: Session, order: Order) -> list[Home]:
-    """The households that an order names, by village and number."""
+    """The households that an order names, by village and number.
+
+    For cards of those who were left behind: only where there is somebody.
+    """
     query = select(
         HouseholdRow.household_id,
         HouseholdRow.household_no,
@@ -67,6 +71,12 @@ def homes_of(session: Session, order: Order) -> list[Home]:
         query = query.where(HouseholdRow.area.in_(order.villages), HouseholdRow.closed.is_(False))
     if order.types:
         query = query.where(HouseholdRow.household_type.in_(order.types))
+    if order.what == "contact_card":
+        left = select(Task.household_id).where(Task.kind == "card_contact", Task.state == "open")
+        carded = select(Entity.household_id).where(
+            Entity.register == "contact_cards", Entity.known.is_(True)
+        )
+        query = query.where(HouseholdRow.household_id.in_(left.union(carded)))
     by = (HouseholdRow.area, HouseholdRow.household_no, HouseholdRow.household_id)
     return [Home(*row) for row in session.execute(query.order_by(*by))]
 
@@ -110,9 +120,11 @@ def list_size(session: Session, list_id: str) -> int:
 
 def list_states(session: Session, list_id: str) -> dict[str, int]:
     """State -> number of households of a list, and under `pages` how many pages are ready."""
+    pages = func.coalesce(PrintedFile.pages, IssuedSheet.pages)
     rows = session.execute(
-        select(Listed.state, func.count(), func.sum(PrintedFile.pages))
+        select(Listed.state, func.count(), func.sum(pages))
         .outerjoin(PrintedFile, PrintedFile.id == Listed.printed_id)
+        .outerjoin(IssuedSheet, IssuedSheet.id == Listed.sheet_id)
         .where(Listed.list_id == list_id)
         .group_by(Listed.state)
     ).all()
@@ -124,14 +136,16 @@ def lines(
 ) -> list[Line]:
     """The households of a list in their order, each with its version."""
     query = (
-        select(Listed, PrintedFile)
+        select(Listed, PrintedFile, IssuedSheet)
         .outerjoin(PrintedFile, PrintedFile.id == Listed.printed_id)
+        .outerjoin(IssuedSheet, IssuedSheet.id == Listed.sheet_id)
         .where(Listed.list_id == list_id)
         .order_by(Listed.place)
     )
     if states:
         query = query.where(Listed.state.in_(states))
-    return [Line(*row) for row in session.execute(query.limit(limit) if limit else query)]
+    rows = session.execute(query.limit(limit) if limit else query)
+    return [Line(listed, printed or sheet) for listed, printed, sheet in rows]
 
 
 def waiting(session: Session, list_id: str) -> Sequence[Listed]:
@@ -150,12 +164,13 @@ def settle(
     state: str,
     printed_id: int | None = None,
     reason: str = "",
+    sheet_id: int | None = None,
 ) -> None:
     """Note what became of some households of a list."""
     session.execute(
         update(Listed)
         .where(Listed.list_id == list_id, Listed.place.in_(places))
-        .values(state=state, printed_id=printed_id, reason=reason[:200])
+        .values(state=state, printed_id=printed_id, sheet_id=sheet_id, reason=reason[:200])
     )
 
 

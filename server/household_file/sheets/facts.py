@@ -20,7 +20,8 @@ class Sheet:
     (its id where it has none yet), or the villages' code and what was chosen. title: what it is and
     whose. author: the unit that issues it. household_id: "" for a sheet of villages. villages: whom
     its facts are of. options: how somebody wanted it. content: the facts, a frozen dataclass that
-    the template of its kind sets. names: kept whole in running text. used: the submissions it rests
+    the template of its kind sets. pages: it is set smaller until it has no more; 0: as many as it
+    takes. names: kept whole in running text. used: the submissions it rests
     on; they are not part of its hash, because no reader sees them.
     """
 
@@ -33,6 +34,7 @@ class Sheet:
     content: Any
     household_id: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    pages: int = 0
     names: tuple[str, ...] = ()
     used: tuple[str, ...] = ()
 

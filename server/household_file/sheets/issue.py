@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 
 from server import clock
@@ -15,7 +16,7 @@ from server.household_file.pdf import pdf
 from server.household_file.sheets import queries
 from server.household_file.sheets.facts import Sheet, sheet_hash
 from server.household_file.sheets.kinds import KINDS
-from server.household_file.sheets.page import page
+from server.household_file.sheets.page import FITS, page
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,30 @@ def issue(sheet: Sheet) -> Issued:
         )
     if issued.path.exists() and issued.pages:
         return issued
-    _render(replace(sheet, as_of=issued.as_of.isoformat()), issued)
-    pages = kept.pages_of(issued.path)
+    pages, content = _set(replace(sheet, as_of=issued.as_of.isoformat()), issued)
+    kept.keep(issued.path, content)
     with transaction() as session:
         queries.note_pages(session, issued.id, pages)
     return replace(issued, pages=pages, rendered=True)
 
 
-def _render(sheet: Sheet, issued: Issued) -> None:
+def _set(sheet: Sheet, issued: Issued) -> tuple[int, bytes]:
+    """A sheet's pages and PDF: the roomiest setting that has no more pages than it should.
+
+    Where none has, the roomiest of all.
+    """
+
     def picture(sha256: str) -> bytes:
         return store.path_of(current().files, sha256, "thumb").read_bytes()
 
-    html = page(sheet, issued.number, issued.version, issued.digest, current().public_url)
-    kept.keep(issued.path, pdf(html, picture))
+    def setting(fit: int) -> tuple[int, bytes]:
+        base = current().public_url
+        html = page(sheet, issued.number, issued.version, issued.digest, base, fit)
+        content = pdf(html, picture)
+        return kept.pages_of(BytesIO(content)), content
+
+    roomy = setting(0)
+    if not sheet.pages or roomy[0] <= sheet.pages:
+        return roomy
+    others = (setting(fit) for fit in range(1, FITS))
+    return next((one for one in others if one[0] <= sheet.pages), roomy)

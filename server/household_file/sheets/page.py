@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
-from server.household_file import fonts, words
+from server.household_file import fonts
 from server.household_file.code import DIGITS, Code
-from server.household_file.marks import mark
-from server.household_file.names import name, prose
-from server.household_file.setting import boxes, columns, set_block, set_pictures
+from server.household_file.facts import Signature
+from server.household_file.page import MISSING, environment_of
+from server.household_file.setting import columns
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.kinds import KINDS
 
@@ -21,15 +21,17 @@ TEMPLATES = (
     Path(__file__).parent / "templates",
     Path(__file__).parent.parent / "templates",
 )
-#: A missing character is printed as printers always did.
-MISSING = "〓"
+#: From roomy to as small as can still be read.
+FITS = 4
 
 
-def page(sheet: Sheet, number: str, version: int, digest: str, public_url: str | None) -> str:
+def page(
+    sheet: Sheet, number: str, version: int, digest: str, public_url: str | None, fit: int = 0
+) -> str:
     """The sheet as HTML, with the footer that says which one it is.
 
-    public_url: where the township's web confirms it. What no face has is printed as 〓 and told in
-    the footer.
+    public_url: where the township's web confirms it. fit: how small it is set, below FITS. What no
+    face has is printed as 〓 and told in the footer.
     """
 
     def code(page: int = 1) -> str:
@@ -48,6 +50,8 @@ def page(sheet: Sheet, number: str, version: int, digest: str, public_url: str |
         "names": sorted(filter(None, sheet.names), key=lambda one: (-len(one), one)),
         "said": sheet.content,
         "lacking": "",
+        "fit": fit,
+        "nobody": Signature(),
     }
     html = template.render(context)
     lacking = fonts.unprintable(html)
@@ -60,25 +64,6 @@ def page(sheet: Sheet, number: str, version: int, digest: str, public_url: str |
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "long_date": words.long_date,
-        "short_date": words.short_date,
-        "short_hash": words.short_hash,
-        "prose": prose,
-        "name": name,
-    }
-    environment.globals |= {
-        "boxes": boxes,
-        "columns": columns,
-        "mark": mark,
-        "set_block": set_block,
-        "set_pictures": set_pictures,
-    }
+    environment = environment_of(*TEMPLATES)
+    environment.globals |= {"columns": columns}
     return environment

@@ -116,6 +116,7 @@ def wall_card(basis: Basis, year: str, paper: str = "A4") -> Sheet:
         villages=(basis.village,),
         content=content,
         household_id=basis.household_id,
+        pages=1,
         options={"year": year, "paper": paper},
         names=(known.head, home.text("helper_name"), *(one.name for one in members)),
         used=_used(basis, known),

@@ -45,6 +45,7 @@ SHEET = Sheet(
     villages=(SANLI,),
     content=NOBODY,
     household_id="8f0c0000-0000-4000-8000-000000000001",
+    pages=1,
     used=("a-record",),
 )
 
