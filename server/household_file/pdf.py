@@ -10,12 +10,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from server.household_file import fonts
+from server.household_file.engine import Looks, typeset
 
 FOLDER = Path(__file__).parent
 LOG = logging.getLogger("weasyprint")
@@ -68,11 +69,8 @@ def pdf(html: str, picture: Picture, *, tagged: bool = False) -> bytes:
     """
     if lacking := fonts.missing():
         raise PrintingFailed(f"缺少字体，请先安装：{'、'.join(lacking)}")
-    style, configuration = _style()
     with _complaints() as complaints:
-        document = HTML(
-            string=html, base_url=FOLDER.as_uri() + "/", url_fetcher=_Pictures(picture)
-        ).render(font_config=configuration, stylesheets=[style])
+        document = typeset(html, _looks(), FOLDER.as_uri() + "/", _Pictures(picture))
         document.color_profiles["srgb"] = _srgb()
         content: bytes = document.write_pdf(
             pdf_variant="pdf/a-2a" if tagged else "pdf/a-2u", output_intent=""
@@ -91,7 +89,7 @@ def _in_words(complaints: list[str]) -> str:
 
 def warm_up() -> None:
     """Read what every document needs, before the first one is wanted."""
-    _style()
+    _looks()
 
 
 @contextmanager
@@ -101,7 +99,7 @@ def many() -> Iterator[Callable[[], None]]:
     Yields what the caller calls after each file: every fifth time it collects, so memory stays
     bounded.
     """
-    _style()
+    _looks()
     gc.collect()
     gc.freeze()
     was_enabled = gc.isenabled()
@@ -123,10 +121,10 @@ def many() -> Iterator[Callable[[], None]]:
 
 
 @cache
-def _style() -> tuple[CSS, FontConfiguration]:
+def _looks() -> Looks:
     """The style sheet and fonts, read once per process."""
     configuration = FontConfiguration()
-    return CSS(filename=str(FOLDER / "file.css"), font_config=configuration), configuration
+    return Looks([CSS(filename=str(FOLDER / "file.css"), font_config=configuration)], configuration)
 
 
 def _srgb() -> Any:
