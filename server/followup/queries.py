@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from server.followup.models import Task, VisitVerdict
 from server.registers.models import Entity, HouseholdRow
 from server.registers.reading import OFFICE
-from server.submissions.models import ReviewState, Submission
+from server.submissions.models import ReviewState, Submission, Write
 
 #: By the day of the visit, then by arrival; of one push by name, so that nothing is left to luck.
 _NEWEST = (
@@ -199,3 +199,21 @@ def tasks_of_kind(session: Session, kind: str, areas: Collection[str]) -> Sequen
         select(Task).where(Task.kind == kind, Task.area.in_(areas)).order_by(Task.area, Task.title)
     )
     return [task for task in found if task.state == "open" or "closed_by" in task.detail]
+
+
+def case_decisions(session: Session, areas: Collection[str]) -> Sequence[Any]:
+    """Every decision of the office on cases of some areas that was not withdrawn, oldest first."""
+    return session.execute(
+        select(Write.entity_id, Write.value, Entity.area, Entity.household_id)
+        .join(Entity, Entity.id == Write.entity_id)
+        .join(Submission, Submission.instance_id == Write.instance_id)
+        .outerjoin(ReviewState, ReviewState.instance_id == Write.instance_id)
+        .where(
+            Write.register == "cases",
+            Write.unit == "decision",
+            Entity.area.in_(areas),
+            Entity.known.is_(True),
+            or_(ReviewState.state.is_(None), ReviewState.state != "rejected"),
+        )
+        .order_by(Submission.received_at, Submission.instance_id)
+    ).all()
