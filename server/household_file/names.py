@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 from server.household_file import fonts
 from server.household_file.facts import HouseholdFile
 
+_DATE = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)")
+
 
 def names_of(file: HouseholdFile) -> list[str]:
     """Every name that occurs in the file, longest first, to be kept whole in running text."""
@@ -30,16 +32,27 @@ def name(value: str, wanted: str = fonts.SONG) -> Markup:
 def prose(value: str, names: Sequence[str]) -> Markup:
     """Running text, names in it kept whole and in one face."""
     if not names or not value:
-        return escape(value)
+        return whole(value)
     pieces = _pattern(tuple(names)).split(value)
     if len(pieces) == 1:
-        return escape(value)
+        return whole(value)
     known = set(names)
     return Markup().join(
         Markup('<span class="nk {}">{}</span>').format(fonts.name_class(piece, fonts.KAI), piece)
         if piece in known
-        else escape(piece)
+        else whole(piece)
         for piece in pieces
+    )
+
+
+def whole(value: str) -> Markup:
+    """Text whose dates stay on one line."""
+    pieces = _DATE.split(value)
+    if len(pieces) == 1:
+        return escape(value)
+    return Markup().join(
+        Markup('<span class="one">{}</span>').format(piece) if place % 2 else escape(piece)
+        for place, piece in enumerate(pieces)
     )
 
 

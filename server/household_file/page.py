@@ -20,9 +20,9 @@ from server.household_file.marks import (
     unmarked,
     unmarked_item,
 )
-from server.household_file.names import name, names_of, prose
+from server.household_file.names import name, names_of, prose, whole
 from server.household_file.sections import Document, documents, opens
-from server.household_file.setting import set_block, set_pictures
+from server.household_file.setting import lines, set_block, set_pictures
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Rows of each table at least, so that hands can add.
@@ -180,7 +180,9 @@ def environment_of(*folders: Path) -> Environment:
         "month": words.month,
         "short_hash": words.short_hash,
         "prose": prose,
+        "whole": whole,
         "name": name,
+        "lines": lines,
     }
     environment.globals |= {
         "joined": _joined,

@@ -107,9 +107,7 @@ def _group(
 
 
 def _row(row: Row, names: Sequence[str]) -> Markup:
-    flow = any("told" in cell.style or "prose" in cell.style for cell in row)
-    css = Markup(' class="flow"') if flow else ""
-    return Markup("<tr{}>{}</tr>").format(css, Markup().join(_cell(one, names) for one in row))
+    return Markup("<tr>{}</tr>").format(Markup().join(_cell(one, names) for one in row))
 
 
 def _cell(one: Cell, names: Sequence[str]) -> Markup:
@@ -132,16 +130,17 @@ def _content(one: Cell, names: Sequence[str]) -> Markup:
     if not fact.text:
         return mark(fact)
     if one.head:
-        return _lines(fact.text)
+        return lines(fact.text)
     if "song" in styles:
         parts = (name(part) for part in fact.text.split("、"))
         return Markup("、").join(parts) + mark(fact)
     if "told" in styles or "prose" in styles:
-        lines = (line.strip() for line in fact.text.splitlines())
-        paragraphs = (Markup('<p class="prose">{}</p>').format(prose(one, names)) for one in lines)
+        said = (line.strip() for line in fact.text.splitlines())
+        paragraphs = (Markup('<p class="prose">{}</p>').format(prose(one, names)) for one in said)
         return Markup().join(paragraphs) + mark(fact)
     return prose(words.said(fact.text), names) + mark(fact)
 
 
-def _lines(text: str) -> Markup:
+def lines(text: str) -> Markup:
+    """Text with its line breaks."""
     return Markup("<br>").join(escape(line) for line in text.split("\n"))

@@ -77,7 +77,7 @@ class Large(Whole):
                     name=name,
                     relation=relations[number],
                     ethnicity="05" if name == MINORITY else "01",
-                    work="province_out" if number == 1 else "none",
+                    work="out_province" if number == 1 else "none",
                 )
                 for number, name in enumerate(names)
             )
@@ -149,7 +149,7 @@ class Large(Whole):
                 "v_medical": "ok",
                 "v_housing": "ok",
                 "v_water": "ok",
-                "clear_reason": "measures",
+                "clear_reason": "helped",
                 "stable_months": "6",
                 "risk_gone": "yes",
                 "no_new_risk": "yes",

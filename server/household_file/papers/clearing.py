@@ -95,7 +95,9 @@ def _published(known: Known, told: dict[str, list[Record]]) -> Block:
         end = f"{words.long_date(one.on)}结束，{objection}。经办人：{known.records.by(one)}"
     rows = (("民主评议", meeting), ("公示", notice), ("公示结果", end))
     return table(
-        (17, 83), [(label(title), cell(text, "l high")) for title, text in rows], join=True
+        (17, 83),
+        [(label(title), cell(text, "l" if text else "l high")) for title, text in rows],
+        join=True,
     )
 
 

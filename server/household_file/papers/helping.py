@@ -35,7 +35,12 @@ def causes(known: Known, section: Section) -> list[Paper]:
     blocks = (
         pairs(
             (18, 32, 18, 32),
-            ("主要致贫（风险）原因", home.fact("cause_main"), "其他原因", home.fact("cause_other")),
+            (
+                "主要致贫\n（风险）原因",
+                home.fact("cause_main"),
+                "其他原因",
+                home.fact("cause_other"),
+            ),
             ("具体说明", home.fact("cause_detail")),
             ("帮扶需求", Fact("、".join(said for said, is_on in options if is_on), options)),
         ),
@@ -197,7 +202,7 @@ def _ledger(known: Known, section: Section, key: str, meant: Sequence[Thing]) ->
     ]
     head = ("序号", "措施\n类别", "具体政策\n或项目", "享受人", "标准或\n金额（元）")
     block = table(
-        (5, 8, 13, 9, 13, 12.5, 12, 9, 8, 10.5),
+        (5, 8, 13, 9, 13, 12.2, 12.8, 9, 8, 10),
         rows,
         [labels(*head, "到户时间", "成效\n（增收元）", "经办人", "落实\n情况", "户主\n签字")],
         spare=max(ROWS["measures"] - len(rows), 2),
@@ -331,16 +336,14 @@ def amount_of(one: Thing) -> Fact:
     unit = UNITS.get(one.code("amount_unit"), "")
     if one.code("amount_unit") == "goods":
         return replace(fact, text=f"实物 {fact.text}".strip())
-    return (
-        replace(fact, text=f"{fact.text} {unit.removeprefix('元')}".strip()) if fact.text else fact
-    )
+    return replace(fact, text=f"{fact.text}{unit.removeprefix('元')}") if fact.text else fact
 
 
 def _days(one: Thing) -> str:
-    first, last = one.code("start_date"), one.code("end_date")
-    if not first and not last:
-        return ""
-    return f"{words.short_date(first)}－{words.short_date(last)}"
+    first, last = (words.short_date(one.code(name)) for name in ("start_date", "end_date"))
+    if first and last:
+        return f"{first}－{last}"
+    return f"{first}起" if first else f"至{last}" if last else ""
 
 
 def _years(known: Known, meant: Sequence[Thing]) -> str:

@@ -100,7 +100,7 @@ def _house(known: Known, one: Standing, form: Filled) -> Block:
             ),
             (
                 *(label("结构形式"), cell(form.said("structure"))),
-                *(label("层数、开间"), cell(_size(form))),
+                *(label("层数、开间", style="s"), cell(_size(form))),
                 *(label("建筑面积"), cell(f"{form.text('house_area')} m²", "d")),
                 *(label("设防烈度"), cell(_degree(form), "d")),
             ),

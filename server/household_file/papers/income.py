@@ -20,7 +20,7 @@ HEAD = labels("序号", "项目", "姓名、品名", "数量", "单位", "单价
 FEN = Decimal("0.01")
 UNMET = frozenset({"absent", "refused"})
 #: Empty lines under each head of a form that nobody filled in yet.
-SPARE = (4, 4, 3, 5, 4)
+SPARE = (3, 3, 2, 3, 2)
 NUMBERS = "一二三四五"
 
 
@@ -243,11 +243,11 @@ def _sums(parts: Sequence[Part], size: str, rigid: str, *, blank: bool = False) 
         )
         for title, how, amount in said
     ]
-    return table((31, 53, 16), rows, join=True, style="low")
+    return table((27, 48, 16), rows, join=True, style="low")
 
 
 def _pair(title: str, text: str) -> Table:
-    return table((31, 69), [(label(title, style="l"), cell(text, "l told"))], join=True)
+    return table((27, 64), [(label(title, style="l"), cell(text, "l high"))], join=True)
 
 
 def _product(quantity: str, price: str) -> Decimal:

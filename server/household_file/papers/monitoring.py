@@ -81,7 +81,7 @@ def clues(known: Known, section: Section) -> list[Paper]:
                 "发现日期",
                 words.long_date(case.code("clue_date")),
             ),
-            ("户主姓名", known.head, "急不急", case.fact("clue_urgency")),
+            ("户主姓名", known.head, "紧急程度", case.fact("clue_urgency")),
             ("家庭住址", known.address),
             ("风险类型", case.fact("clue_risks")),
             ("情况", case.fact("clue_desc")),

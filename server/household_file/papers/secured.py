@@ -26,7 +26,7 @@ def secured(known: Known, section: Section) -> list[Paper]:
         _item(home, "饮水安全", "water_ok", _water(home)),
     )
     block = table(
-        (13, 37, 20, 30),
+        (13, 34, 23, 30),
         rows,
         [labels("项目", "情况", "结论", "说明")],
     )
