@@ -33,5 +33,6 @@ KINDS: Mapping[str, Kind] = {
         Kind("income_account", "收入核算表", "SRB"),
         Kind("house_ledger", "危房改造台账", "WFT", wide=True),
         Kind("public_list", "公示", "GSB"),
+        Kind("bulletin", "通报", "TB"),
     )
 }
