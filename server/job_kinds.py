@@ -3,6 +3,7 @@
 from server.attachments import sweep
 from server.carry import job as carry
 from server.household_file import job as household_file
+from server.household_file.checkup import job as checkup
 from server.intake import again, check
 from server.openrosa import waiting
 from server.roster import run as roster
@@ -13,6 +14,7 @@ __all__ = [
     "again",
     "carry",
     "check",
+    "checkup",
     "first_sync",
     "household_file",
     "roster",

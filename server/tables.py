@@ -6,6 +6,7 @@ from server.changes import models as changes
 from server.followup import models as followup
 from server.forms import models as forms
 from server.household_file import models as household_file
+from server.household_file.checkup import models as checkup
 from server.household_file.printed import models as exported
 from server.household_file.sheets import models as sheets
 from server.jobs import models as jobs
@@ -19,6 +20,7 @@ __all__ = [
     "accounts",
     "attachments",
     "changes",
+    "checkup",
     "exported",
     "followup",
     "forms",
