@@ -140,6 +140,7 @@ def corrections() -> Response:
         }
         versions = files.versions_of(session, set(homes))
         tables = corrected.tables_named(session, found)
+        sheets = corrected.sheets_with(session, found)
     return page(
         "corrections.html",
         "print",
@@ -153,6 +154,9 @@ def corrections() -> Response:
             for one in found
         },
         tables=tables,
+        sheets={
+            record: [corrected.sheet_named(one) for one in some] for record, some in sheets.items()
+        },
     )
 
 

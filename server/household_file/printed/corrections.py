@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,11 @@ from server.household_file.models import PrintedFile
 from server.household_file.printed import export_queries, queries
 from server.household_file.printed.compare import Difference
 from server.household_file.printed.exported import tables_with
+from server.household_file.sheets import queries as sheets
+from server.household_file.sheets.models import IssuedSheet
 from server.submissions.models import Write
+
+Printed = TypeVar("Printed", PrintedFile, IssuedSheet)
 
 #: What the desk's exports are called; others are called by their action.
 EXPORTS = {
@@ -76,6 +81,7 @@ def corrections(
     tables = tables_with(session, {row.replaced for row in found})
     names = accounts.names(session, {row.by for row in found if row.by})
     versions = queries.versions_of(session, {row.household_id for row in found})
+    issued = sheets.carrying(session, {row.household_id for row in found})
     return [
         Correction(
             row.household_id,
@@ -87,12 +93,13 @@ def corrections(
         )
         for row in found
         if row.replaced in tables
-        or carried_by(row.replaced, row.at, versions.get(row.household_id, ()))
+        or bool(carried_by(row.replaced, row.at, versions.get(row.household_id, ())))
+        or bool(carried_by(row.replaced, row.at, issued[row.household_id]))
     ]
 
 
-def carried_by(replaced: str, at: datetime, versions: Sequence[PrintedFile]) -> list[PrintedFile]:
-    """The versions that were printed with a record before it was corrected."""
+def carried_by(replaced: str, at: datetime, versions: Sequence[Printed]) -> list[Printed]:
+    """The versions of a file, or of sheets, with a record that was corrected afterwards."""
     return [one for one in versions if replaced in one.used and one.made_at < at]
 
 
@@ -127,7 +134,26 @@ def carriers(
         for one in versions
         if any(carried_by(correction.replaced, correction.at, [one]) for correction in found)
     ]
+    issued = sheets.carrying(session, {one.household_id for one in found})
+    papers += [
+        Carrier(sheet_named(one), one.made_at, "")
+        for one in dict.fromkeys(one for some in issued.values() for one in some)
+        if any(carried_by(correction.replaced, correction.at, [one]) for correction in found)
+    ]
     return sorted([*papers, *_tables(session, found, village)], key=lambda one: one.at)
+
+
+def sheet_named(sheet: IssuedSheet) -> str:
+    """A sheet by its title, number and version."""
+    return f"{sheet.title}（{sheet.number} 第 {sheet.version} 版）"
+
+
+def sheets_with(session: Session, found: Collection[Correction]) -> dict[str, list[IssuedSheet]]:
+    """Corrected record -> the sheets that were issued with its old value, oldest first."""
+    issued = sheets.carrying(session, {one.household_id for one in found})
+    return {
+        one.replaced: carried_by(one.replaced, one.at, issued[one.household_id]) for one in found
+    }
 
 
 def tables_named(session: Session, found: Collection[Correction]) -> dict[str, list[str]]:
