@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.database import Json, Model, Moment
@@ -39,3 +39,20 @@ class IssuedSheet(Model):
     used: Mapped[list[str]] = mapped_column(Json)
     made_at: Mapped[datetime] = mapped_column(Moment)
     pages: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class BulletinDraft(Model):
+    """What a clerk wrote for the bulletin of a place and a month (`2026-11`), until it is issued.
+
+    `drafted`: the text that the numbers gave when the words were kept; where they give another one
+    since, the clerk is told.
+    """
+
+    __tablename__ = "bulletin_drafts"
+
+    place: Mapped[str] = mapped_column(String(12), primary_key=True)
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    words: Mapped[dict[str, str]] = mapped_column(Json)
+    drafted: Mapped[str] = mapped_column(Text)
+    kept_by: Mapped[str] = mapped_column(String(36))
+    kept_at: Mapped[datetime] = mapped_column(Moment)

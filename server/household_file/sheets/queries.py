@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from server.household_file.sheets.facts import Sheet
-from server.household_file.sheets.models import IssuedSheet
+from server.household_file.sheets.models import BulletinDraft, IssuedSheet
 from server.registers import queries as registers
 
 
@@ -127,3 +127,21 @@ def issue(
 def note_pages(session: Session, sheet_id: int, pages: int) -> None:
     """Note how many pages a sheet has."""
     session.execute(update(IssuedSheet).where(IssuedSheet.id == sheet_id).values(pages=pages))
+
+
+def bulletin_draft(session: Session, place: str, month: str) -> BulletinDraft | None:
+    """What was written for the bulletin of a place and a month."""
+    return session.get(BulletinDraft, (place, month))
+
+
+def keep_draft(session: Session, draft: BulletinDraft) -> None:
+    """Keep what was written, in place of what was there."""
+    session.merge(draft)
+    session.flush()
+
+
+def drop_draft(session: Session, place: str, month: str) -> None:
+    """Forget what was written, so that the numbers draft it anew."""
+    session.execute(
+        delete(BulletinDraft).where(BulletinDraft.place == place, BulletinDraft.month == month)
+    )
