@@ -121,12 +121,14 @@ class _Household:
         self.codes = codes_of(self.readings)
         self.people: list[Person] = []
         self.of: dict[str, list[tuple[str, Readings]]] = {}
+        self.into: dict[str, str] = {}
         for entity in registers.belonging(session, home.id):
             found = readings(session, entity, dictionary, as_of)
             if entity.register == "persons":
                 self.people.append(Person(entity.id, found))
             elif entity.register in BELONGING and entity.id == entity.component:
                 self.of.setdefault(entity.register, []).append((entity.id, found))
+                self.into[entity.id] = str(entity.derived.get("into", ""))
         heads = self.readings.heads().union(*(person.readings.heads() for person in self.people))
         heads = heads.union(*(r.heads() for some in self.of.values() for _, r in some))
         self.submissions = queries.submissions(session, heads)
@@ -254,6 +256,7 @@ class _Household:
                     one_id,
                     facts_of(found, register, self.dictionary, self._author),
                     codes_of(found),
+                    self.into[one_id],
                 )
                 for one_id, found in some
             ]

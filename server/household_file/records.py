@@ -16,8 +16,12 @@ from server.household_file import queries, visit_of, words
 from server.household_file.facts import ReviewStep, Used
 from server.household_file.states import state_at
 from server.household_file.visit_of import Filled, Surroundings
+from server.intake.decisions import standing_about
+from server.submissions import queries as submissions
 from server.submissions.models import Remark, ReviewState, Submission
 
+#: Decisions that let a record pass.
+PASSED = frozenset({"approve", "approve_with_note"})
 STEPS = {"village": "村", "town": "镇", "county": "县"}
 
 
@@ -64,6 +68,7 @@ class Records:
         for remark in queries.remarks(session, ids, before):
             self.remarks.setdefault(remark.instance_id, []).append(remark)
         self._read: dict[str, Filled] = {}
+        self._decisions: dict[str | None, Sequence[Submission]] = {}
 
     def of(self, kind: str) -> list[Standing]:
         """The records of one kind of form."""
@@ -109,12 +114,34 @@ class Records:
         return self.person(first.person_id or "") or self.form(one).text("recorder_name")
 
     def steps(self, one: Standing) -> tuple[ReviewStep, ...]:
-        """Who let it pass."""
+        """Who let it pass; of a form that several offices review, each that did so far."""
+        steps = one.definition.review_steps
+        if len(steps) > 1:
+            return tuple(map(self._step, steps, self._let_pass(one)))
         if not one.approved or one.state.decided_at is None:
             return ()
-        step = one.definition.review_steps[-1] if one.definition.review_steps else ""
-        day = clock.local(one.state.decided_at).date().isoformat()
-        return (ReviewStep(STEPS.get(step, step), self.person(one.state.decided_by or ""), day),)
+        return (self._step("".join(steps), (one.state.decided_by, one.state.decided_at)),)
+
+    def _let_pass(self, one: Standing) -> list[tuple[str | None, datetime]]:
+        """By whom and when a record was let pass since it was last returned."""
+        home = one.submission.household_id
+        if home not in self._decisions:
+            self._decisions[home] = submissions.of_form(self.session, "office-review", home)
+        passed: list[tuple[str | None, datetime]] = []
+        for decided in standing_about(one.submission, self._decisions[home]):
+            if decided.by.recorded_at >= self.before:
+                break
+            if decided.decision.decision in PASSED:
+                passed.append((decided.by.person_id, decided.by.recorded_at))
+            else:
+                passed.clear()
+        return passed
+
+    def _step(self, step: str, decided: tuple[str | None, datetime]) -> ReviewStep:
+        by, at = decided
+        return ReviewStep(
+            STEPS.get(step, step), self.person(by or ""), clock.local(at).date().isoformat()
+        )
 
     def remarked(self, one: Standing) -> tuple[str, ...]:
         """What the office noted, and that the record is a correction or is being corrected."""
@@ -135,11 +162,12 @@ class Records:
 
     def passed(self, one: Standing) -> tuple[str, ...]:
         """What a note below a document says of its review."""
-        if not one.approved:
-            return ("本表已上传，还没有审核通过。", *self.remarked(one))
         said = (f"{s.step} {s.by} {words.long_date(s.on)}" for s in self.steps(one))
         checked = "；".join(said)
-        return (*((f"审核：{checked}通过。",) if checked else ()), *self.remarked(one))
+        lines = [f"审核：{checked}通过。"] if checked else []
+        if not one.approved:
+            lines.append("上一级还没有审核。" if checked else "本表已上传，还没有审核通过。")
+        return (*lines, *self.remarked(one))
 
     def _standing(self, rows: Sequence[tuple[Submission, ReviewState]]) -> list[Standing]:
         """Of every chain of corrections the version that counts on paper.

@@ -56,13 +56,28 @@ def come_to(session: Session, found: Submission, carried: Iterable[Submission]) 
     state = submissions.state(session, found.instance_id)
     if state is None and not office:
         return
-    standing = _standing(_about(found, carried))
+    standing = standing_about(found, carried)
     if standing or not office:
         _set(session, found, state or _unreviewed(session, found), standing)
     elif state is not None:
         submissions.drop_state(session, found.instance_id)
     _remark(session, found, standing)
     session.flush()
+
+
+def standing_about(found: Submission, carried: Iterable[Submission]) -> list[Decided]:
+    """The decisions about a record that were not taken back: an undo takes back the last one."""
+    standing: list[Decided] = []
+    for by in carried:
+        decision = parse(by.xml).decision
+        if decision is None or decision.instance_id != found.instance_id:
+            continue
+        one = Decided(by, decision)
+        if decision.decision != "undo":
+            standing.append(one)
+        elif standing:
+            standing.pop()
+    return standing
 
 
 def _remark(session: Session, found: Submission, standing: Iterable[Decided]) -> None:
@@ -94,22 +109,6 @@ def _unreviewed(session: Session, found: Submission) -> ReviewState:
     row = ReviewState(instance_id=found.instance_id, state="received", step=0)
     submissions.add_state(session, row)
     return row
-
-
-def _about(found: Submission, carried: Iterable[Submission]) -> list[Decided]:
-    every = [Decided(by, said) for by in carried if (said := parse(by.xml).decision)]
-    return [one for one in every if one.decision.instance_id == found.instance_id]
-
-
-def _standing(decisions: Iterable[Decided]) -> list[Decided]:
-    """Those that were not taken back: an undo takes back the last one."""
-    standing: list[Decided] = []
-    for one in decisions:
-        if one.decision.decision != "undo":
-            standing.append(one)
-        elif standing:
-            standing.pop()
-    return standing
 
 
 def _set(

@@ -27,7 +27,7 @@ from tests.household_file.households import Pictures, a_file, usual
 from tests.household_file.recording import Office, new_id
 from tests.household_file.test_page import parsed
 from tests.household_file.whole import Whole
-from tests.making import looking, writing
+from tests.making import COUNTY, looking, writing
 
 
 def gathered(office: Office, household: str, days: period.Period | None = None) -> HouseholdFile:
@@ -86,7 +86,7 @@ def test_a_whole_household_is_on_paper(ground: Flask) -> None:
     assert "纳入监测（2026年4月16日）" in of(file, "clues")
     assert "人均纯收入（元）7200.00监测线（元）8500.00" in of(file, "verifications")
     applied = of(file, "applications")
-    assert "三里村村民委员会：本户因因病" in applied
+    assert "三里村村民委员会：本户因病" in applied
     assert "不会写字，纸上按手印见证人：陈立按手印处" in applied
     approved = of(file, "approvals")
     assert "2026年4月7日，到会21人，同意19人" in approved
@@ -107,6 +107,31 @@ def test_a_whole_household_is_on_paper(ground: Flask) -> None:
     assert other.visits == ()
     assert "空白表" in {one.note for one in other.papers if one.section == "10"}
     assert not [one for one in other.papers if one.section == "12"]
+
+
+def test_a_clue_that_joined_a_case_stands_on_the_sheet_of_the_case(ground: Flask) -> None:
+    whole = Whole(Office(ground))
+    whole.registered()
+    whole.clue("妻子住院", "2026-04-02")
+    whole.clue("妻子又住院", "2026-05-06")
+    file = gathered(whole.office, whole.household)
+    assert [one.section for one in file.papers].count("20") == 1
+    told = "并入的线索来源风险类型情况2026.05.06基层干部排查因病妻子又住院"
+    assert told in of(file, "clues")
+
+
+def test_a_check_that_two_offices_review_names_both(ground: Flask) -> None:
+    whole = Whole(Office(ground))
+    whole.registered()
+    check = whole.checked()
+    half = of(gathered(whole.office, whole.household), "exits")
+    assert "镇级审核意见：审核通过。（赵国强" in half
+    assert "县级审定意见：（盖章）" in half
+    whole.office.reviewer = whole.office.somebody("county_admin", COUNTY, "周敏")
+    whole.office.decide(check)
+    whole_way = of(gathered(whole.office, whole.household), "exits")
+    assert "镇级审核意见：审核通过。（赵国强" in whole_way
+    assert "县级审定意见：审核通过。（周敏" in whole_way
 
 
 def test_what_waits_for_review_is_marked_and_claimed(ground: Flask) -> None:

@@ -305,25 +305,13 @@ class Whole:
 
     def monitored(self) -> str:
         """A case from its clue to its admission, with two measures and a follow-up."""
-        case = new_id()
-        about = {"case_id": case, "s_household": self.household, "case_phase": "admit"}
-        self._filled(
-            "monitoring",
-            {
-                **about,
-                "case_step": "clue",
-                "clue_risks": "illness",
-                "clue_desc": "妻子住院，自付一万多元",
-                "clue_source": "patrol",
-                "clue_date": "2026-04-02",
-                "s_clue_risks": "illness",
-                "s_clue_desc": "妻子住院，自付一万多元",
-                "s_clue_source": "patrol",
-                "s_clue_date": "2026-04-02",
-                "event_date": "2026-04-02",
-            },
-        )
-        about["case_known"] = "1"
+        case = self.clue("妻子住院，自付一万多元", "2026-04-02")
+        about = {
+            "case_id": case,
+            "case_known": "1",
+            "s_household": self.household,
+            "case_phase": "admit",
+        }
         self._filled(
             "monitoring",
             {
@@ -424,9 +412,32 @@ class Whole:
         )
         return case
 
-    def checked(self) -> None:
-        """A look back at whether the household stays out of poverty."""
+    def clue(self, told: str, on: str) -> str:
+        """A clue of illness; returns its case."""
+        case = new_id()
+        said = {
+            "clue_risks": "illness",
+            "clue_desc": told,
+            "clue_source": "patrol",
+            "clue_date": on,
+        }
         self._filled(
+            "monitoring",
+            {
+                **said,
+                **{f"s_{name}": value for name, value in said.items()},
+                "case_id": case,
+                "s_household": self.household,
+                "case_phase": "admit",
+                "case_step": "clue",
+                "event_date": on,
+            },
+        )
+        return case
+
+    def checked(self) -> str:
+        """A look back at whether the household stays out of poverty."""
+        return self._filled(
             "exit_check",
             {
                 **MET,

@@ -19,7 +19,7 @@ from server.household_file.papers.monitoring import (
     choices,
     steps,
 )
-from server.household_file.records import Standing
+from server.household_file.records import STEPS, Standing
 from server.household_file.visit_of import Filled, signed, signed_by
 
 CLEARED = frozenset({"clear_town_agreed", "cleared"})
@@ -263,7 +263,6 @@ def _exit(known: Known, section: Section, one: Standing, form: Filled) -> Paper:
             join=True,
         ),
     )
-    passed = "；".join(f"{s.by} {words.long_date(s.on)}审核通过" for s in known.records.steps(one))
     return Paper(
         section=section.code,
         key=f"exit-{one.submission.instance_id[:8]}",
@@ -274,6 +273,14 @@ def _exit(known: Known, section: Section, one: Standing, form: Filled) -> Paper:
         right=words.long_date(one.on),
         reviewed=one.approved,
         signed={"household": signed(form), "recorder": signed_by(form, "signature_recorder")},
-        said={"recorder": _came(known, one, form), "county": passed},
+        said={"recorder": _came(known, one, form), **_by_level(known, one)},
         notes=known.records.passed(one),
     )
+
+
+def _by_level(known: Known, one: Standing) -> dict[str, str]:
+    """What each level has said of a check by letting it pass."""
+    passed = {
+        s.step: f"审核通过。（{s.by} {words.long_date(s.on)}）" for s in known.records.steps(one)
+    }
+    return {level: passed[said] for level, said in STEPS.items() if said in passed}

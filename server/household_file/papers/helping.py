@@ -10,7 +10,7 @@ from server.household_file.blocks import Paper, Row, cell, label, labels, pairs,
 from server.household_file.catalogue import Section
 from server.household_file.facts import Fact
 from server.household_file.papers.known import Known, Step, Thing
-from server.household_file.papers.monitoring import case_line
+from server.household_file.papers.monitoring import case_line, cases, joined
 
 NEEDS = ("industry", "employment", "education", "health", "housing", "relief", "other")
 ROWS = {"helpers": 8, "plan": 8, "measures": 12, "education": 8}
@@ -177,8 +177,9 @@ def measures(known: Known, section: Section) -> list[Paper]:
 def case_measures(known: Known, section: Section) -> list[Paper]:
     """What was planned and done for each monitoring case."""
     papers = []
-    for case in known.all("cases"):
-        meant = [one for one in known.all("measures") if one.code("case") == case.id]
+    for case in cases(known):
+        own = {case.id, *(one.id for one in joined(known, case))}
+        meant = [one for one in known.all("measures") if one.code("case") in own]
         if case.code("decision") not in ("not_admitted", "") or meant:
             papers.append(_case_ledger(known, section, case, meant))
     return papers

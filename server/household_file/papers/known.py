@@ -14,11 +14,15 @@ from server.household_file.visit_of import Filled
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One case, house, measure … of the household: in words, and as codes."""
+    """One case, house, measure … of the household: in words, and as codes.
+
+    into: of a clue, the case of the same trouble that it joined.
+    """
 
     id: str
     facts: Mapping[str, Fact]
     codes: Mapping[str, str]
+    into: str = ""
 
     def fact(self, name: str) -> Fact:
         """A property; an empty one where the dictionary does not have it."""

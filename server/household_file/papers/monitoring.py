@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from server.household_file import visit_of, words
 from server.household_file.blocks import (
     Block,
@@ -31,14 +33,17 @@ CHECKED = (
     ("v_water", "饮水安全"),
 )
 FOLLOWED = 12
+#: So much of a visit is told among the follow-ups.
+TOLD = 120
 
 
 def steps(known: Known, case: Thing, step: str, phase: str = "") -> list[Record]:
     """The records of one step of a case at which somebody was met, newest first."""
+    own = {case.id, *(one.id for one in joined(known, case))}
     return [
         (one, form)
         for one, form in known.filled("case_event")
-        if form.text("case_id") == case.id
+        if form.text("case_id") in own
         and form.text("case_step") == step
         and form.text("visit_result") not in UNMET
         and (not phase or (form.text("case_phase") or "admit") == phase)
@@ -47,6 +52,15 @@ def steps(known: Known, case: Thing, step: str, phase: str = "") -> list[Record]
 
 def cases(known: Known) -> list[Thing]:
     """The cases of the household, oldest first."""
+    return [one for one in _by_date(known) if not one.into]
+
+
+def joined(known: Known, case: Thing) -> list[Thing]:
+    """The clues of the same trouble that joined a case."""
+    return [one for one in _by_date(known) if one.into == case.id]
+
+
+def _by_date(known: Known) -> list[Thing]:
     return sorted(known.all("cases"), key=lambda one: (one.code("clue_date"), one.id))
 
 
@@ -91,7 +105,7 @@ def clues(known: Known, section: Section) -> list[Paper]:
             Paper(
                 section=section.code,
                 key=f"clue-{case.id[:8]}",
-                blocks=(block, _room("处理经过")),
+                blocks=(block, *_further(known, case), _room("处理经过")),
                 about=began(case),
                 on=case.code("clue_date"),
                 by=known.records.by(told[0][0]) if told else "",
@@ -102,6 +116,22 @@ def clues(known: Known, section: Section) -> list[Paper]:
             )
         )
     return papers
+
+
+def _further(known: Known, case: Thing) -> Iterator[Block]:
+    """The clues that joined a case."""
+    rows = [
+        (
+            cell(words.short_date(one.code("clue_date")), "d s"),
+            cell(one.fact("clue_source"), "s"),
+            cell(one.fact("clue_risks"), "s"),
+            cell(one.fact("clue_desc"), "l"),
+        )
+        for one in joined(known, case)
+    ]
+    if rows:
+        head = labels("并入的线索", "来源", "风险类型", "情况")
+        yield table((17, 20, 20, 43), rows, [head], join=True, style="low")
 
 
 def _room(title: str) -> Block:
@@ -206,7 +236,7 @@ def _application(known: Known, section: Section, case: Thing, told: Record | Non
     one, form = told or (None, None)
     risks = case.text("risk_main") or case.text("clue_risks")
     county, _, village = known.place
-    why = risks or "　" * 8
+    why = risks.removeprefix("因") or "　" * 8
     asked = (
         f"{words.committee(village)}：本户因{why}，生活遇到困难，"
         "存在返贫致贫风险，自愿申请纳入防止返贫监测帮扶。"
@@ -319,11 +349,19 @@ def follow_ups(known: Known, section: Section) -> list[Paper]:
         found = sorted(_followed(known, case), key=lambda row: row[0])
         rows = [(cell(str(number), "d"), *row, cell()) for number, (_, row) in enumerate(found, 1)]
         block = table(
-            (6, 12, 13, 10, 12, 33, 14),
+            (5, 11.5, 11.5, 7, 9, 43, 13),
             rows,
             [
                 labels(
-                    "序号", "日期", "走访人", "方式", "风险变化", "情况和措施落实", "受访人\n签字"
+                    *(
+                        "序号",
+                        "日期",
+                        "走访人",
+                        "方式",
+                        "风险\n变化",
+                        "情况和措施落实",
+                        "受访人\n签字",
+                    )
                 )
             ],
             spare=max(FOLLOWED - len(rows), 2),
@@ -351,12 +389,17 @@ def _followed(known: Known, case: Thing) -> list[tuple[str, Row]]:
         if known.period.holds(one.on)
     ]
     found += [
-        (one.on, _follow_row(known, one, form, "", form.text("account_text")))
+        (one.on, _follow_row(known, one, form, "", _shortened(form.text("account_text"))))
         for one, form in known.filled("visit")
         if known.period.holds(one.on) and one.on >= since
         if form.text("visit_result") not in UNMET
     ]
     return found
+
+
+def _shortened(told: str) -> str:
+    """What was told of a visit, which is printed in full at its own place."""
+    return told if len(told) <= TOLD else f"{told[:TOLD].rstrip()}……（全文见入户走访记录）"
 
 
 def _decided_on(step: Step) -> str:
