@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Sequence
 
-from flask import Response, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, send_file, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -23,8 +23,9 @@ from server.household_file import kept
 from server.household_file.models import PrintedFile
 from server.household_file.printed import corrections as corrected
 from server.household_file.printed import queries as files
+from server.household_file.printed.bound import note_bound
 from server.household_file.printed.compare import Difference, differences
-from server.problems import NotFound
+from server.problems import NotFound, StateMovedOn
 from server.registers.models import HouseholdRow
 
 #: So many digits of the hash stand in the footer.
@@ -39,7 +40,9 @@ def printed_files(household_id: str) -> Response:
     with reading() as session:
         row = _home(session, actor, household_id)
         versions = files.versions(session, household_id)
-        older, newer = _chosen(versions)
+        whole = [one for one in versions if one.continues is None]
+        bound = files.chains(session, [household_id]).get(household_id, [])
+        older, newer = _chosen(whole)
         lines = _differences(session, older, newer) if older and newer else None
         found = corrected.corrections(session, actor.villages, household_id)
         marked = corrected.corrected_lines(session, lines or (), found)
@@ -49,6 +52,8 @@ def printed_files(household_id: str) -> Response:
         row=row,
         name=row.head_name or "户主没登记",
         versions=versions,
+        whole=whole,
+        bound=bound,
         older=older,
         newer=newer,
         lines=lines,
@@ -84,7 +89,10 @@ def bind_printed_file(household_id: str, number: int) -> AnyResponse:
     with transaction() as session:
         _home(session, current_actor(), household_id)
         version = _version(session, household_id, number)
-        files.bind(session, version.id, clock.today() if bound else None)
+        try:
+            note_bound(session, version, clock.today() if bound else None)
+        except StateMovedOn as refused:
+            flash(refused.detail, "warn")
     return redirect(url_for("console.printed_files", household_id=household_id))
 
 

@@ -38,10 +38,11 @@ ACTS = {"pause": jobs.pause, "resume": jobs.resume, "cancel": jobs.cancel}
 #: The tabs of a job's households, and the states that each shows.
 TABS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "all": ("全部", ()),
-    "done": ("已完成", ("rendered", "same")),
+    "done": ("已完成", ("rendered", "same", "bound")),
     "failed": ("没有成功", ("failed",)),
     "waiting": ("等待", ("waiting",)),
 }
+SETTLED = ("rendered", "same", "bound", "failed")
 ENDED = ("done", "failed", "cancelled", "paused")
 
 
@@ -162,6 +163,7 @@ def _bound(order: Order) -> Order:
         order.params()
         | {
             "changed": form.get("changed") == "1",
+            "continued": form.get("continued") == "1",
             "sheet": sheet if sheet in SHEETS else SHEETS[0],
             "given": given if given in GIVEN else GIVEN[0],
             "per_batch": _number("per_batch", 0),
@@ -233,7 +235,7 @@ def _progress(job: Job) -> dict[str, Any]:
         counts = files.list_states(session, list_id)
         lines = files.lines(session, list_id, TABS[show][1], SHOWN)
     numbers = {
-        name: sum(counts.get(state, 0) for state in states or ("rendered", "same", "failed"))
+        name: sum(counts.get(state, 0) for state in states or SETTLED)
         for name, (_, states) in TABS.items()
     }
     numbers["all"] += counts.get("waiting", 0)

@@ -79,7 +79,8 @@ def _tidy(folder: Path, wanted: Path) -> None:
 
 
 def _join(leaves: Sequence[Leaf], order: Order, target: Path, told: Callable[[int], None]) -> None:
-    parts = [Part(leaf.title, leaf.path) for leaf in leaves]
+    without_lead = order.sheet == "single"
+    parts = [Part(leaf.title, leaf.path, leaf.lead if without_lead else 0) for leaf in leaves]
     join(
         parts,
         order.title if "一户一档" in order.title else f"{order.title} 一户一档",

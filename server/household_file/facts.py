@@ -182,6 +182,32 @@ class Used:
 
 
 @dataclass(frozen=True)
+class Continues:
+    """What a continuation (续页) of a bound volume goes on from; the file then holds only the news.
+
+    digest: hash of the facts of what is bound last. volume: the version that was bound, on
+    bound_on. number: the how-manieth continuation. pages, items: the last page and the last item
+    that are bound. keys: the documents that are printed. replaces: by document, which bound pages
+    it stands for. gone: in words, what of the volume does not hold any more.
+    """
+
+    digest: str
+    volume: int
+    bound_on: str
+    number: int
+    pages: int
+    items: int
+    keys: tuple[str, ...]
+    replaces: Mapping[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> int:
+        """How many blank pages come first, so that an even page lies on the back of a sheet."""
+        return self.pages % 2
+
+
+@dataclass(frozen=True)
 class HouseholdFile:
     """One household's file: all facts to print, as of a date.
 
@@ -193,6 +219,7 @@ class HouseholdFile:
     belongings: what is not settled of cases, houses, measures …, by what they are.
     period: the days that records were chosen by, in words; blank: the usual ones.
     recorded: who registered the household last, and when. faults: what could not be printed.
+    continues: the bound volume whose continuation this is; None for a whole file.
     """
 
     household_id: str
@@ -220,6 +247,7 @@ class HouseholdFile:
     period: str = ""
     recorded: Recorded | None = None
     faults: tuple[str, ...] = ()
+    continues: Continues | None = None
 
 
 def facts_hash(file: HouseholdFile) -> str:

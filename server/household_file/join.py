@@ -18,10 +18,11 @@ A4 = (595.28, 841.89)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One household's PDF and the bookmark it gets."""
+    """One household's PDF and the bookmark it gets; skip: so many pages of it are left out."""
 
     title: str
     path: Path
+    skip: int = 0
 
 
 def join(
@@ -46,8 +47,8 @@ def join(
         outline = []
         for part in parts:
             source = opened.enter_context(pikepdf.open(part.path))
-            outline.append(_add(joined, source, part.title))
-            if even and len(source.pages) % 2:
+            outline.append(_add(joined, source, part))
+            if even and (len(source.pages) - part.skip) % 2:
                 joined.add_blank_page(page_size=A4)
             if len(outline) == 1:
                 _describe(joined, source, title)
@@ -82,18 +83,20 @@ def sides(source: Path, odd: Path, even: Path) -> None:
                 half.save(fresh, deterministic_id=True)
 
 
-def _add(whole: Pdf, source: Pdf, title: str) -> OutlineItem:
+def _add(whole: Pdf, source: Pdf, part: Part) -> OutlineItem:
     """Append a part's pages with their named places; returns its bookmarks under one.
 
     Tags are left behind: the whole is PDF/A-2u, whatever its parts are.
     """
     first = len(whole.pages)
     whole.add_pages_from(source)
+    del whole.pages[first : first + part.skip]
     for page in whole.pages[first:]:
         if Name.StructParents in page:
             del page.StructParents
-    numbers = {page.obj.objgen: first + number for number, page in enumerate(source.pages)}
-    household = OutlineItem(title, first, "Fit")
+    places = enumerate(source.pages[part.skip :], first)
+    numbers = {page.obj.objgen: number for number, page in places}
+    household = OutlineItem(part.title, first, "Fit")
     household.is_closed = True
     with source.open_outline() as outline:
         for item in outline.root:

@@ -15,7 +15,10 @@ MOST_IN_ONE = 300
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One household's file in its place of the list."""
+    """One household's file in its place of the list.
+
+    pages: without the blank ones (`lead`) that a continuation (`continued`) begins with.
+    """
 
     place: int
     head: str
@@ -25,11 +28,14 @@ class Leaf:
     pages: int
     digest: str
     path: Path
+    continued: bool = False
+    lead: int = 0
 
     @property
     def title(self) -> str:
         """How bookmarks and file names call it."""
-        return f"{self.head or '户主没登记'} {self.household_no or '待编号'}"
+        named = f"{self.head or '户主没登记'} {self.household_no or '待编号'}"
+        return f"{named} 续页" if self.continued else named
 
 
 def volumes_of(leaves: Sequence[Leaf], order: Order) -> Iterator[list[Leaf]]:
@@ -42,10 +48,14 @@ def volumes_of(leaves: Sequence[Leaf], order: Order) -> Iterator[list[Leaf]]:
 
 
 def pages_in(leaf: Leaf, order: Order) -> int:
-    """The pages of a household with the blank one that lets the next begin on a front."""
-    return leaf.pages + (leaf.pages % 2 if order.sheet != "single" else 0)
+    """The pages of a household with the blank ones that let it and the next begin on a front."""
+    return leaf.pages if order.sheet == "single" else 2 * _both_sides(leaf)
 
 
 def sheets_in(leaves: Sequence[Leaf], order: Order) -> int:
     """How many sheets of paper some files take."""
-    return sum(leaf.pages if order.sheet == "single" else (leaf.pages + 1) // 2 for leaf in leaves)
+    return sum(leaf.pages if order.sheet == "single" else _both_sides(leaf) for leaf in leaves)
+
+
+def _both_sides(leaf: Leaf) -> int:
+    return (leaf.lead + leaf.pages + 1) // 2

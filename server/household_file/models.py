@@ -15,7 +15,9 @@ class PrintedFile(Model):
 
     `facts_hash` names the facts and the kept PDF; `as_of` is the day on which this version was
     first made; `used` are the submissions it rests on; `path` lies below the folder of kept PDFs.
-    `pages`: 0 until it was rendered. `bound_on`: the day on which its paper was bound.
+    `pages`: 0 until it was rendered. `bound_on`: the day on which its paper was bound. `continues`:
+    the bound version that these pages are 续页 of; None for a whole file. `given_at`: when it was
+    first given to somebody.
     """
 
     __tablename__ = "printed_files"
@@ -34,6 +36,8 @@ class PrintedFile(Model):
     made_at: Mapped[datetime] = mapped_column(Moment)
     pages: Mapped[int] = mapped_column(default=0, server_default="0")
     bound_on: Mapped[date | None]
+    continues: Mapped[int | None] = mapped_column(ForeignKey("printed_files.id"))
+    given_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Newest(Model):
@@ -53,12 +57,15 @@ class Listed(Model):
     """One household of a list that is being printed, in its place, and how far it is.
 
     `list_id` is the job's id. `printed_id`: the version of its file, `sheet_id`: its sheet, if
-    sheets are printed. `reason`: why it failed, in Chinese.
+    sheets are printed. `state`: `bound` where nothing is new since its volume was bound. `reason`:
+    why it failed, or why a bound volume could not be continued, in Chinese.
     """
 
     __tablename__ = "printed_lists"
     __table_args__ = (
-        CheckConstraint("state in ('waiting', 'rendered', 'same', 'failed')", name="state"),
+        CheckConstraint(
+            "state in ('waiting', 'rendered', 'same', 'bound', 'failed')", name="state"
+        ),
     )
 
     list_id: Mapped[str] = mapped_column(String(36), primary_key=True)

@@ -26,6 +26,7 @@ class Order:
     per_batch: so many households a file, 0 for as many as fit. first: go on at this household of
     the list, counted from 1. since, until: the days that records are chosen by, ISO; the
     last twelve months if blank. tagged: single files as PDF/A-2a, with tags, not PDF/A-2u.
+    continued: of a household whose volume is bound only what is not in it (续页).
     what: the whole file, or a kind of sheet; year: of that sheet, blank for the newest; record: an
     account; paper: A4 or A5; copies: for whom cards are printed; backs: on both sides.
     """
@@ -44,6 +45,7 @@ class Order:
     tagged: bool = False
     since: str = ""
     until: str = ""
+    continued: bool = False
     what: str = FILE
     year: str = ""
     record: str = ""

@@ -54,7 +54,7 @@ def page(file: HouseholdFile, version: int) -> str:
         "digest": digest,
         "code": _code(file, version, digest),
         "documents": found,
-        "items": [one for one in found if one.kind != "closing"],
+        "items": [one for one in found if one.key != "closing"],
         "opens": opens(file),
         "committee": words.committee(file.village),
         "sheet_unreviewed": sheet_unreviewed,

@@ -51,5 +51,9 @@ def between(first: date, last: date) -> Period:
 def usual(as_of: date) -> Period:
     """The last twelve months, the first one whole."""
     months = as_of.year * 12 + as_of.month - 1 - MONTHS + 1
-    first = date(months // 12, months % 12 + 1, 1)
-    return Period(first.isoformat(), "9999-12-31")
+    return since(date(months // 12, months % 12 + 1, 1).isoformat())
+
+
+def since(first: str) -> Period:
+    """From a day on, without anybody having asked for it."""
+    return Period(first, "9999-12-31")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,11 +13,13 @@ from server import clock
 from server.config import current
 from server.database import reading, transaction
 from server.household_file import kept
+from server.household_file.continued import continued
 from server.household_file.facts import HouseholdFile, facts_hash
 from server.household_file.gather import gather
 from server.household_file.models import PrintedFile
-from server.household_file.period import Period
+from server.household_file.period import Period, since, usual
 from server.household_file.printed import queries
+from server.household_file.printed.bound import NO_FACTS, bound
 from server.household_file.printed.stamps import stamps
 from server.household_file.rendering import Work, render
 from server.registers import queries as registers
@@ -57,6 +60,7 @@ def print_household(
         render(work)
     with transaction() as session:
         note(session, work, stamp, day, period)
+        queries.give(session, [work.printed_id], clock.now())
     return Printed(
         household_id=work.file.household_id,
         household_no=work.file.household_no,
@@ -78,12 +82,46 @@ def prepare(
     """
     with reading() as session:
         file = gather(session, household_id, as_of, period)
+    return _work(file, tagged=tagged)
+
+
+class NotContinued(Exception):
+    """A bound volume cannot be continued; `reason` says why, in Chinese."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def prepare_continuation(
+    household_id: str,
+    chain: Sequence[PrintedFile],
+    as_of: date,
+    *,
+    tagged: bool = False,
+    period: Period | None = None,
+) -> Work | None:
+    """What is to be rendered of a household that its bound volume has not; None if it has all.
+
+    chain: what is bound (`queries.chains`). Raises NotContinued where nobody can say what that is.
+    """
+    wanted = period or since(usual(chain[0].as_of).first)
+    with reading() as session:
+        file = gather(session, household_id, as_of, wanted)
+        there = bound(session, chain, file, current().printed)
+    if there is None:
+        raise NotContinued(NO_FACTS)
+    news = continued(file, kept.as_json(file), there)
+    return _work(news, tagged=tagged, continues=chain[-1].id) if news else None
+
+
+def _work(file: HouseholdFile, *, tagged: bool, continues: int | None = None) -> Work:
     digest = facts_hash(file)
     settings = current()
     facts = settings.printed / kept.facts_path(kept.path_of(digest))
     if not facts.exists():
         kept.keep_facts(facts, file)
-    row = _version(file, digest)
+    row = _version(file, digest, continues)
     return Work(
         file=replace(file, as_of=row.as_of.isoformat()),
         version=row.version,
@@ -106,7 +144,7 @@ def note(
         queries.keep_newest(session, work.file.household_id, stamp, work.printed_id)
 
 
-def _version(file: HouseholdFile, digest: str) -> PrintedFile:
+def _version(file: HouseholdFile, digest: str, continues: int | None) -> PrintedFile:
     """The version that these facts are; a new one if they were never printed."""
     with reading() as session:
         if known := queries.of_facts(session, file.household_id, digest):
@@ -122,4 +160,5 @@ def _version(file: HouseholdFile, digest: str) -> PrintedFile:
             path=kept.path_of(digest),
             used=[use.instance_id for use in file.used],
             now=clock.now(),
+            continues=continues,
         )

@@ -57,11 +57,16 @@ class Open:
 
 
 def documents(file: HouseholdFile) -> list[Document]:
-    """The documents of the file in their order; a section without matter is left out."""
+    """The documents of the file in their order; a section without matter is left out.
+
+    A continuation of a bound volume has those that it was made for, and its closing note.
+    """
+    wanted = {"closing", *file.continues.keys} if file.continues else None
     return [
         document
         for section in file.plan.sections
         for document in OF.get(section.source, _papers)(file, section)
+        if wanted is None or document.key in wanted
     ]
 
 
@@ -124,7 +129,8 @@ def _changes(file: HouseholdFile, section: catalogue.Section) -> Iterable[Docume
 
 
 def _closing(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:
-    yield Document("closing", "closing", section, section.title, words.committee(file.village), "")
+    kind = "closing_continued" if file.continues else "closing"
+    yield Document("closing", kind, section, section.title, words.committee(file.village), "")
 
 
 def _papers(file: HouseholdFile, section: catalogue.Section) -> Iterable[Document]:

@@ -9,19 +9,29 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
 from server import clock
 from server.config import current
 from server.database import reading, transaction
 from server.household_file import kept
 from server.household_file.binding import bind
+from server.household_file.continued import lead_of
 from server.household_file.leaf import Leaf
 from server.household_file.models import Listed, PrintedFile
 from server.household_file.order import FILE, Order
 from server.household_file.printed import queries
-from server.household_file.printed.stamps import AT_ONCE, stamps
-from server.household_file.printing import note, prepare
+from server.household_file.printed.queries import AT_ONCE, Line
+from server.household_file.printed.stamps import stamps
+from server.household_file.printing import (
+    NotContinued,
+    note,
+    prepare,
+    prepare_continuation,
+)
 from server.household_file.rendering import Work, render_all
 from server.household_file.sheets.many import issue_list
+from server.household_file.sheets.models import IssuedSheet
 from server.problems import NotFound, Problem
 
 log = logging.getLogger(__name__)
@@ -44,7 +54,10 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Many households' files put together; `path` is None when there was nothing to print."""
+    """Many households' files put together; `path` is None when there was nothing to print.
+
+    bound: so many households have nothing that is not bound yet.
+    """
 
     path: Path | None
     pages: int
@@ -52,6 +65,7 @@ class Done:
     leaves: tuple[Leaf, ...]
     rendered: int
     failed: tuple[Failed, ...]
+    bound: int = 0
 
 
 def print_village(
@@ -112,6 +126,8 @@ class _Run:
             self.total = queries.list_size(session, list_id)
         self.done = self.total - len(self.waiting)
         self.under_way: dict[Work, tuple[Listed, str]] = {}
+        self.chains: dict[str, list[PrintedFile]] = {}
+        self.reasons: dict[int, str] = {}
 
     def render(self, processes: int | None) -> None:
         """Bring every waiting household to an end."""
@@ -121,9 +137,7 @@ class _Run:
             if reason is None:
                 with transaction() as session:
                     note(session, work, stamp, self.order.day, self.order.period)
-                    queries.settle(
-                        session, self.list_id, [listed.place], "rendered", work.printed_id
-                    )
+                    self._settle(session, listed, "rendered", work)
             else:
                 self._fail(listed, reason)
             self._step(1, listed)
@@ -133,17 +147,17 @@ class _Run:
         for start in range(0, len(self.waiting), AT_ONCE):
             some = self.waiting[start : start + AT_ONCE]
             now, before = self._stamps(some)
-            same = {
-                one.place: version.id
+            known = {
+                one.place: found
                 for one in some
-                if (version := self._unchanged(one, now, before)) is not None
+                if (found := self._unchanged(one, now, before)) is not None
             }
-            if same:
+            if known:
                 with transaction() as session:
-                    queries.settle_same(session, self.list_id, same)
-                self._step(len(same), some[-1])
+                    queries.settle_known(session, self.list_id, known)
+                self._step(len(known), some[-1])
             for one in some:
-                if one.place not in same:
+                if one.place not in known:
                     yield from self._work(one, now[one.household_id], before)
 
     def _stamps(
@@ -151,6 +165,8 @@ class _Run:
     ) -> tuple[dict[str, str], dict[str, tuple[str, PrintedFile]]]:
         households = [one.household_id for one in some]
         with reading() as session:
+            if self.order.continued:
+                self.chains = queries.chains(session, households)
             return (
                 stamps(session, households, self.order.day, current().files, self.order.period),
                 queries.newest(session, households),
@@ -161,11 +177,17 @@ class _Run:
         one: Listed,
         now: Mapping[str, str],
         before: Mapping[str, tuple[str, PrintedFile]],
-    ) -> PrintedFile | None:
+    ) -> tuple[str, int] | None:
+        """What becomes of a household that need not be gathered: its state and version."""
         stamp, version = before.get(one.household_id, ("", None))
         if version is None or stamp != now[one.household_id] or not version.pages:
             return None
-        return version if self._path(version).is_file() else None
+        chain = self.chains.get(one.household_id)
+        if chain and version.id == chain[-1].id:
+            return "bound", version.id
+        if version.continues != (chain[-1].id if chain else None):
+            return None
+        return ("same", version.id) if self._path(version).is_file() else None
 
     def _path(self, version: PrintedFile) -> Path:
         return current().printed / kept.variant_path(version.path, tagged=self.order.tagged)
@@ -184,18 +206,16 @@ class _Run:
             known = version is not None and version.id == work.printed_id
             with transaction() as session:
                 note(session, work, stamp, self.order.day, self.order.period)
-                state = "same" if known else "rendered"
-                queries.settle(session, self.list_id, [one.place], state, work.printed_id)
+                self._settle(session, one, "same" if known else "rendered", work)
             self._step(1, one)
+
+    def _settle(self, session: Session, one: Listed, state: str, work: Work) -> None:
+        reason = self.reasons.pop(one.place, "")
+        queries.settle(session, self.list_id, [one.place], state, work.printed_id, reason)
 
     def _prepared(self, one: Listed) -> Work | None:
         try:
-            return prepare(
-                one.household_id,
-                self.order.day,
-                tagged=self.order.tagged,
-                period=self.order.period,
-            )
+            return self._news(one) if one.household_id in self.chains else self._whole(one)
         except Problem as problem:
             self._fail(one, problem.detail)
         except Exception as error:  # one household must not stop a village
@@ -204,6 +224,25 @@ class _Run:
             log.exception("household file not gathered", extra={"household": one.household_id})
             self._fail(one, "这户的内容没有收集到，请管理员查看服务器日志。")
         return None
+
+    def _whole(self, one: Listed) -> Work:
+        order = self.order
+        return prepare(one.household_id, order.day, tagged=order.tagged, period=order.period)
+
+    def _news(self, one: Listed) -> Work | None:
+        """The 续页 of a household; the whole file where nobody can say what is bound."""
+        order, chain = self.order, self.chains[one.household_id]
+        try:
+            work = prepare_continuation(
+                one.household_id, chain, order.day, tagged=order.tagged, period=order.period
+            )
+        except NotContinued as error:
+            self.reasons[one.place] = error.reason
+            return self._whole(one)
+        if work is None:
+            with transaction() as session:
+                queries.settle(session, self.list_id, [one.place], "bound", chain[-1].id)
+        return work
 
     def _fail(self, one: Listed, reason: str) -> None:
         with transaction() as session:
@@ -217,21 +256,11 @@ class _Run:
 def _bound(list_id: str, order: Order, tell: Tell) -> Done:
     with reading() as session:
         lines = queries.lines(session, list_id)
-    wanted = ("rendered",) if order.changed else ("rendered", "same")
     root = current().printed
     leaves = tuple(
-        Leaf(
-            place=line.listed.place,
-            head=line.listed.head,
-            household_no=line.listed.household_no,
-            village=line.listed.village,
-            version=line.printed.version,
-            pages=line.printed.pages,
-            digest=line.printed.facts_hash,
-            path=root / kept.variant_path(line.printed.path, tagged=order.tagged),
-        )
+        _leaf(line.listed, line.printed, order, root)
         for line in lines
-        if line.printed and line.listed.state in wanted and line.listed.place >= order.first
+        if line.printed and line.listed.place >= order.first and _wanted(line, order)
     )
     failed = tuple(
         Failed(
@@ -244,16 +273,49 @@ def _bound(list_id: str, order: Order, tell: Tell) -> Done:
         if line.listed.state == "failed"
     )
     rendered = sum(line.listed.state == "rendered" for line in lines)
+    whole = sum(line.listed.state == "bound" for line in lines)
     if not leaves:
-        return Done(None, 0, 0, (), rendered, failed)
+        return Done(None, 0, 0, (), rendered, failed, whole)
 
     def told(done: int, total: int) -> None:
         if done % TELL_EVERY == 0:
             tell(len(lines), len(lines), f"正在合成，第 {done} 户，共 {total} 户")
 
     tell(len(lines), len(lines), "正在合成一个文件")
-    bound = bind(leaves, order, root / "bound", told)
-    return Done(bound.path, bound.pages, bound.sheets, leaves, rendered, failed)
+    made = bind(leaves, order, root / "bound", told)
+    given = [one.id for line in lines if _wanted(line, order) and (one := _file_of(line))]
+    with transaction() as session:
+        queries.give(session, given, clock.now())
+    return Done(made.path, made.pages, made.sheets, leaves, rendered, failed, whole)
+
+
+def _wanted(line: Line, order: Order) -> bool:
+    """Whether a household is put in: if only what changed is, what was not given to anybody yet."""
+    if line.listed.state == "same" and order.changed:
+        version = _file_of(line)
+        return version is not None and version.given_at is None
+    return line.listed.state in ("rendered", "same")
+
+
+def _file_of(line: Line) -> PrintedFile | None:
+    return line.printed if isinstance(line.printed, PrintedFile) else None
+
+
+def _leaf(listed: Listed, version: PrintedFile | IssuedSheet, order: Order, root: Path) -> Leaf:
+    is_continued = isinstance(version, PrintedFile) and version.continues is not None
+    lead = lead_of(kept.facts(root / kept.facts_path(version.path)) or {}) if is_continued else 0
+    return Leaf(
+        place=listed.place,
+        head=listed.head,
+        household_no=listed.household_no,
+        village=listed.village,
+        version=version.version,
+        pages=version.pages - lead,
+        digest=version.facts_hash,
+        path=root / kept.variant_path(version.path, tagged=order.tagged),
+        continued=is_continued,
+        lead=lead,
+    )
 
 
 def result_of(done: Done) -> dict[str, object]:
@@ -263,8 +325,13 @@ def result_of(done: Done) -> dict[str, object]:
     households with their reasons; `message` says it all in Chinese.
     """
     message = f"共 {len(done.leaves)} 户 {done.pages} 页，其中新印 {done.rendered} 户"
+    if continued := sum(leaf.continued for leaf in done.leaves):
+        message += f"，印续页 {continued} 户"
+    if done.bound:
+        message += f"，装订以后没有新内容 {done.bound} 户"
     if done.path is None and not done.failed:
-        message = "都没有变化，没有要印的。"
+        message = "装订以后没有新内容" if done.bound else "都没有变化"
+        message += "，没有要印的。"
     if done.failed:
         message += f"，{len(done.failed)} 户没有印出来"
     return {

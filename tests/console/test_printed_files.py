@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from server.household_file.printing import Printed, print_household
+from server.jobs.queue import run
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import new_id, visit_xml
 from tests.household_file.recording import Office
@@ -143,3 +144,32 @@ def test_a_version_is_noted_as_bound(office: Office, desk: Desk) -> None:
     assert "已装订" in desk.page(there)
     desk.post(f"{there}/1", bound="0")
     assert "记为已装订" in desk.page(there)
+
+
+def test_a_bound_volume_is_continued_from_its_page(office: Office, desk: Desk) -> None:
+    household, _ = office.register("张㛃")
+    printed(office, household)
+    there = f"/console/households/{household}/files"
+    assert "印续页" not in desk.page(there)
+    desk.post(f"{there}/1", bound="1")
+    assert "印续页" in desk.page(there)
+
+    def continued() -> str:
+        job = desk.post("/console/print/", household=[household], continued="1").headers["Location"]
+        with office.app.app_context():
+            run(job.rpartition("/")[2])
+        return text_of(desk.page(job))
+
+    assert "装订以后没有新内容，没有要印的。" in continued()
+    office.visit(household)
+    assert "第 2 版（续页）" in continued()
+    digits = re.search(r"(\w{16})</td>", desk.page(there))
+    assert digits
+    assert "第 2 版（续页）" in text_of(desk.page("/console/print/check", code=digits[1]))
+    desk.post(f"{there}/2", bound="1")
+    page = text_of(desk.page(there))
+    assert "第 1 版已装订，后面装有 1 次续页" in page
+    assert "比较两版" not in page
+    desk.post(f"{there}/1", bound="0")
+    assert "请先把续页记为没有装订" in desk.page(there)
+    assert "第 1 版已装订" in text_of(desk.page(there))

@@ -26,6 +26,8 @@ from server.submissions.models import (
     Write,
 )
 
+#: SQLite takes so many values in one statement; also what is held in memory at once.
+AT_ONCE = 200
 #: What the stamps are made of; gathering may read nothing else that changes.
 STAMPED = frozenset(
     model.__tablename__
@@ -174,13 +176,13 @@ def settle(
     )
 
 
-def settle_same(session: Session, list_id: str, found: Mapping[int, int]) -> None:
-    """Note households whose kept file is given: place -> version's id."""
+def settle_known(session: Session, list_id: str, found: Mapping[int, tuple[str, int]]) -> None:
+    """Note households of which nothing has to be gathered: place -> state and version's id."""
     session.execute(
         update(Listed),
         [
-            {"list_id": list_id, "place": place, "state": "same", "printed_id": printed_id}
-            for place, printed_id in found.items()
+            {"list_id": list_id, "place": place, "state": state, "printed_id": printed_id}
+            for place, (state, printed_id) in found.items()
         ],
     )
 
@@ -202,6 +204,28 @@ def newest(session: Session, household_ids: Collection[str]) -> dict[str, tuple[
         .where(Newest.household_id.in_(household_ids))
     )
     return {row[0].household_id: (row[0].stamp, row[1]) for row in rows}
+
+
+def chains(session: Session, household_ids: Collection[str]) -> dict[str, list[PrintedFile]]:
+    """Household -> the newest volume that is bound and the bound 续页 of it, in their order."""
+    rows = session.scalars(
+        select(PrintedFile)
+        .where(PrintedFile.household_id.in_(household_ids), PrintedFile.bound_on.is_not(None))
+        .order_by(PrintedFile.household_id, PrintedFile.version)
+    )
+    found: dict[str, list[PrintedFile]] = {}
+    for row in rows:
+        chain = found.get(row.household_id, [])
+        if row.continues is None:
+            found[row.household_id] = [row]
+        elif chain and chain[-1].id == row.continues:
+            chain.append(row)
+    return found
+
+
+def continuations(session: Session, printed_id: int) -> Sequence[PrintedFile]:
+    """The 续页 that go on from a version."""
+    return session.scalars(select(PrintedFile).where(PrintedFile.continues == printed_id)).all()
 
 
 def keep_newest(session: Session, household_id: str, stamp: str, printed_id: int) -> None:
@@ -241,6 +265,7 @@ def add_version(
     path: str,
     used: Sequence[str],
     now: datetime,
+    continues: int | None = None,
 ) -> PrintedFile:
     """Give new facts the next version number of their household's file."""
     last = session.scalar(
@@ -254,6 +279,7 @@ def add_version(
         path=path,
         used=list(used),
         made_at=now,
+        continues=continues,
     )
     session.add(row)
     session.flush()
@@ -263,6 +289,17 @@ def add_version(
 def note_pages(session: Session, printed_id: int, pages: int) -> None:
     """Note how many pages a version has."""
     session.execute(update(PrintedFile).where(PrintedFile.id == printed_id).values(pages=pages))
+
+
+def give(session: Session, printed_ids: Collection[int], now: datetime) -> None:
+    """Note that some versions were given to whoever wanted them."""
+    ids = list(printed_ids)
+    for start in range(0, len(ids), AT_ONCE):
+        session.execute(
+            update(PrintedFile)
+            .where(PrintedFile.id.in_(ids[start : start + AT_ONCE]), PrintedFile.given_at.is_(None))
+            .values(given_at=now)
+        )
 
 
 def ground(session: Session) -> list[Any]:

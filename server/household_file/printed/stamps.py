@@ -15,9 +15,6 @@ from server.household_file.facts import LAYOUT
 from server.household_file.period import Period
 from server.household_file.printed import queries
 
-#: SQLite takes so many values in one statement; also what is held in memory at once.
-AT_ONCE = 200
-
 
 def stamps(
     session: Session,
@@ -31,7 +28,7 @@ def stamps(
     pictures: the folder of photos; a photo that arrives or is lost is a change. period: the days
     that records are chosen by, if somebody chose any. The same stamp
     means the same facts; another stamp means that they have to be gathered again. household_ids: at
-    most AT_ONCE.
+    most `queries.AT_ONCE`.
     """
     ground = _hash([LAYOUT, day, period.in_words if period else "", queries.ground(session)])
     return {
