@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         rosters,
         say,
         sessions,
+        sheets,
         start,
         static,
     )
@@ -74,6 +75,7 @@ def init_app(app: Flask) -> None:
         roster_withdrawal,
         rosters,
         sessions,
+        sheets,
         start,
         static,
     )

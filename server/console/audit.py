@@ -18,6 +18,7 @@ ACTIONS = {
     "desk.sign_in": "登录电脑端",
     "id_number.seen": "看证件全号",
     "household_file.printed": "打印户档",
+    "sheet.printed": "打印卡和表",
     "households.exported": "导出农户表",
     "members.exported": "导出家庭成员",
     "problems.exported": "导出问题诉求",

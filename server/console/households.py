@@ -20,12 +20,14 @@ from server.console.cases import case_of_home, cases_of_home
 from server.console.duplicates import address as duplicate_address
 from server.console.listing import page_number
 from server.console.page import page, part, remember, village_names
+from server.console.paper_choices import OF_HOUSEHOLD
 from server.console.queries import Households
 from server.database import reading, transaction
 from server.followup.tasks import class_of
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
 from server.household_file.printed import queries as files
+from server.household_file.sheets.kinds import KINDS
 from server.problems import NotFound
 from server.registers.models import HouseholdRow
 from server.registers.visibility import sees_class
@@ -143,6 +145,7 @@ def household(household_id: str) -> Response:
         registers={n: one.label for n, one in dictionary.registers.items() if n in found.kept},
         way={"houses": "console.house"},
         lists=dictionary.lists,
+        sheets=[(one, KINDS[one].word) for one in OF_HOUSEHOLD],
     )
 
 

@@ -130,6 +130,7 @@ def _listing(session: Session, actor: Actor) -> Listing[Account]:
             ),
         ),
         empty=("还没有收入核算", "村里在手机上算好、传上来的会列在这里。"),
+        sheet=("income_account", "打印核算表"),
         note="监测线取这户所在镇、这类户在核算期最后一天用的；在“政策”里定。",
     )
 

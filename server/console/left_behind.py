@@ -104,6 +104,7 @@ def _listing(session: Session, actor: Actor) -> Listing[LeftBehind]:
             Condition("kind", "类别", list(kinds), lambda one: one.kind),
         ),
         empty=("没有登记留守人员", "登记为留守儿童、妇女、老人的会列在这里。"),
+        sheet=("contact_card", "打印联系卡"),
         note="多久联系一次，在“政策”里定。监护人不同意的儿童不建卡。",
     )
 

@@ -92,6 +92,7 @@ class Listing(Generic[R]):
     tabs: the condition that stands above the others, with counts. unless: what a tab-less list
       leaves out. unit: what one row is counted as. empty: what is said where there is nothing yet.
     picks: what one row is called in a form, and its value, where rows can be ticked.
+    sheet: the kind of sheet that its households have, and what the way to printing it is called.
     about: the entities that a row tells of, its own first.
     """
 
@@ -107,6 +108,7 @@ class Listing(Generic[R]):
     empty: tuple[str, str] = ("", "")
     note: str = ""
     picks: tuple[str, Callable[[R], tuple[str, str]]] | None = None
+    sheet: tuple[str, str] | None = None
 
     @property
     def asked(self) -> dict[str, str]:

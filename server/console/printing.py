@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,24 @@ from server.config import current
 from server.console import queries
 from server.console.blueprint import blueprint
 from server.console.page import page, part, village_names
+from server.console.paper_choices import (
+    KEEPERS,
+    OF_HOUSEHOLD,
+    PAPERS,
+    PURPOSES,
+    with_choices,
+    years,
+)
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
 from server.household_file.job import SELECTED_FILES, VILLAGE_FILES
-from server.household_file.order import GIVEN, SHEETS, Order, order_of
+from server.household_file.order import FILE, GIVEN, SHEETS, Order, order_of
 from server.household_file.printed import queries as files
+from server.household_file.sheets.kinds import KINDS as SHEET_KINDS
 from server.jobs.models import Job
 from server.problems import NotFound
 
 KINDS = (VILLAGE_FILES, SELECTED_FILES)
-PURPOSES = ("年度户档归档", "日常查阅", "迎接检查", "交给农户")
 #: So many single households at most; more is a village.
 MOST = 200
 #: So many households of a job are shown at once.
@@ -41,6 +50,11 @@ TABS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "done": ("已完成", ("rendered", "same", "bound")),
     "failed": ("没有成功", ("failed",)),
     "waiting": ("等待", ("waiting",)),
+}
+#: What is said where no household fits.
+NONE = {
+    FILE: "这里还没有农户，或者没有这个类型的户，没有可以打印的。",
+    "contact_card": "这里没有登记留守人员，没有联系卡可以印。",
 }
 SETTLED = ("rendered", "same", "bound", "failed")
 ENDED = ("done", "failed", "cancelled", "paused")
@@ -67,7 +81,7 @@ def start_printing() -> AnyResponse:
             return redirect(url_for("console.printing"))
         found = files.homes_of(session, order)
         if not found:
-            flash("这里还没有农户，或者没有这个类型的户，没有可以打印的。", "warn")
+            flash(NONE.get(order.what, NONE[FILE]), "warn")
             return redirect(url_for("console.printing"))
         kind = VILLAGE_FILES if place else SELECTED_FILES
         params = order.params() | {"list": str(uuid.uuid4())}
@@ -81,7 +95,7 @@ def start_printing() -> AnyResponse:
             "household_file.printed",
             place or found[0].household_id,
             reason=purpose,
-            detail={"job": job_id, "households": len(found)},
+            detail={"job": job_id, "households": len(found), "what": order.what},
         )
     jobs.wake(job_id)
     return redirect(url_for("console.print_job", job_id=job_id))
@@ -122,12 +136,13 @@ def print_file(job_id: str) -> Response:
     path = _path(job)
     if path is None:
         raise NotFound("这个文件已经清理了，请重新打印；没有变化的户很快。")
-    title = job.title.replace("/", " ")
+    what = order_of({"as_of": "", **job.params}).word
+    title = f"{job.title} {what}".replace("/", " ")
     return send_file(
         path,
         mimetype="application/pdf" if path.suffix == ".pdf" else "application/zip",
         as_attachment=request.args.get("open") != "1",
-        download_name=f"{title} 一户一档 {job.created_at:%Y%m%d}{path.suffix}",
+        download_name=f"{title} {job.created_at:%Y%m%d}{path.suffix}",
         max_age=0,
     )
 
@@ -158,7 +173,10 @@ def _of_households(session: Session, actor: Actor) -> Order | None:
 def _bound(order: Order) -> Order:
     """The order with what the form says about paper and files."""
     form = request.form
-    sheet, given = form.get("sheet", ""), form.get("given", "")
+    sheet, given, what = form.get("sheet", ""), form.get("given", ""), form.get("what", FILE)
+    if what in OF_HOUSEHOLD:
+        order = with_choices(replace(order, what=what), form, form.getlist("copies"))
+        order = replace(order, backs=sheet != "single")
     return order_of(
         order.params()
         | {
@@ -170,7 +188,7 @@ def _bound(order: Order) -> Order:
             "first": _number("first", 1),
             **_days(),
             "grey": form.get("grey") == "1",
-            "tagged": form.get("tagged") == "1" and given == "zip",
+            "tagged": form.get("tagged") == "1" and given == "zip" and what == FILE,
         }
     )
 
@@ -260,6 +278,8 @@ def _screen(job: Job | None) -> Response:
         present = queries.types_present(session, actor.villages)
         words = dict(dictionary_in_force(session).lists.get("household_type", ()))
     villages = sorted(village_names(actor).items())
+    what = str(job.params.get("what", FILE)) if job else request.args.get("what", FILE)
+    what = what if what in OF_HOUSEHOLD else FILE
     return page(
         "printing.html",
         "print",
@@ -271,6 +291,12 @@ def _screen(job: Job | None) -> Response:
         types=[(code, words.get(code, code)) for code in present if code],
         purposes=PURPOSES,
         now=clock.now(),
+        what=what,
+        whats=[(FILE, "一户一档"), *((one, SHEET_KINDS[one].word) for one in OF_HOUSEHOLD)],
+        chosen_village=request.args.get("village", ""),
+        keepers=KEEPERS,
+        papers=PAPERS,
+        years=years(),
     )
 
 

@@ -83,7 +83,7 @@ def _join(leaves: Sequence[Leaf], order: Order, target: Path, told: Callable[[in
     parts = [Part(leaf.title, leaf.path, leaf.lead if without_lead else 0) for leaf in leaves]
     join(
         parts,
-        order.title if "一户一档" in order.title else f"{order.title} 一户一档",
+        order.title if order.word in order.title else f"{order.title} {order.word}",
         target,
         even=order.sheet != "single",
         without_colour=order.grey,

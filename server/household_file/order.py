@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from server.household_file.period import Period, between
+from server.household_file.sheets.kinds import KINDS
 
 #: Paper: both sides by the printer, one side, or both sides by turning the stack by hand.
 SHEETS = ("double", "single", "manual")
@@ -52,6 +53,11 @@ class Order:
     paper: str = "A4"
     copies: tuple[str, ...] = ()
     backs: bool = False
+
+    @property
+    def word(self) -> str:
+        """What is printed, as people call it."""
+        return "一户一档" if self.what == FILE else KINDS[self.what].word
 
     @property
     def day(self) -> date:

@@ -1,14 +1,17 @@
-"""Which sheet an order asks for of a household."""
+"""Which sheet an order asks for of a household, and what can be asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from server import clock
 from server.household_file import period
 from server.household_file.gather import Basis, known_of
 from server.household_file.order import Order
+from server.household_file.papers.income import UNMET
 from server.household_file.period import Period
 from server.household_file.sheets.contact_card import contact_card
 from server.household_file.sheets.facts import Sheet
@@ -32,3 +35,26 @@ def sheet_of(session: Session, household_id: str, order: Order) -> Sheet:
     """
     days = ALL if order.record else period.year(int(order.year)) if order.year else None
     return MAKERS[order.what](known_of(session, household_id, order.day, days), order)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account that can be printed, as people tell it from the others."""
+
+    record: str
+    about: str
+    reviewed: bool
+
+
+def accounts_of(session: Session, household_id: str) -> list[Account]:
+    """The accounts of a household, newest first."""
+    known = known_of(session, household_id, clock.today(), ALL).known
+    return [
+        Account(
+            one.submission.instance_id,
+            f"{form.text('period_end')[:4]}年 {form.said('account_type')}（{one.on}）",
+            one.approved,
+        )
+        for one, form in known.filled("account")
+        if form.text("visit_result") not in UNMET
+    ]
