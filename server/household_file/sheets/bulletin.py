@@ -300,7 +300,7 @@ def sheet_of(
 
 
 def set_apart(sheet: Sheet) -> Sheet:
-    """The same letter whose 版记 has the last page to itself, so that it is an even one."""
+    """The same letter whose 版记 has the last page to itself."""
     return replace(sheet, content=replace(sheet.content, apart=True))
 
 
