@@ -82,7 +82,8 @@ def _gap(subject: Subject, first: date, last: date) -> Finding:
 def _idle(subject: Subject) -> Iterator[Finding]:
     last = min(subject.last, subject.today)
     for helper in subject.helpers:
-        since, until = max(helper.since, subject.first), min(helper.until or last, last)
+        since = max(helper.since, subject.first, subject.known_since)
+        until = min(helper.until or last, last)
         if not helper.name or until - since < LONG:
             continue
         came = any(

@@ -76,7 +76,7 @@ def _visited(subject: Subject) -> Iterator[Finding]:
             text = words.long_date(late.isoformat())
             yield _unvisited(subject, "yearly", f"{text}前就该走访一次，没有走访记录", often)
         return
-    since = max(subject.known_since, subject.type_since or date.min)
+    since = subject.type_since or date.min
     days_of = [one.on for one in counted(visits, subject.away)]
     for text in _lacking(subject, since, days_of, quarter=often == "quarterly"):
         yield _unvisited(subject, text, f"{text}没有走访记录", often)
@@ -119,9 +119,10 @@ def _lacking(
     subject: Subject, since: date, days: Collection[date], *, quarter: bool
 ) -> Iterator[str]:
     """Runs of months or quarters without any of some days, each as one text."""
+    since = max(since, subject.first, subject.known_since)
     until = min(subject.last, subject.today - FROZEN_AFTER)
     run: list[Span] = []
-    for span in spans(max(subject.first, since), until, quarter=quarter):
+    for span in spans(since, until, quarter=quarter):
         if not span.holds(days):
             run.append(span)
             continue

@@ -36,8 +36,17 @@ from server.household_file.checkup.subject import (
     Version,
     Visited,
 )
-from server.household_file.facts import Claim, Fact, HouseholdFile, Member, Photo, Signature, Visit
-from tests.household_file.checkup.subjects import MONTHLY, a_home, a_subject, found, visited
+from server.household_file.facts import (
+    Claim,
+    Fact,
+    HouseholdFile,
+    Member,
+    Photo,
+    Signature,
+    Used,
+    Visit,
+)
+from tests.household_file.checkup_subjects import MONTHLY, a_home, a_subject, found, visited
 from tests.household_file.households import a_file, a_visit
 
 EVERY_MONTH = [f"{month:02d}-10" for month in range(1, 12)]
@@ -321,9 +330,15 @@ def test_what_waits_or_is_disputed_is_found_and_what_is_agreed_is_not() -> None:
         "义务教育两边填的不一样：李明远记“有保障”，何静记“存在问题”"
     )
     assert "联系电话有新报的还没审核" in kinds["pending"]
-    unseen = a_paper(reviewed=False)
-    [(kind, _)] = found(marks.check, a_subject(with_papers(unseen)))
-    assert kind == "unreviewed"
+
+
+@pytest.mark.parametrize(("state", "word"), [("received", "还没有审核"), ("hasIssues", "退回了")])
+def test_records_that_wait_for_review_are_found_each_with_its_way(state: str, word: str) -> None:
+    passed = Used("visit-1", "入户走访", "1", "2026-03-05", "李明远", "approved")
+    waits = replace(passed, instance_id="visit-2", state=state)
+    [finding] = marks.check(a_subject(replace(a_file(), used=(passed, waits), visits=())))
+    assert (finding.kind, finding.page, finding.of) == ("unreviewed", "record", "visit-2")
+    assert word in finding.text
 
 
 # Register, yearly documents, what cannot be printed, accounts in words
