@@ -43,7 +43,13 @@ NAVIGATION = (
             ("unclaimed", "可能未享受", "console.unclaimed", "households"),
         ),
     ),
-    ("每月", (("print", "打印建档", "console.printing", "print"),)),
+    (
+        "每月",
+        (
+            ("checkup", "档案体检", "console.checkup", "print"),
+            ("print", "打印建档", "console.printing", "print"),
+        ),
+    ),
     (
         "数据与设置",
         (
