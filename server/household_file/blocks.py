@@ -74,7 +74,7 @@ class Paper:
     section: code of its section in the catalogue, which gives its title and its places to sign.
     about: whom or which year it is about. title: instead of the section's. on: for the contents.
     right: beside the household's name. signed, said: by the role of who signs: how he signed, and
-    what he said. after: below the places to sign.
+    what he said. after: below the places to sign. number: its own, as 文号 of the contents.
     """
 
     section: str
@@ -92,6 +92,7 @@ class Paper:
     said: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     after: tuple[Block, ...] = ()
+    number: str = ""
 
 
 def label(text: str, span: int = 1, rows: int = 1, style: str = "") -> Cell:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from server.household_file import fonts
 from server.household_file.facts import HouseholdFile
 
-_DATE = re.compile(r"(\d{4}年\d{1,2}月\d{1,2}日)")
+_DATE = re.compile(r"(\d{4}年\d{1,2}月(?:\d{1,2}日)?)")
 
 
 def names_of(file: HouseholdFile) -> list[str]:

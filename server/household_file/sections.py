@@ -28,6 +28,7 @@ class Document:
     about: str = ""
     paper: Paper | None = None
     visit: Visit | None = None
+    number: str = ""
 
     @property
     def listed(self) -> str:
@@ -147,6 +148,7 @@ def _papers(file: HouseholdFile, section: catalogue.Section) -> Iterable[Documen
                 reviewed=paper.reviewed,
                 about=paper.about,
                 paper=paper,
+                number=paper.number,
             )
 
 

@@ -62,6 +62,7 @@ def _paper(known: Known, section: Section, one: Standing, form: Filled) -> Paper
         by=form.text("assessor_org") or known.records.by(one),
         note=f"{form.text('grade')} 级" if form.text("grade") else "",
         right=f"编号：{form.text('assess_no')}" if form.text("assess_no") else "",
+        number=form.text("assess_no"),
         reviewed=one.approved,
         signed={
             "household": signed(form),
@@ -87,7 +88,7 @@ def _house(known: Known, one: Standing, form: Filled) -> Block:
     )
     site = _choices(form, "site_danger")
     return table(
-        (12, 13, 12, 14, 12, 14, 11, 12),
+        (12, 12, 11, 14, 11, 13, 11, 16),
         [
             (
                 *(label("户主姓名"), cell(known.head, "song"), label("证号")),
