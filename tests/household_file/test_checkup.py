@@ -312,7 +312,7 @@ def test_a_photo_used_before_names_the_other_household_and_day() -> None:
 def test_what_was_printed_is_older_once_it_says_something_else() -> None:
     old = Version(2, "2026-03-05", same=False)
     assert [kind for kind, _ in found(printed.check, a_subject(newest=old))] == ["printed_older"]
-    bound = replace(old, bound=True, corrected=1)
+    bound = replace(old, corrected=1)
     kinds = [kind for kind, _ in found(printed.check, a_subject(newest=bound, bound=bound))]
     assert kinds == ["bound_older", "corrected"]
     same = replace(old, same=True)

@@ -6,13 +6,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
 
 from server import clock
 from server.household_file.checkup import queries
 from server.household_file.checkup.models import Explained
 from server.household_file.checkup.run import Line, lines_of, look_at_villages
-from server.household_file.models import PrintedFile
 from server.household_file.printed import queries as printed
 from server.household_file.printing import print_household
 from server.jobs.queue import Asked
@@ -118,20 +116,24 @@ def test_a_photo_of_another_village_does_not_say_whose_it_is(office: Office) -> 
     assert "张㛃" not in twice
 
 
-def test_what_was_printed_and_bound_is_older_once_something_is_recorded(office: Office) -> None:
-    household, registration = office.register("张㛃")
+def test_what_was_printed_or_bound_is_older_once_something_is_recorded(office: Office) -> None:
+    first, registration = office.register("张㛃")
+    second, other = office.register("王䶮")
     with office.app.app_context():
-        print_household(household)
-    looked(office)
-    assert {"printed_older", "bound_older"}.isdisjoint(kinds(office, household))
-    office.decide(registration)
-    looked(office)
-    assert "printed_older" in kinds(office, household)
+        print_household(first)
+        volume = print_household(second)
     with writing(office.app) as session:
-        version = session.scalars(select(PrintedFile)).one()
+        (version,) = printed.versions(session, second)
+        assert version.version == volume.version
         printed.bind(session, version.id, clock.today())
     looked(office)
-    assert "bound_older" in kinds(office, household)
+    older = {"printed_older", "bound_older"}
+    assert older.isdisjoint(kinds(office, first) | kinds(office, second))
+    for instance in (registration, other):
+        office.decide(instance)
+    looked(office)
+    assert older & kinds(office, first) == {"printed_older"}
+    assert older & kinds(office, second) == {"bound_older"}
 
 
 def test_a_household_that_cannot_be_read_does_not_hide_the_others(office: Office) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.household_file.checkup.models import Checkup, Explained
-from server.household_file.models import Newest, PrintedFile
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import ReviewState, Submission, SubmissionAttachment
@@ -125,23 +124,6 @@ def heads(session: Session, household_ids: Collection[str]) -> dict[str, str]:
         )
     )
     return {row.household_id: row.head_name for row in rows}
-
-
-def printed(
-    session: Session, household_ids: Collection[str]
-) -> tuple[dict[str, PrintedFile], dict[str, PrintedFile]]:
-    """Household -> the version that it was when it was last printed, and the one bound last."""
-    newest = session.execute(
-        select(Newest.household_id, PrintedFile)
-        .join(PrintedFile, PrintedFile.id == Newest.printed_id)
-        .where(Newest.household_id.in_(household_ids))
-    )
-    bound = session.scalars(
-        select(PrintedFile)
-        .where(PrintedFile.household_id.in_(household_ids), PrintedFile.bound_on.is_not(None))
-        .order_by(PrintedFile.version)
-    )
-    return {row[0]: row[1] for row in newest}, {one.household_id: one for one in bound}
 
 
 def kept_stamps(session: Session, household_ids: Collection[str]) -> dict[str, str]:

@@ -23,9 +23,13 @@ from server.household_file.checkup.findings import KINDS, Finding
 from server.household_file.checkup.models import Checkup, Explained
 from server.household_file.checkup.queries import Looked
 from server.household_file.checkup.subject import Reuse, Subject, Version
+from server.household_file.continued import continued
 from server.household_file.facts import facts_hash
-from server.household_file.gather import gather_with_basis
+from server.household_file.gather import gather, gather_with_basis
 from server.household_file.models import PrintedFile
+from server.household_file.period import since, usual
+from server.household_file.printed import queries as printed
+from server.household_file.printed.bound import bound
 from server.household_file.printed.corrections import Correction, corrections, of_version
 from server.household_file.printed.stamps import stamps
 from server.registers.models import HouseholdRow
@@ -120,15 +124,15 @@ def _stamps(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Household -> the stamp of what would be read, and of what was read last."""
     ids = [one.household_id for one in homes]
-    newest, bound = queries.printed(session, ids)
+    newest, chains = printed.newest(session, ids), printed.chains(session, ids)
     return {
-        one: _hash(stamp, _name(newest.get(one)), _name(bound.get(one)))
+        one: _hash(
+            stamp,
+            str(newest[one][1].id) if one in newest else "",
+            *(str(version.id) for version in chains.get(one, ())),
+        )
         for one, stamp in stamps(session, ids, day, current().files).items()
     }, queries.kept_stamps(session, ids)
-
-
-def _name(version: PrintedFile | None) -> str:
-    return str(version.id) if version else ""
 
 
 def _hash(*parts: str) -> str:
@@ -171,21 +175,21 @@ class _Ground:
     known_since: Mapping[str, str]
     incomes: Mapping[str, list[dict[str, str]]]
     reuses: Mapping[str, list[Reuse]]
-    newest: Mapping[str, PrintedFile]
-    bound: Mapping[str, PrintedFile]
+    newest: Mapping[str, tuple[str, PrintedFile]]
+    chains: Mapping[str, Sequence[PrintedFile]]
     corrected: Sequence[Correction]
     settled: frozenset[str]
 
 
 def _ground(session: Session, homes: Sequence[HouseholdRow]) -> _Ground:
     ids, areas = [one.household_id for one in homes], {one.area for one in homes}
-    newest, bound = queries.printed(session, ids)
+    newest = printed.newest(session, ids)
     return _Ground(
         queries.known_since(session, ids),
         queries.incomes(session, ids),
         _reuses(session, homes),
         newest,
-        bound,
+        printed.chains(session, ids),
         corrections(session, areas) if newest else (),
         frozenset(
             task.subject
@@ -222,37 +226,38 @@ def _reuses(session: Session, homes: Sequence[HouseholdRow]) -> dict[str, list[R
 
 
 def _subject(session: Session, home: HouseholdRow, ground: _Ground, day: date) -> Subject:
-    file, basis = gather_with_basis(session, home.household_id, day)
-    digest = facts_hash(file)
+    name = home.household_id
+    file, basis = gather_with_basis(session, name, day)
+    _, newest = ground.newest.get(name, ("", None))
     beside = Beside(
-        ground.known_since.get(home.household_id, ""),
-        ground.incomes.get(home.household_id, ()),
-        ground.reuses.get(home.household_id, ()),
+        ground.known_since.get(name, ""),
+        ground.incomes.get(name, ()),
+        ground.reuses.get(name, ()),
         ground.settled,
-        _version(ground.newest.get(home.household_id), digest, ground.corrected),
-        _bound(ground.bound.get(home.household_id), digest),
+        _version(newest, facts_hash(file), ground.corrected) if newest else None,
+        _bound(session, name, ground.chains.get(name, ()), day),
     )
     return subject_of(file, basis, beside, day)
 
 
-def _version(
-    row: PrintedFile | None, digest: str, corrected: Sequence[Correction] = ()
-) -> Version | None:
-    if row is None:
-        return None
+def _version(row: PrintedFile, digest: str, corrected: Sequence[Correction]) -> Version:
     mine = [one for one in corrected if one.household_id == row.household_id]
     return Version(
         row.version,
         clock.local(row.made_at).date().isoformat(),
         same=row.facts_hash == digest,
-        bound=row.bound_on is not None,
         corrected=len(of_version(mine, row)),
     )
 
 
-def _bound(row: PrintedFile | None, digest: str) -> Version | None:
-    """The bound version, unless it is of days that somebody chose: those are over."""
-    if row is None or row.facts_hash == digest:
-        return _version(row, digest)
-    facts = kept.facts(current().printed / kept.facts_path(row.path))
-    return None if facts and facts.get("period") else _version(row, digest)
+def _bound(
+    session: Session, household_id: str, chain: Sequence[PrintedFile], day: date
+) -> Version | None:
+    """The bound volume; the same where it and its 续页 hold all that would be printed now."""
+    if not chain:
+        return None
+    volume = chain[0]
+    file = gather(session, household_id, day, since(usual(volume.as_of).first))
+    there = bound(session, chain, file, current().printed)
+    same = there is not None and continued(file, kept.as_json(file), there) is None
+    return Version(volume.version, clock.local(volume.made_at).date().isoformat(), same=same)

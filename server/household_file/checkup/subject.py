@@ -101,7 +101,6 @@ class Version:
     number: int
     made_on: str
     same: bool
-    bound: bool = False
     corrected: int = 0
 
 
