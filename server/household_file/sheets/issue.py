@@ -16,7 +16,7 @@ from server.household_file.pdf import pdf
 from server.household_file.sheets import queries
 from server.household_file.sheets.facts import Sheet, sheet_hash
 from server.household_file.sheets.kinds import KINDS
-from server.household_file.sheets.page import FITS, page
+from server.household_file.sheets.page import page
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +88,5 @@ def _set(sheet: Sheet, issued: Issued) -> tuple[int, bytes]:
     roomy = setting(0)
     if not sheet.pages or roomy[0] <= sheet.pages:
         return roomy
-    others = (setting(fit) for fit in range(1, FITS))
+    others = (setting(fit) for fit in range(1, KINDS[sheet.kind].fits))
     return next((one for one in others if one[0] <= sheet.pages), roomy)

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind. prefix: what its numbers begin with. wide: it lies on its side."""
+    """One kind. prefix: what its numbers begin with. wide: it lies on its side.
+
+    fits: in how many sizes it can be set, from roomy to as small as can still be read.
+    """
 
     name: str
     word: str
     prefix: str
     wide: bool = False
+    fits: int = 4
 
     @property
     def template(self) -> str:
@@ -28,7 +32,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("wall_card", "帮扶明白卡", "MBK"),
+        Kind("wall_card", "帮扶明白卡", "MBK", fits=6),
         Kind("contact_card", "留守人员联系卡", "LXK"),
         Kind("income_account", "收入核算表", "SRB"),
         Kind("house_ledger", "危房改造台账", "WFT", wide=True),

@@ -21,8 +21,6 @@ TEMPLATES = (
     Path(__file__).parent / "templates",
     Path(__file__).parent.parent / "templates",
 )
-#: From roomy to as small as can still be read.
-FITS = 4
 
 
 def page(
@@ -30,7 +28,7 @@ def page(
 ) -> str:
     """The sheet as HTML, with the footer that says which one it is.
 
-    public_url: where the township's web confirms it. fit: how small it is set, below FITS. What no
+    public_url: where the township's web confirms it. fit: how small it is set. What no
     face has is printed as 〓 and told in the footer.
     """
 
