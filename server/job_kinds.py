@@ -4,6 +4,7 @@ from server.attachments import sweep
 from server.carry import job as carry
 from server.household_file import job as household_file
 from server.household_file.checkup import job as checkup
+from server.household_file.returned import batch as scans
 from server.intake import again, check
 from server.openrosa import waiting
 from server.roster import run as roster
@@ -18,6 +19,7 @@ __all__ = [
     "first_sync",
     "household_file",
     "roster",
+    "scans",
     "sweep",
     "upkeep",
     "waiting",

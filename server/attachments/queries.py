@@ -26,6 +26,7 @@ class Named:
     area: str
     household_id: str | None
     person_id: str | None
+    form_id: str
 
 
 def upload(session: Session, upload_id: str, person_id: str) -> Upload | None:
@@ -61,11 +62,12 @@ def named(session: Session, instance_id: str, name: str) -> Named | None:
             Submission.area,
             Submission.household_id,
             Submission.person_id,
+            Submission.form_id,
         )
         .join(Submission, Submission.instance_id == SubmissionAttachment.instance_id)
         .where(SubmissionAttachment.instance_id == instance_id, SubmissionAttachment.name == name)
     ).first()
-    return Named(row.sha256, row.area, row.household_id, row.person_id) if row else None
+    return Named(*row) if row else None
 
 
 def stored(session: Session) -> set[str]:

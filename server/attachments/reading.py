@@ -10,6 +10,9 @@ from server.accounts.actor import Actor
 from server.attachments import queries, store
 from server.config import current
 
+#: The form by which the office files a scanned page.
+SCANNED = "office-scan"
+
 
 def open_attachment(
     session: Session, actor: Actor, instance_id: str, name: str, size: str = "full"
@@ -18,10 +21,13 @@ def open_attachment(
 
     None when the submission names no such file, when the file has not arrived yet, and when the
     actor may not see it: neither the submission's author nor reaching its household, or without
-    any view of the registers. Which it is, nobody is told.
+    any view of the registers; of a scanned page, which shows ID numbers, without the right to print
+    them. Which it is, nobody is told.
     """
     found = queries.named(session, instance_id, name)
     if found is None or size not in store.SIZES or actor.view == "none":
+        return None
+    if found.form_id == SCANNED and not actor.may("print"):
         return None
     mine = actor.reaches(found.area, found.household_id)
     if not mine and found.person_id != actor.person_id:

@@ -208,6 +208,29 @@ class Continues:
 
 
 @dataclass(frozen=True)
+class Scan:
+    """A scanned page that somebody filed: signed by hand, or a copy of an identity paper.
+
+    document: the key of the document that it follows; "" where this file does not have it. version,
+    place: of the printed version which page of how many of the document; version 0 of what was
+    never printed. changed: the document says something else by now. sha256 is "" for one that is
+    lost, `fault` says so. Whoever makes a masked copy leaves all of them out.
+    """
+
+    instance_id: str
+    sha256: str
+    document: str
+    title: str
+    on: str
+    by: str
+    version: int = 0
+    place: int = 1
+    pages: int = 1
+    changed: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True)
 class HouseholdFile:
     """One household's file: all facts to print, as of a date.
 
@@ -220,6 +243,7 @@ class HouseholdFile:
     period: the days that records were chosen by, in words; blank: the usual ones.
     recorded: who registered the household last, and when. faults: what could not be printed.
     continues: the bound volume whose continuation this is; None for a whole file.
+    scans: what came back signed, and copies of papers.
     """
 
     household_id: str
@@ -248,6 +272,7 @@ class HouseholdFile:
     recorded: Recorded | None = None
     faults: tuple[str, ...] = ()
     continues: Continues | None = None
+    scans: tuple[Scan, ...] = ()
 
 
 def facts_hash(file: HouseholdFile) -> str:

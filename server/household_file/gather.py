@@ -13,9 +13,18 @@ from sqlalchemy.orm import Session
 from server.accounts import queries as accounts
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
-from server.household_file import layout, period, pictures, queries, words
+from server.household_file import kept, layout, period, pictures, queries, words
 from server.household_file.catalogue import chosen, kinds_of
-from server.household_file.facts import Change, Fact, HouseholdFile, Item, Member, Recorded, Used
+from server.household_file.facts import (
+    Change,
+    Fact,
+    HouseholdFile,
+    Item,
+    Member,
+    Recorded,
+    Scan,
+    Used,
+)
 from server.household_file.facts_of import Author, Readings, author_of, facts_of
 from server.household_file.papers import papers_of
 from server.household_file.papers.history import steps_of
@@ -24,6 +33,8 @@ from server.household_file.papers.secured import ITEMS
 from server.household_file.people import Person, codes_of, comings_and_goings, counts, head_of
 from server.household_file.period import Period
 from server.household_file.records import Records
+from server.household_file.returned import standing
+from server.household_file.sections import documents
 from server.household_file.states import end_of, readings, state_at
 from server.household_file.visits import visits_of
 from server.policy import values as policy
@@ -199,6 +210,8 @@ class _Household:
             place=(county, town, village),
             helpers=steps_of(self.session, self.same, "helper", before, self._named),
             decisions=steps_of(self.session, cases, "decision", before, self._named),
+            scanned=standing.filed(self.session, self.same, before),
+            materials=standing.materials(self.session, self.same, before),
         )
 
     def basis(self) -> Basis:
@@ -219,7 +232,7 @@ class _Household:
         placed = layout.placed_on_basic()
         plan = chosen(policy.in_force(self.session, self.as_of), self._kinds())
         registered = records.of("register")
-        return HouseholdFile(
+        file = HouseholdFile(
             household_id=self.home.id,
             household_no=known.household_no,
             as_of=known.as_of,
@@ -246,6 +259,12 @@ class _Household:
             recorded=Recorded(records.by(registered[0]), registered[0].on) if registered else None,
             faults=(*records.lost, *self._undeclared()),
         )
+        return replace(file, scans=self._scans(file)) if known.scanned else file
+
+    def _scans(self, file: HouseholdFile) -> tuple[Scan, ...]:
+        """What was scanned of the file's documents, told which of them say something else now."""
+        keys = {one.key for one in documents(file)}
+        return standing.scans(self.known.scanned, kept.as_json(file), keys, self.records.roots)
 
     @cached_property
     def _things(self) -> dict[str, list[Thing]]:

@@ -11,7 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.household_file import fonts, layout, words
 from server.household_file.blocks import Pictures
-from server.household_file.facts import Fact, HouseholdFile, Item, Photo, Signature, facts_hash
+from server.household_file.facts import (
+    Fact,
+    HouseholdFile,
+    Item,
+    Photo,
+    Scan,
+    Signature,
+    facts_hash,
+)
 from server.household_file.marks import (
     any_unreviewed,
     mark,
@@ -158,6 +166,25 @@ def _is_short(item: Item) -> bool:
     return len(item.fact.text) <= SHORT
 
 
+def _scan_caption(scan: Scan, document: Document) -> str:
+    """What stands above a scanned page."""
+    if not scan.version:
+        return f"{scan.title}　{words.long_date(scan.on)}扫描，{scan.by}归档"
+    place = f"第 {scan.place} 页，共 {scan.pages} 页" if scan.pages > 1 else ""
+    since = "，此后内容有变动" if scan.changed else ""
+    return "　".join(
+        filter(
+            None,
+            (
+                f"{scan.title}签字件" if document.section.sign else scan.title,
+                place,
+                f"所扫为第 {scan.version} 版{since}",
+                f"{words.long_date(scan.on)}扫描，{scan.by}归档",
+            ),
+        )
+    )
+
+
 @cache
 def _templates() -> Environment:
     return environment_of(TEMPLATES)
@@ -193,6 +220,7 @@ def environment_of(*folders: Path) -> Environment:
         "as_mapping": _as_mapping,
         "text": _text,
         "paired": _paired,
+        "scan_caption": _scan_caption,
         "set_block": set_block,
         "set_pictures": set_pictures,
     }

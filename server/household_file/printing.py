@@ -158,7 +158,7 @@ def _version(file: HouseholdFile, digest: str, continues: int | None) -> Printed
             digest,
             as_of=date.fromisoformat(file.as_of),
             path=kept.path_of(digest),
-            used=[use.instance_id for use in file.used],
+            used=[use.instance_id for use in file.used] + [one.instance_id for one in file.scans],
             now=clock.now(),
             continues=continues,
         )

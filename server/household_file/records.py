@@ -47,7 +47,8 @@ class Records:
     """What was recorded of a household by the end of a day, newest first.
 
     rows: all of them, whatever their state. lost: in words, what cannot be printed because its form
-    version is not here any more. picture_fault: why the picture of a hash cannot be printed.
+    version is not here any more. roots: record -> the first version of it. picture_fault: why the
+    picture of a hash cannot be printed.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Records:
     ) -> None:
         self.session, self.before, self.picture_fault = session, before, picture_fault
         self.lost: list[str] = []
+        self.roots = {one.instance_id: one.root_id for one, _ in rows}
         self.all = self._standing(rows)
         ids = [one.submission.instance_id for one in self.all]
         self.files = queries.files(session, ids)

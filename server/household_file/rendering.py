@@ -52,8 +52,9 @@ class Work:
 def render(work: Work) -> None:
     """Render one file and keep it whole. Raises PrintingFailed, OSError when the disk is full."""
 
-    def picture(sha256: str) -> bytes:
-        return store.path_of(work.pictures, sha256, "thumb").read_bytes()
+    def picture(name: str) -> bytes:
+        sha256, _, size = name.partition("/")
+        return store.path_of(work.pictures, sha256, size or "thumb").read_bytes()
 
     html = page(work.file, work.version)
     kept.keep(work.target, pdf(html, picture, tagged=work.tagged))

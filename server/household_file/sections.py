@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.household_file import catalogue, layout, words
 from server.household_file.blocks import Paper
-from server.household_file.facts import Claim, Fact, HouseholdFile, Visit
+from server.household_file.facts import Claim, Fact, HouseholdFile, Scan, Visit
 
 
 @dataclass(frozen=True)
 class Document:
     """One document of the file, a line of its contents.
 
-    kind: what page it is set by; a paper by its blocks, a visit by its own facts.
+    kind: what page it is set by; a paper by its blocks, a visit by its own facts. scans: pages of
+    it that came back, or copies of papers.
     """
 
     key: str
@@ -29,6 +30,15 @@ class Document:
     paper: Paper | None = None
     visit: Visit | None = None
     number: str = ""
+    scans: tuple[Scan, ...] = ()
+
+    @property
+    def signed(self) -> bool:
+        """Whether all of it came back and it still says what was signed."""
+        whole = {(one.version, one.pages) for one in self.scans}
+        places = {one.place for one in self.scans}
+        same = not any(one.changed or one.fault or not one.version for one in self.scans)
+        return same and len(whole) == 1 and places == set(range(1, self.scans[0].pages + 1))
 
     @property
     def listed(self) -> str:
@@ -63,12 +73,24 @@ def documents(file: HouseholdFile) -> list[Document]:
     A continuation of a bound volume has those that it was made for, and its closing note.
     """
     wanted = {"closing", *file.continues.keys} if file.continues else None
-    return [
+    found = [
         document
         for section in file.plan.sections
         for document in OF.get(section.source, _papers)(file, section)
         if wanted is None or document.key in wanted
     ]
+    return [_with_scans(one, file) for one in found] if file.scans else found
+
+
+def _with_scans(document: Document, file: HouseholdFile) -> Document:
+    """A document with the pages that came back of it, as its line of the contents says."""
+    scans = tuple(one for one in file.scans if one.document == document.key)
+    if not scans or document.kind == "closing":
+        return document
+    printed = any(one.version for one in scans)
+    signs = printed and (document.section.sign or document.kind == "visit")
+    said = f"{'签字件扫描' if signs else '扫描件'}，{len(scans)} 页"
+    return replace(document, scans=scans, note="；".join(filter(None, (document.note, said))))
 
 
 def _latest(file: HouseholdFile) -> str:

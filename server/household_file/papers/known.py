@@ -9,7 +9,9 @@ from server.forms.dictionary import Dictionary
 from server.household_file.facts import Fact, Member
 from server.household_file.period import Period
 from server.household_file.records import Records, Standing
+from server.household_file.returned.standing import Filed
 from server.household_file.visit_of import Filled
+from server.intake.paper import Material
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ class Known:
     """A household as documents are made from it.
 
     home: its own properties. of: register -> what belongs to it. former: members who left.
-    helpers, decisions: what was written of the helper and of cases, oldest first.
+    helpers, decisions: what was written of the helper and of cases, oldest first. scanned: pages
+    that were filed. materials: what the office noted of them.
     """
 
     home: Thing
@@ -76,6 +79,8 @@ class Known:
     place: tuple[str, str, str]
     helpers: Sequence[Step] = ()
     decisions: Sequence[Step] = field(default=())
+    scanned: Sequence[Filed] = ()
+    materials: Sequence[Material] = ()
 
     def all(self, register: str) -> Sequence[Thing]:
         """What a register has of this household."""

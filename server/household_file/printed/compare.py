@@ -24,6 +24,7 @@ PARTS = {
     "visits": "入户走访记录",
     "photos": "照片",
     "changes": "变更记录",
+    "scans": "扫描件",
 }
 #: What the fields of a part are called.
 FIELDS = {

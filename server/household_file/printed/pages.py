@@ -28,7 +28,8 @@ UNREVIEWED = "未核"
 class Placed:
     """One document of a kept version and its pages, physical ones of the PDF, from 1.
 
-    key: as `sections.Document` has it. title: as its contents list it. record: of a visit, the
+    key: as `sections.Document` has it. title: as its contents list it. end: the last page with
+    something on it; up to `last` come backs that were left blank. record: of a visit, the
     submission that it is.
     """
 
@@ -37,6 +38,7 @@ class Placed:
     title: str
     first: int
     last: int
+    end: int
     record: str = ""
 
 
@@ -58,12 +60,16 @@ def placed(root: Path, path: str) -> tuple[Placed, ...] | None:
     if found is None or facts is None:
         return None
     with pikepdf.open(found) as document:
-        starts, titles, count = _starts(document), _titles(document), len(document.pages)
+        anchors, titles, count = _anchors(document), _titles(document), len(document.pages)
+    starts = sorted(
+        ((key, page) for key, page in anchors.items() if not _ENDS.fullmatch(key)),
+        key=lambda one: one[1],
+    )
     if starts and starts[0][1] > 1:
         starts.insert(0, ("cover", 1))
     ends = [page - 1 for _, page in starts[1:]] + [count]
     return tuple(
-        _placed(key, first, last, titles.get(first, ""), facts)
+        _placed(key, (first, last, anchors.get(f"{key}-end", last)), titles.get(first, ""), facts)
         for (key, first), last in zip(starts, ends, strict=True)
     )
 
@@ -73,13 +79,13 @@ def on_page(documents: Iterable[Placed], page: int) -> Placed | None:
     return next((one for one in documents if one.first <= page <= one.last), None)
 
 
-def _placed(key: str, first: int, last: int, title: str, facts: Facts) -> Placed:
+def _placed(key: str, pages: tuple[int, int, int], title: str, facts: Facts) -> Placed:
     if key in FRONT:
         section, named = FRONT[key]
-        return Placed(key, section, title or named, first, last)
+        return Placed(key, section, title or named, *pages)
     visit = _VISIT.fullmatch(key)
     record = str(facts["visits"][int(visit[1])]["instance_id"]) if visit else ""
-    return Placed(key, _section(key, facts), title, first, last, record)
+    return Placed(key, _section(key, facts), title, *pages, record)
 
 
 def _section(key: str, facts: Facts) -> str:
@@ -92,18 +98,18 @@ def _section(key: str, facts: Facts) -> str:
     return next((str(one["code"]) for one in sections if one["source"] == source), "")
 
 
-def _starts(document: pikepdf.Pdf) -> list[tuple[str, int]]:
-    """The key of every document and the page on which it begins, in the order of the pages."""
+def _anchors(document: pikepdf.Pdf) -> dict[str, int]:
+    """The key of every document, and of its end, with the page where it is."""
     if "/Names" not in document.Root or "/Dests" not in document.Root.Names:
-        return []
+        return {}
     numbers = _numbers(document)
     found = {}
     for name, said in pikepdf.NameTree(document.Root.Names.Dests).items():
         there = said.D if isinstance(said, pikepdf.Dictionary) else said
         anchor = _ANCHOR.fullmatch(str(name))
-        if anchor and not _ENDS.fullmatch(anchor[1]):
+        if anchor:
             found[anchor[1]] = numbers[_leads_to(there)]
-    return sorted(found.items(), key=lambda one: one[1])
+    return found
 
 
 def _titles(document: pikepdf.Pdf) -> dict[int, str]:

@@ -69,7 +69,7 @@ def _found(image: Image.Image) -> tuple[Code, float] | None:
             if (read_code := code.read(one.text))
         ]
         if known:
-            return max(known, key=lambda one: one[0].version)
+            return max(known, key=lambda one: (one[0].version, one[0].page or 0))
     return None
 
 
