@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -43,6 +44,13 @@ def test_a_whole_village_is_printed_with_progress(
     office = desk("zhao")
     office.follow("打印建档")
     office.page.get_by_label("范围").select_option(YIJIA)
+    office.page.get_by_role("button", name="先查一遍").click()
+    office.see_heading("档案体检")
+    expect(office.page.get_by_role("button", name="再查一遍")).to_be_visible(timeout=60_000)
+    expect(office.page.get_by_role("row").filter(has_text="要补").first).to_be_visible()
+    office.page.get_by_role("link", name="去打印").click()
+    office.page.get_by_label("范围").select_option(YIJIA)
+    expect(office.page.get_by_text(re.compile(r"体检：\d+ 户有 \d+ 项"))).to_be_visible()
     office.page.get_by_role("button", name="打印全村").click()
     expect(office.page.get_by_role("progressbar", name="打印进度")).to_be_visible()
     text = download(office.page, tmp_path)
