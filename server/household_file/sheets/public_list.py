@@ -152,15 +152,33 @@ class PublicList:
 def candidates(
     session: Session, place: Place, kind: str, dictionary: Dictionary
 ) -> list[Candidate]:
-    """The households of a village that stand at the step of this notice."""
+    """The households of a village that stand at the step of this notice, by number."""
     homes = {row.household_id: row for row in registers.household_rows(session, place.villages)}
-    found = {
-        "admit": _cases,
-        "clear": _cases,
-        "exit": _exits,
-        "house": _houses,
-    }[kind](session, place, kind, homes, dictionary)
-    return sorted(found, key=lambda one: (homes[one.household_id].household_no, one.household_id))
+    standing = {
+        household_id: one
+        for household_id, one in _standing(session, place, kind, homes, dictionary)
+        if household_id in homes
+    }
+    entities = registers.entities(session, standing)
+    return [
+        _candidate(place, homes[household_id], entities.get(household_id), *standing[household_id])
+        for household_id in homes
+        if household_id in standing
+    ]
+
+
+def _standing(
+    session: Session,
+    place: Place,
+    kind: str,
+    homes: Mapping[str, HouseholdRow],
+    dictionary: Dictionary,
+) -> Iterable[_Standing]:
+    if kind in STANDS:
+        return _cases(session, place, kind, dictionary)
+    if kind == "exit":
+        return _exits(session, place, homes, dictionary)
+    return _houses(session, place)
 
 
 def gather(
@@ -283,78 +301,58 @@ def _entry(number: int, one: Candidate, codes: Iterable[str], notice: Notice) ->
     return Entry(tuple(cells[code] for code in codes))
 
 
+#: A household with its category and the submissions that say so.
+_Standing = tuple[str, tuple[str, list[str]]]
+
+
 def _cases(
-    session: Session,
-    place: Place,
-    kind: str,
-    homes: Mapping[str, HouseholdRow],
-    dictionary: Dictionary,
-) -> Iterable[Candidate]:
+    session: Session, place: Place, kind: str, dictionary: Dictionary
+) -> Iterable[_Standing]:
     for one in registers.known_in(session, "cases", place.villages):
-        home = homes.get(one.household_id or "")
-        if home is None or one.derived.get("into") or one.derived.get("state") not in STANDS[kind]:
+        if one.derived.get("into") or one.derived.get("state") not in STANDS[kind]:
             continue
         said, settled = values.properties(one.live), values.properties(one.approved)
         code = settled.get("category", "") if kind == "clear" else said.get("category_proposed", "")
         label = dictionary.label("monitor_category", code) if code in MONITORED else ""
-        yield _candidate(session, place, home, label, one)
+        yield one.household_id or "", (label, values.heads(one.live))
 
 
 def _exits(
-    session: Session,
-    place: Place,
-    kind: str,
-    homes: Mapping[str, HouseholdRow],
-    dictionary: Dictionary,
-) -> Iterable[Candidate]:
+    session: Session, place: Place, homes: Mapping[str, HouseholdRow], dictionary: Dictionary
+) -> Iterable[_Standing]:
     """Households that are said to be poor still, whose newest check says that they may leave."""
-    newest: dict[str, Entity] = {}
+    newest: dict[str, tuple[str, bool, list[str]]] = {}
     for one in registers.known_in(session, "exit_checks", place.villages):
         said = values.properties(one.approved)
-        if said.get("check_kind") != "exit":
-            continue
-        before = newest.get(one.household_id or "")
-        if before is None or values.text(before.approved, "checked_on") <= said.get(
-            "checked_on", ""
-        ):
-            newest[one.household_id or ""] = one
-    for household_id, one in newest.items():
+        if said.get("check_kind") == "exit":
+            told = (
+                said.get("checked_on", ""),
+                said.get("conclusion") == "pass",
+                values.heads(one.approved),
+            )
+            household_id = one.household_id or ""
+            newest[household_id] = max(newest.get(household_id, told), told)
+    for household_id, (_, passed, used) in newest.items():
         home = homes.get(household_id)
-        if home is None or home.household_type not in LEAVING:
-            continue
-        if values.text(one.approved, "conclusion") == "pass":
-            label = dictionary.label("household_type", home.household_type)
-            yield _candidate(session, place, home, label, one)
+        if home is not None and passed and home.household_type in LEAVING:
+            yield household_id, (dictionary.label("household_type", home.household_type), used)
 
 
-def _houses(
-    session: Session,
-    place: Place,
-    kind: str,
-    homes: Mapping[str, HouseholdRow],
-    dictionary: Dictionary,
-) -> Iterable[Candidate]:
-    told: set[str] = set()
+def _houses(session: Session, place: Place) -> Iterable[_Standing]:
     for row in ledger(session, place.villages):
-        if row.step in PROPOSED and row.grade in GRADES and row.home.household_id not in told:
-            told.add(row.home.household_id)
-            one = registers.entity(session, row.id)
-            yield _candidate(session, place, row.home, GRADES[row.grade], one)
+        if row.step in PROPOSED and row.grade in GRADES:
+            yield row.home.household_id, (GRADES[row.grade], list(row.used))
 
 
 def _candidate(
-    session: Session, place: Place, home: HouseholdRow, category: str, of: Entity | None
+    place: Place, home: HouseholdRow, entity: Entity | None, category: str, used: Sequence[str]
 ) -> Candidate:
-    entity = registers.entity(session, home.household_id)
     group = values.text(entity.live, "group_name") if entity else ""
-    head = home.head_name.strip()
-    used = values.heads(of.live) if of else []
+    village, head = place.village_of(home.area), home.head_name.strip()
     return Candidate(
         household_id=home.household_id,
         head=head if is_name(head) else "",
-        group=f"{place.village_of(home.area)}{group}"
-        if is_group(group)
-        else place.village_of(home.area),
+        group=f"{village}{group.strip()}" if is_group(group) else village,
         people=home.family_size,
         category=category,
         fault="" if is_name(head) else "户主姓名里有数字、符号或别的话，先更正",
