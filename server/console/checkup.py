@@ -216,6 +216,10 @@ class _Ways:
             return url_for("console.case", case_id=finding.of)
         if finding.page == "files":
             return url_for("console.printed_files", household_id=home)
+        if finding.page == "card":
+            return url_for(
+                "console.household_sheet", household_id=home, kind="wall_card", year=finding.of
+            )
         if finding.page == "odd" and finding.of in self.odd:
             return url_for("console.one_check", kind="register_odd", subject=finding.of)
         tab = "members" if finding.page in ("members", "odd") else None

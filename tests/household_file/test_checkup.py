@@ -13,6 +13,7 @@ from server.household_file.blocks import Paper, Pictures
 from server.household_file.catalogue import WHOLE
 from server.household_file.checkup import (
     amounts,
+    cards,
     helpers,
     lost,
     marks,
@@ -28,6 +29,7 @@ from server.household_file.checkup.alike import Told, alike, digest_of
 from server.household_file.checkup.findings import KINDS
 from server.household_file.checkup.subject import (
     Account,
+    Card,
     Helper,
     Measure,
     Received,
@@ -42,6 +44,7 @@ from server.household_file.facts import (
     HouseholdFile,
     Member,
     Photo,
+    Scan,
     Signature,
     Used,
     Visit,
@@ -173,6 +176,19 @@ def test_a_signature_that_is_still_on_the_phone_is_said_to_be() -> None:
     assert "还没有传到" in said["unsigned"]
 
 
+def test_paper_that_came_back_signed_is_signed_unless_the_document_changed_since() -> None:
+    paper = a_paper(signed={"household": Signature("本人签")})
+    scan = Scan("scan-1", "b" * 64, paper.key, "家庭收入核算表", "2026-11-01", "赵国强", version=2)
+    file = replace(with_papers(paper), scans=(scan,))
+    kinds = dict(found(signatures.check, a_subject(file)))
+    assert "unsigned" not in kinds
+    assert "家庭收入核算表" not in kinds["by_hand"]
+    changed = replace(file, scans=(replace(scan, changed=True),))
+    assert "此后改过" in dict(found(signatures.check, a_subject(changed)))["signed_older"]
+    lost_one = replace(file, scans=(replace(scan, sha256="", fault="扫描的图不在了"),))
+    assert {"scan_missing", "unsigned"} <= set(dict(found(signatures.check, a_subject(lost_one))))
+
+
 # Amounts and sums
 
 YEAR = (date(2025, 10, 1), date(2026, 9, 30))
@@ -215,6 +231,21 @@ def test_a_benefit_that_began_in_the_year_may_be_paid_a_month_later() -> None:
         account = an_account(Received("dibao", "低保金", "head", Decimal(430 * paid)))
         subject = a_subject(measures=[begun], accounts=[account])
         assert (found(amounts.check, subject) == []) is silent, paid
+
+
+def a_card(amount: str, **more: object) -> dict[str, object]:
+    line = {"whom": "张㛃", "item": "低保", "amount": {"text": amount}}
+    return {"measures": [line], **more}
+
+
+def test_a_card_on_the_wall_with_another_amount_than_the_ledger_is_found() -> None:
+    same = Card(1, "2026", a_card("430.00 /月"), a_card("430.00 /月"))
+    assert found(cards.check, a_subject(card=same)) == []
+    [(kind, text)] = found(cards.check, a_subject(card=replace(same, now=a_card("480.00 /月"))))
+    assert kind == "card"
+    assert "张㛃的低保：墙上的明白卡（2026年，第 1 版）写 430.00 /月，现在台账是 480.00 /月" in text
+    renamed = replace(same, now=a_card("430.00 /月", helper="田野"))
+    assert [kind for kind, _ in found(cards.check, a_subject(card=renamed))] == ["card_older"]
 
 
 def test_two_lines_of_one_benefit_at_a_time_contradict_each_other() -> None:

@@ -11,8 +11,11 @@ from server import clock
 from server.household_file.checkup import queries
 from server.household_file.checkup.models import Explained
 from server.household_file.checkup.run import Line, lines_of, look_at_villages
+from server.household_file.order import Order
 from server.household_file.printed import queries as printed
 from server.household_file.printing import print_household
+from server.household_file.sheets.households import sheet_of
+from server.household_file.sheets.issue import issue
 from server.jobs.queue import Asked
 from tests.forms.instances import new_id, visit_xml
 from tests.household_file.recording import Office
@@ -134,6 +137,20 @@ def test_what_was_printed_or_bound_is_older_once_something_is_recorded(office: O
     looked(office)
     assert older & kinds(office, first) == {"printed_older"}
     assert older & kinds(office, second) == {"bound_older"}
+
+
+def test_a_card_that_was_printed_is_older_once_something_on_it_changes(office: Office) -> None:
+    household, registration = office.register("张㛃")
+    order = Order(clock.today().isoformat(), what="wall_card", year=str(clock.today().year))
+    with looking(office.app) as session:
+        card = sheet_of(session, household, order)
+    with office.app.app_context():
+        issue(card)
+    looked(office)
+    assert "card_older" not in kinds(office, household)
+    office.decide(registration)
+    looked(office)
+    assert "card_older" in kinds(office, household)
 
 
 def test_a_household_that_cannot_be_read_does_not_hide_the_others(office: Office) -> None:

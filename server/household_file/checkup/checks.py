@@ -6,6 +6,7 @@ from types import ModuleType
 
 from server.household_file.checkup import (
     amounts,
+    cards,
     helpers,
     lost,
     marks,
@@ -21,7 +22,7 @@ from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject
 
 CHECKS: tuple[ModuleType, ...] = (
-    *(marks, register, amounts, sums, helpers, months),
+    *(marks, register, amounts, cards, sums, helpers, months),
     *(yearly, signatures, pictures, printed, lost),
 )
 

@@ -14,6 +14,7 @@ from server.followup.days import day_of
 from server.followup.eight import needs_them
 from server.household_file.checkup.subject import (
     Account,
+    Card,
     Helper,
     Measure,
     Received,
@@ -48,7 +49,7 @@ FEN = Decimal("0.01")
 class Beside:
     """What the checks need of a household besides its file.
 
-    incomes: what is approved of its accounts. reuses, settled, newest, bound: see `Subject`.
+    incomes: what is approved of its accounts. reuses, settled, newest, bound, card: see `Subject`.
     """
 
     known_since: str = ""
@@ -57,6 +58,7 @@ class Beside:
     settled: frozenset[str] = frozenset()
     newest: Version | None = None
     bound: Version | None = None
+    card: Card | None = None
 
 
 def subject_of(file: HouseholdFile, basis: Basis, beside: Beside, today: date) -> Subject:
@@ -88,6 +90,7 @@ def subject_of(file: HouseholdFile, basis: Basis, beside: Beside, today: date) -
         settled=beside.settled,
         newest=beside.newest,
         bound=beside.bound,
+        card=beside.card,
         unasked=frozenset(
             source
             for form, sources in FORMS.items()

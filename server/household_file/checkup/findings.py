@@ -11,7 +11,7 @@ from typing import Literal
 #: hand: left empty on purpose, to be signed on paper.
 Severity = Literal["mend", "add", "note", "hand"]
 #: The page of the desk on which the cause can be dealt with.
-Page = Literal["record", "household", "members", "dispute", "case", "files", "odd"]
+Page = Literal["record", "household", "members", "dispute", "case", "files", "card", "odd"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,15 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "unsigned": Kind("缺签名", "add"),
     "by_hand": Kind("印后手签", "hand"),
+    "signed_older": Kind("签后改过", "mend"),
+    "scan_missing": Kind("扫描缺", "add"),
     "unvisited": Kind("缺走访", "add"),
     "unfollowed": Kind("缺跟踪监测", "add"),
     "unmet": Kind("没当面见过", "add"),
     "amount": Kind("金额不一致", "mend", "income"),
     "sum": Kind("合计不符", "mend", "income"),
+    "card": Kind("明白卡金额旧", "mend", "income"),
+    "card_older": Kind("明白卡旧了", "note"),
     "size": Kind("人口不一致", "note", "income"),
     "helper_days": Kind("帮扶时间不符", "mend"),
     "helper_none": Kind("没有帮扶人", "add"),

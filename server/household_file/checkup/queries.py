@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.household_file.checkup.models import Checkup, Explained
+from server.household_file.sheets.models import IssuedSheet
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import ReviewState, Submission, SubmissionAttachment
@@ -124,6 +125,16 @@ def heads(session: Session, household_ids: Collection[str]) -> dict[str, str]:
         )
     )
     return {row.household_id: row.head_name for row in rows}
+
+
+def cards(session: Session, household_ids: Collection[str]) -> dict[str, IssuedSheet]:
+    """Household -> the card that was printed last for its wall."""
+    rows = session.scalars(
+        select(IssuedSheet)
+        .where(IssuedSheet.household_id.in_(household_ids), IssuedSheet.kind == "wall_card")
+        .order_by(IssuedSheet.made_at, IssuedSheet.id)
+    )
+    return {row.household_id: row for row in rows}
 
 
 def kept_stamps(session: Session, household_ids: Collection[str]) -> dict[str, str]:

@@ -22,16 +22,19 @@ from server.household_file.checkup.collect import Beside, subject_of
 from server.household_file.checkup.findings import KINDS, Finding
 from server.household_file.checkup.models import Checkup, Explained
 from server.household_file.checkup.queries import Looked
-from server.household_file.checkup.subject import Reuse, Subject, Version
+from server.household_file.checkup.subject import Card, Reuse, Subject, Version
 from server.household_file.continued import continued
 from server.household_file.facts import facts_hash
 from server.household_file.gather import gather, gather_with_basis
 from server.household_file.models import PrintedFile
+from server.household_file.order import Order
 from server.household_file.period import since, usual
 from server.household_file.printed import queries as printed
 from server.household_file.printed.bound import bound
 from server.household_file.printed.corrections import Correction, corrections, of_version
 from server.household_file.printed.stamps import stamps
+from server.household_file.sheets.households import sheet_of
+from server.household_file.sheets.models import IssuedSheet
 from server.registers.models import HouseholdRow
 
 log = logging.getLogger(__name__)
@@ -125,10 +128,12 @@ def _stamps(
     """Household -> the stamp of what would be read, and of what was read last."""
     ids = [one.household_id for one in homes]
     newest, chains = printed.newest(session, ids), printed.chains(session, ids)
+    cards = queries.cards(session, ids)
     return {
         one: _hash(
             stamp,
             str(newest[one][1].id) if one in newest else "",
+            str(cards[one].id) if one in cards else "",
             *(str(version.id) for version in chains.get(one, ())),
         )
         for one, stamp in stamps(session, ids, day, current().files).items()
@@ -177,6 +182,7 @@ class _Ground:
     reuses: Mapping[str, list[Reuse]]
     newest: Mapping[str, tuple[str, PrintedFile]]
     chains: Mapping[str, Sequence[PrintedFile]]
+    cards: Mapping[str, IssuedSheet]
     corrected: Sequence[Correction]
     settled: frozenset[str]
 
@@ -190,6 +196,7 @@ def _ground(session: Session, homes: Sequence[HouseholdRow]) -> _Ground:
         _reuses(session, homes),
         newest,
         printed.chains(session, ids),
+        queries.cards(session, ids),
         corrections(session, areas) if newest else (),
         frozenset(
             task.subject
@@ -236,6 +243,7 @@ def _subject(session: Session, home: HouseholdRow, ground: _Ground, day: date) -
         ground.settled,
         _version(newest, facts_hash(file), ground.corrected) if newest else None,
         _bound(session, name, ground.chains.get(name, ()), day),
+        _card(session, ground.cards.get(name), day),
     )
     return subject_of(file, basis, beside, day)
 
@@ -261,3 +269,14 @@ def _bound(
     there = bound(session, chain, file, current().printed)
     same = there is not None and continued(file, kept.as_json(file), there) is None
     return Version(volume.version, clock.local(volume.made_at).date().isoformat(), same=same)
+
+
+def _card(session: Session, row: IssuedSheet | None, day: date) -> Card | None:
+    """The card on the wall; None where there is none, or where what it says was not kept."""
+    said = kept.facts(current().printed / kept.facts_path(row.path)) if row else None
+    if row is None or said is None:
+        return None
+    year, paper = row.options["year"], row.options["paper"]
+    order = Order(day.isoformat(), what=row.kind, year=year, paper=paper)
+    now = kept.as_json(sheet_of(session, row.household_id, order))
+    return Card(row.version, year, said["content"], now["content"])

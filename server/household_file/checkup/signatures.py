@@ -53,6 +53,7 @@ class Sheet:
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Documents without a signature, and in one line all that is signed by hand."""
+    yield from _scanned(subject)
     by_hand: dict[tuple[str, str], int] = {}
     for sheet in _sheets(subject):
         states = {place: _state(subject, sheet, place) for place in sheet.places}
@@ -71,14 +72,34 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield Finding("by_hand", subject.id, "", text, "household", subject.id)
 
 
+def _scanned(subject: Subject) -> Iterator[Finding]:
+    """Signed paper that came back, and is lost or does not say what the document says now."""
+    for one in subject.file.scans:
+        about = f"{one.instance_id}:{one.place}"
+        if one.fault:
+            text = f"{one.title}：{one.fault}，会印成“缺”。"
+            yield Finding("scan_missing", about, one.title, text, "files", subject.id)
+        elif one.changed:
+            text = (
+                f"{one.title}：纸上签的是第 {one.version} 版，此后改过。"
+                "重印这一份，请对方看过再签。"
+            )
+            yield Finding("signed_older", about, one.title, text, "files", subject.id)
+
+
 def _sheets(subject: Subject) -> Iterator[Sheet]:
+    """What is to be signed; what came back signed is, and may have been signed by all."""
+    signed = {one.document for one in subject.file.scans if one.version and not one.fault}
+    back = set()
     for document in documents(subject.file):
-        if document.visit is None and document.section.sign:
+        if document.visit is not None and document.key in signed:
+            back.add(document.visit.instance_id)
+        elif document.visit is None and document.section.sign and document.key not in signed:
             yield _of_document(subject, document)
     title = subject.title("visits") or subject.title("visit_list")
     met = {one.instance_id for one in subject.visits if one.result in MET}
     for visit in subject.file.visits:
-        if visit.instance_id in met:
+        if visit.instance_id in met - back:
             yield _of_visit(visit, title)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from server.followup.contradictions import Home
 from server.household_file.facts import HouseholdFile
@@ -105,6 +106,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """The card that was printed last for the wall: what it says, and what it would say now."""
+
+    version: int
+    year: str
+    said: Mapping[str, Any]
+    now: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Sick:
     """Who needs the eight ones; recorded_on: the day of the newest form, blank for none."""
 
@@ -122,8 +133,8 @@ class Subject:
     a case of it was admitted, None where none runs; case: that case. followed: days of follow-ups
     that are no visits. records: document -> the record that it was made from. carded: who has a
     contact card. settled: contradictions that the office found to be in order, by rule and about.
-    newest, bound: what was printed of it last, and what was bound last. unasked: sources of
-    documents for which policy asks for no signature on the phone.
+    newest, bound: what was printed of it last, and what was bound last; card: the card on its
+    wall. unasked: sources of documents for which policy asks for no signature on the phone.
     """
 
     file: HouseholdFile
@@ -148,6 +159,7 @@ class Subject:
     settled: frozenset[str] = frozenset()
     newest: Version | None = None
     bound: Version | None = None
+    card: Card | None = None
     unasked: frozenset[str] = frozenset()
 
     @property
