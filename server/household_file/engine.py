@@ -79,9 +79,9 @@ class Looks:
     kept: dict[object, _Kept] = field(default_factory=dict)
 
 
-def typeset(html: str, looks: Looks, base_url: str, fetcher: URLFetcher) -> Document:
-    """Lay out an HTML document; what `HTML(string=html).render()` gives, for less work."""
-    source = _Source(html, base_url, fetcher)
+def typeset(root: Element, looks: Looks, base_url: str, fetcher: URLFetcher) -> Document:
+    """Lay out a parsed document; what `HTML(string=…).render()` gives, for less work."""
+    source = _Source(root, base_url, fetcher)
     options = dict(DEFAULT_OPTIONS)
     counters = CounterStyle()
     profiles: dict[str, Any] = {}
@@ -115,13 +115,12 @@ def typeset(html: str, looks: Looks, base_url: str, fetcher: URLFetcher) -> Docu
 
 
 class _Source(HTML):  # type: ignore[misc]
-    """A document that is parsed in C: our templates close what they open, so any parser will do."""
+    """A document that is parsed already."""
 
-    def __init__(self, html: str, base_url: str, fetcher: URLFetcher) -> None:
+    def __init__(self, root: Element, base_url: str, fetcher: URLFetcher) -> None:
         self.base_url = base_url
         self.url_fetcher = fetcher
         self.media_type = "print"
-        root = _parsed(html)
         self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root, content_language=None)
         self.etree_element = root
 
@@ -136,7 +135,8 @@ class _Builder(TreeBuilder):
         return super().start(tag, dict(attrs))
 
 
-def _parsed(html: str) -> Element:
+def parsed(html: str) -> Element:
+    """The tree of a document, read in C: our templates close what they open."""
     builder: Any = _Builder()
     parser: Any = etree.HTMLParser(target=builder, encoding="utf-8")
     parser.feed(html.encode())

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.household_file import fonts, layout, words
 from server.household_file.blocks import Pictures
+from server.household_file.code import DIGITS, Code
 from server.household_file.facts import (
     Fact,
     HouseholdFile,
@@ -45,11 +45,12 @@ MISSING = "〓"
 SHORT = 14
 
 
-def page(file: HouseholdFile, version: int) -> str:
+def page(file: HouseholdFile, version: int, public_url: str | None = None) -> str:
     """The whole file as HTML: cover, contents, forms, photos, closing note.
 
-    Photos and drawn signatures are named `photo:<sha256>`; whoever renders the page fetches them.
-    What no face has is printed as 〓 and told in the closing note.
+    public_url: where the township's web confirms a page by its square code. Photos and drawn
+    signatures are named `photo:<sha256>`; whoever renders the page fetches them. What no face has
+    is printed as 〓 and told in the closing note.
     """
     digest = facts_hash(file)
     sheet = {**file.facts, **_as_mapping(file.others)}
@@ -60,7 +61,7 @@ def page(file: HouseholdFile, version: int) -> str:
         "file": file,
         "version": version,
         "digest": digest,
-        "code": _code(file, version, digest),
+        "code": _code(file, version, digest, public_url),
         "documents": found,
         "items": [one for one in found if one.key != "closing"],
         "opens": opens(file),
@@ -124,10 +125,11 @@ def _text(facts: Mapping[str, Fact], name: str) -> str:
     return facts[name].text if name in facts else ""
 
 
-def _code(file: HouseholdFile, version: int, digest: str) -> str:
-    """The square code of the footer as a data address: household number, version, hash."""
-    content = f"YIHU:{file.household_no or file.household_id}:{version}:{digest[:16].upper()}"
-    return segno.make(content, error="m", micro=False).png_data_uri(scale=6, border=0)
+def _code(file: HouseholdFile, version: int, digest: str, public_url: str | None) -> str:
+    """What the square code of a page says, up to the number of the page."""
+    number = file.household_no or file.household_id
+    first = Code(number, version, digest[:DIGITS].upper(), page=1)
+    return first.text(public_url).removesuffix("1")
 
 
 def _joined(facts: Mapping[str, Fact], *names: str, between: str = "、") -> str:

@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -12,13 +12,17 @@ from typing import Any
 
 from weasyprint import CSS
 from weasyprint.css import ColorProfile
+from weasyprint.document import Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from server.household_file import fonts
-from server.household_file.engine import Looks, typeset
+from server.household_file.engine import Looks, parsed, typeset
+from server.household_file.footer import STRIP, footer_of, with_footer
+from server.household_file.volume import lay_out
 
 FOLDER = Path(__file__).parent
+BASE = FOLDER.as_uri() + "/"
 LOG = logging.getLogger("weasyprint")
 
 Picture = Callable[[str], bytes]
@@ -69,8 +73,13 @@ def pdf(html: str, picture: Picture, *, tagged: bool = False) -> bytes:
     """
     if lacking := fonts.missing():
         raise PrintingFailed(f"缺少字体，请先安装：{'、'.join(lacking)}")
+    root = parsed(html)
+    footer = footer_of(root)
+    looks, fetcher = _looks(footed=footer is not None), _Pictures(picture)
     with _complaints() as complaints:
-        document = typeset(html, _looks(), FOLDER.as_uri() + "/", _Pictures(picture))
+        document = lay_out(root, lambda part: typeset(part, looks, BASE, fetcher))
+        if footer is not None:
+            document.pages = with_footer(document.pages, footer, _strips)
         document.color_profiles["srgb"] = _srgb()
         content: bytes = document.write_pdf(
             pdf_variant="pdf/a-2a" if tagged else "pdf/a-2u", output_intent=""
@@ -89,7 +98,7 @@ def _in_words(complaints: list[str]) -> str:
 
 def warm_up() -> None:
     """Read what every document needs, before the first one is wanted."""
-    _looks()
+    _looks(footed=True)
 
 
 @contextmanager
@@ -99,7 +108,7 @@ def many() -> Iterator[Callable[[], None]]:
     Yields what the caller calls after each file: every fifth time it collects, so memory stays
     bounded.
     """
-    _looks()
+    warm_up()
     gc.collect()
     gc.freeze()
     was_enabled = gc.isenabled()
@@ -121,10 +130,29 @@ def many() -> Iterator[Callable[[], None]]:
 
 
 @cache
-def _looks() -> Looks:
-    """The style sheet and fonts, read once per process."""
-    configuration = FontConfiguration()
-    return Looks([CSS(filename=str(FOLDER / "file.css"), font_config=configuration)], configuration)
+def _looks(*, footed: bool = False) -> Looks:
+    """The style sheets, read once per process; footed: pages that get their footer drawn."""
+    sheets = [FOLDER / "file.css"] + [FOLDER / "footed.css"] * footed
+    return Looks([CSS(filename=str(one), font_config=_fonts()) for one in sheets], _fonts())
+
+
+@cache
+def _strip_looks() -> Looks:
+    return Looks([CSS(string=STRIP, font_config=_fonts())], _fonts())
+
+
+def _strips(html: str) -> Sequence[Page]:
+    pages: Sequence[Page] = typeset(parsed(html), _strip_looks(), BASE, _Pictures(_none)).pages
+    return pages
+
+
+def _none(sha256: str) -> bytes:
+    raise FileNotFoundError(sha256)
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
 
 
 def _srgb() -> Any:

@@ -129,6 +129,7 @@ def _work(file: HouseholdFile, *, tagged: bool, continues: int | None = None) ->
         target=settings.printed / kept.variant_path(row.path, tagged=tagged),
         pictures=settings.files,
         tagged=tagged,
+        public_url=settings.public_url,
     )
 
 

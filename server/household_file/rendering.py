@@ -47,6 +47,7 @@ class Work:
     target: Path
     pictures: Path
     tagged: bool = False
+    public_url: str | None = None
 
 
 def render(work: Work) -> None:
@@ -56,7 +57,7 @@ def render(work: Work) -> None:
         sha256, _, size = name.partition("/")
         return store.path_of(work.pictures, sha256, size or "thumb").read_bytes()
 
-    html = page(work.file, work.version)
+    html = page(work.file, work.version, work.public_url)
     kept.keep(work.target, pdf(html, picture, tagged=work.tagged))
 
 

@@ -99,7 +99,8 @@ def test_a_bound_volume_gets_only_what_is_new(office: Office) -> None:
     assert "农户基本信息表" not in "".join(pages)
     assert f"本次为第1次续页，共增4件{leaf.pages}页，编第{first}页至第{last}页" in closing
     items = len([key for key in listed if key not in ("cover", "contents")])
-    assert re.findall(r"(\d+)卷内备考表(?:三里村村民委员)?(\d+)", contents) == [
+    by = "三里村村民委员"
+    assert re.findall(rf"(\d+)(?:{by}会)?卷内备考表(?:{by})?(\d+)", contents) == [
         (str(items + 4), str(last))
     ]
     again = printed(office, "again", continued=True)

@@ -10,7 +10,7 @@ from weasyprint import CSS, HTML
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
-from server.household_file.engine import Looks, typeset
+from server.household_file.engine import Looks, parsed, typeset
 from server.household_file.facts import HouseholdFile
 from server.household_file.page import page
 from server.household_file.pdf import FOLDER, _Pictures
@@ -41,8 +41,8 @@ def test_every_box_stands_where_weasyprint_puts_it(
     pictures = Pictures()
     html = page(household(pictures), 7)
     fetcher = _Pictures(pictures)
-    ours = list(boxes(typeset(html, looks, BASE, fetcher)))
-    again = list(boxes(typeset(html, looks, BASE, fetcher)))
+    ours = list(boxes(typeset(parsed(html), looks, BASE, fetcher)))
+    again = list(boxes(typeset(parsed(html), looks, BASE, fetcher)))
     theirs = HTML(string=html, base_url=BASE, url_fetcher=fetcher)
     expected = list(boxes(theirs.render(font_config=looks.fonts, stylesheets=looks.sheets)))
     assert ours == again == expected
@@ -52,6 +52,6 @@ def test_a_document_of_its_own_style_leaves_others_alone(looks: Looks) -> None:
     fetcher = _Pictures(Pictures())
     plain = "<!doctype html><body><p>甲</p></body>"
     styled = plain.replace("<body>", "<style>p { margin-left: 50mm }</style><body>")
-    before = list(boxes(typeset(plain, looks, BASE, fetcher)))
-    assert list(boxes(typeset(styled, looks, BASE, fetcher))) != before
-    assert list(boxes(typeset(plain, looks, BASE, fetcher))) == before
+    before = list(boxes(typeset(parsed(plain), looks, BASE, fetcher)))
+    assert list(boxes(typeset(parsed(styled), looks, BASE, fetcher))) != before
+    assert list(boxes(typeset(parsed(plain), looks, BASE, fetcher))) == before
