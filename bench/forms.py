@@ -32,6 +32,7 @@ BEGUN_BY = {
     "income_account": "收入核算",
     "left_behind_card": "联系卡",
     "exit_check": "退出核查",
+    "help_plan": "帮扶计划",
 }
 
 #: From a tap until the form is painted; from an answer until what follows of it is.

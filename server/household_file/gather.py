@@ -35,6 +35,7 @@ from server.household_file.period import Period
 from server.household_file.records import Records
 from server.household_file.returned import standing
 from server.household_file.sections import documents
+from server.household_file.standing_of import standing_of
 from server.household_file.states import end_of, readings, state_at
 from server.household_file.visits import visits_of
 from server.policy import values as policy
@@ -55,7 +56,7 @@ OFFICE_FORMS = {
 BELONGING = frozenset(
     {
         *("problems", "health_cases", "houses", "renovations"),
-        *("cases", "measures", "contact_cards"),
+        *("cases", "measures", "contact_cards", "plans"),
     }
 )
 #: Decisions after which a household is not monitored.
@@ -174,8 +175,10 @@ class _Household:
 
     @cached_property
     def facts(self) -> dict[str, Fact]:
-        return facts_of(self.readings, "households", self.dictionary, self._author) | counts(
-            self.people
+        return (
+            facts_of(self.readings, "households", self.dictionary, self._author)
+            | counts(self.people)
+            | standing_of(self.codes, self._things)
         )
 
     @cached_property

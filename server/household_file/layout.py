@@ -32,6 +32,11 @@ BASIC: tuple[tuple[Place, ...], ...] = (
         _place("人均纯收入", "last_year_income", 2, unit="元"),
         _place("全家外出", "lives_elsewhere", 2, boxes=True),
     ),
+    (
+        _place("监测类别", "monitored_as", 3),
+        _place("危房改造", "house_renovated"),
+        _place("易地搬迁", "relocated", boxes=True),
+    ),
     (_place("救助类别", "welfare", 7),),
     (
         _place("主要致贫原因", "cause_main"),
@@ -113,9 +118,13 @@ ELSEWHERE = frozenset(
         "income_change",
         "expense_shock",
         "member_changed",
+        "helper_sex",
+        "helper_party",
+        "helper_reason",
     }
 )
-"""Properties that the heading prints, that follow from others, or that belong to one visit."""
+"""Properties that the heading or the list of helpers prints, that follow from others, or that
+belong to one visit."""
 
 MEMBER = {
     "household": "所在户",
@@ -142,6 +151,7 @@ MEMBER = {
     "work_months": "务工月数",
     "work_place": "务工地点",
     "medical_insured": "基本医疗保险",
+    "serious_insured": "大病保险",
     "pension_insured": "基本养老保险",
     "dibao_member": "享受低保",
     "tekun_member": "特困供养",

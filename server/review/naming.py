@@ -17,6 +17,7 @@ TOLD_BY: Mapping[str, Sequence[str]] = {
     "renovations": ("house",),
     "cases": ("clue_date",),
     "measures": ("measure_item", "measure_group"),
+    "plans": ("plan_year",),
     "incomes": ("period_end",),
     "contact_cards": ("person",),
     "exit_checks": ("checked_on",),

@@ -170,6 +170,12 @@ FIELDS: tuple[Field, ...] = (
         "yn",
     ),
     _person(
+        "serious_insured",
+        "one",
+        "大病保险 参加大病保险 是否参加大病保险 城乡居民大病保险 是否参加城乡居民大病保险",
+        "yn",
+    ),
+    _person(
         "pension_insured",
         "one",
         "养老保险 基本养老保险 是否参加城乡居民基本养老保险 是否参加基本养老保险 "

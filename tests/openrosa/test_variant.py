@@ -114,6 +114,7 @@ NOT_OFFERED = {
     "income_account": {"见到谁"},
     "left_behind_card": {"/data/g_card", "/data/g_person"},
     "exit_check": {"/data/g_exit", "见到谁"},
+    "help_plan": {"/data/g_plan", "见到谁"},
 }
 
 

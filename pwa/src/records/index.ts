@@ -11,13 +11,14 @@ import { health } from './health'
 import { houses } from './houses'
 import { incomes } from './incomes'
 import type { Action, Fact, RecordKind } from './kind'
+import { plans } from './plans'
 import { problems } from './problems'
 import { supplement } from './supplement'
 
 export type { Action, Fact, RecordKind } from './kind'
 
 const kinds: readonly RecordKind[] = [
-  ...[supplement, problems, cases, health, houses, incomes, cards, exit],
+  ...[supplement, problems, cases, health, houses, incomes, plans, cards, exit],
 ]
 
 /** An action with the kind that begins it. */

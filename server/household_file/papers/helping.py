@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
-from server.household_file import words
+from server.household_file import visit_of, words
 from server.household_file.blocks import Paper, Row, cell, label, labels, pairs, table
 from server.household_file.catalogue import Section
 from server.household_file.facts import Fact
@@ -15,6 +16,8 @@ from server.household_file.papers.monitoring import case_line, cases, joined
 NEEDS = ("industry", "employment", "education", "health", "housing", "relief", "other")
 ROWS = {"helpers": 8, "plan": 8, "measures": 12, "education": 8}
 PUPILS = frozenset({"", "0"})
+#: The month in which a school year begins.
+SCHOOL_YEAR = "08"
 AID = frozenset({"edu_aid", "yulu"})
 UNITS = {"once": "元", "month": "元/月", "year": "元/年", "goods": ""}
 
@@ -60,10 +63,19 @@ def causes(known: Known, section: Section) -> list[Paper]:
             spare=max(6 - len(told), 2),
             join=True,
         ),
-        table((18, 82), [(label("自我发展意愿"), cell("", "high"))], join=True),
+        table((18, 82), [(label("自我发展意愿"), cell(_willingness(known), "l high"))], join=True),
     )
     on = max((one.code("found_on") for one in told), default="")
     return [Paper(section.code, "causes", blocks, on=on, right=known.period.in_words)]
+
+
+def _willingness(known: Known) -> Fact:
+    plans = [one for one in _plans(known) if one.code("willingness")]
+    if not plans:
+        return Fact()
+    fact = plans[-1].fact("willingness")
+    said = (plans[-1].text("plan_year") + "年", fact.text, plans[-1].text("willingness_note"))
+    return replace(fact, text="，".join(filter(None, said)), options=())
 
 
 def _about(known: Known, one: Thing) -> Fact:
@@ -74,21 +86,23 @@ def _about(known: Known, one: Thing) -> Fact:
 
 def helpers(known: Known, section: Section) -> list[Paper]:
     """Who has been helping, since when and until when, the oldest first."""
+    served = _served(known.helpers)
     rows = [
         (
             cell(str(number), "d"),
             cell(Fact(step.said.get("helper_name", ""), reviewed=step.reviewed), "song"),
-            cell(),
-            cell(),
+            cell(known.label("sex", step.said.get("helper_sex", "")), "s"),
+            cell(known.label("party", step.said.get("helper_party", "")), "s"),
             cell(step.said.get("helper_unit", ""), "l s"),
             cell(known.label("unit_level", step.said.get("helper_unit_level", "")), "s"),
             cell(step.said.get("helper_post", ""), "s"),
             cell(step.said.get("helper_phone", ""), "d s"),
             cell(words.short_date(_since(step)), "d s"),
-            cell(words.short_date(until), "d s"),
-            cell(),
+            cell(words.short_date(_since(after)) if after else "", "d s"),
+            cell(after.said.get("helper_reason", "") if after else "", "l s"),
         )
-        for number, (step, until) in enumerate(_followed(known.helpers), 1)
+        for number, (step, after) in enumerate(zip_longest(served, served[1:]), 1)
+        if step
     ]
     head = ("序号", "姓名", "性别", "政治\n面貌", "单位", "隶属", "职务", "电话")
     block = table(
@@ -97,7 +111,7 @@ def helpers(known: Known, section: Section) -> list[Paper]:
         [labels(*head, "起始日期", "结束日期", "变更\n原因")],
         spare=max(ROWS["helpers"] - len(rows), 2),
     )
-    on = _since(known.helpers[-1]) if known.helpers else ""
+    on = _since(served[-1]) if served else ""
     return [
         Paper(
             section.code,
@@ -114,40 +128,49 @@ def _since(step: Step) -> str:
     return step.said.get("helper_from") or step.on
 
 
-def _followed(steps: Sequence[Step]) -> Iterable[tuple[Step, str]]:
-    """Each helper with the day on which the next one took over."""
-    for place, step in enumerate(steps):
-        following = steps[place + 1] if place + 1 < len(steps) else None
-        yield step, _since(following) if following else ""
+def _served(steps: Sequence[Step]) -> list[Step]:
+    """Each helper once, since he began, with what was said of him last."""
+    found: list[Step] = []
+    for step in steps:
+        if found and found[-1].said.get("helper_name") == step.said.get("helper_name"):
+            begun = {"helper_from": _since(found[-1])}
+            reason = {"helper_reason": found[-1].said.get("helper_reason", "")}
+            found[-1] = replace(step, said={**step.said, **begun, **reason})
+        else:
+            found.append(step)
+    return found
 
 
 def plan(known: Known, section: Section) -> list[Paper]:
-    """What was planned, with room for goals and for what hands add."""
+    """What was planned, with room for what hands add."""
     meant = _measures(known)
     rows = [
         (
             cell(str(number), "d"),
             cell(one.fact("measure_group")),
             cell(one.fact("measure_item"), "l"),
-            cell(for_whom(known, one), "song s"),
-            cell(amount_of(one), "d s"),
+            cell(_content(known, one), "l s"),
+            cell(_funds(one), "d s"),
             cell(one.fact("owner"), "song s"),
             cell(_days(one), "s"),
-            cell(),
+            cell(one.fact("expected_income"), "d s"),
         )
         for number, one in enumerate(meant, 1)
     ]
+    plans = _plans(known)
+    goal = plans[-1].fact("income_goal") if plans else Fact()
     blocks = (
-        pairs((14, 36, 14, 36), ("计划年度", _years(known, meant), "收入目标", "　　　　　元/人"))
-        if not meant or known.period.chosen
-        else pairs((14, 36, 14, 36), ("计划年度", _years(known, meant), "收入目标", "")),
-        table((14, 86), [(label("三保障目标"), cell("", "high"))], join=True),
+        pairs(
+            (14, 36, 14, 36),
+            ("计划年度", _years(known, plans, meant), "收入目标", _goal(goal)),
+            ("三保障目标", plans[-1].fact("secured_goal") if plans else ""),
+        ),
         table(
-            (6, 10, 16, 11, 16, 12, 18, 11),
+            (6, 9, 13, 21, 15, 11, 15, 10),
             rows,
             [
                 labels(
-                    *("序号", "措施\n类别", "项目名称", "对象", "资金（元）\n及来源"),
+                    *("序号", "措施\n类别", "项目名称", "内容与规模、对象", "资金（元）\n及来源"),
                     *("责任单位\n或责任人", "起止时间", "预期收益\n（元）"),
                 )
             ],
@@ -155,17 +178,46 @@ def plan(known: Known, section: Section) -> list[Paper]:
             join=True,
         ),
     )
+    newest = next(iter(known.filled("plan")), None) if plans else None
     return [
         Paper(
             section.code,
             "plan",
             blocks,
-            on=_newest(meant),
-            note="" if meant else "空白表",
+            on=_newest(meant) or (newest[0].on if newest else ""),
+            note="" if meant or plans else "空白表",
             right=known.period.in_words,
-            reviewed=_is_reviewed(meant),
+            reviewed=_is_reviewed([*plans, *meant]),
+            signed={"household": visit_of.signed(newest[1])} if newest else {},
+            notes=known.records.passed(newest[0]) if newest else (),
         )
     ]
+
+
+def _plans(known: Known) -> list[Thing]:
+    """The plans of the years that are printed, the oldest first."""
+    plans = [
+        one
+        for one in known.all("plans")
+        if not known.period.chosen
+        or known.period.meets(f"{one.code('plan_year')}-01-01", f"{one.code('plan_year')}-12-31")
+    ]
+    return sorted(plans, key=lambda one: (one.code("plan_year"), one.id))
+
+
+def _goal(fact: Fact) -> Fact:
+    amount = words.money(fact.text) if fact.text else "　　　　　"
+    return replace(fact, text=f"{amount} 元/人")
+
+
+def _content(known: Known, one: Thing) -> Fact:
+    fact = one.fact("content")
+    return replace(fact, text="；".join(filter(None, (fact.text, for_whom(known, one)))))
+
+
+def _funds(one: Thing) -> Fact:
+    fact = amount_of(one)
+    return replace(fact, text="，".join(filter(None, (fact.text, one.text("fund_source")))))
 
 
 def measures(known: Known, section: Section) -> list[Paper]:
@@ -307,12 +359,21 @@ def _aid(known: Known, person_id: str, one: Thing | None) -> Row:
         cell(member.name if member else "", "song"),
         cell(text("student_status"), "s"),
         cell(" ".join(filter(None, (text("school_name"), text("school_class")))), "l s"),
-        cell(),
+        cell(_term(one), "s"),
         cell(one.fact("measure_item"), "s"),
         cell(amount_of(one), "d s"),
-        cell(words.short_date(one.code("start_date")), "d s"),
+        cell(words.short_date(one.code("paid_on")), "d s"),
         cell(),
     )
+
+
+def _term(one: Thing) -> str:
+    """The term that aid is for, with the school year in which it begins."""
+    start = one.code("start_date")
+    if not start:
+        return ""
+    first = int(start[:4]) - (start[5:7] < SCHOOL_YEAR)
+    return f"{first}－{first + 1}学年\n{one.text('school_term')}".strip()
 
 
 def _measures(known: Known) -> list[Thing]:
@@ -347,9 +408,11 @@ def _days(one: Thing) -> str:
     return f"{first}起" if first else f"至{last}" if last else ""
 
 
-def _years(known: Known, meant: Sequence[Thing]) -> str:
+def _years(known: Known, plans: Sequence[Thing], meant: Sequence[Thing]) -> str:
     if known.period.chosen:
         return known.period.in_words
+    if plans:
+        return plans[-1].code("plan_year")
     years = sorted({one.code("start_date")[:4] for one in meant if one.code("start_date")})
     return "、".join(years)
 

@@ -96,7 +96,7 @@ def _house(known: Known, one: Standing, form: Filled) -> Block:
             ),
             (
                 *(label("房屋地址"), cell(known.address, "l", 3)),
-                *(label("现有人住"), cell(_choices(form, "occupied"), "box")),
+                *(label("联系电话"), cell(known.home.fact("phone"), "d")),
                 *(label("建造年代"), cell(form.text("year_built"), "d")),
             ),
             (
@@ -114,7 +114,10 @@ def _house(known: Known, one: Standing, form: Filled) -> Block:
                 *(label("鉴定单位"), cell(form.text("assessor_org"), "l s", 3)),
                 *(label("评定日期"), cell(words.short_date(one.on), "d s")),
             ),
-            (label("场地"), cell(site, "box l", 7)),
+            (
+                *(label("场地"), cell(site, "box l", 3)),
+                *(label("现有人住"), cell(_choices(form, "occupied"), "box l", 3)),
+            ),
         ],
         style="low",
     )

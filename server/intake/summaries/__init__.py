@@ -19,6 +19,7 @@ from server.intake.summaries import (
     case_event,
     check,
     health,
+    plan,
     visit,
 )
 from server.intake.summaries.filled import Filled, Summary, plain, read_filled
@@ -31,6 +32,7 @@ BY_KIND: Mapping[str, Callable[[Filled], Summary]] = {
     "account": account.summary,
     "card": card.summary,
     "check": check.summary,
+    "plan": plan.summary,
 }
 
 
