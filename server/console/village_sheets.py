@@ -39,14 +39,14 @@ def asked_place(session: Session, actor: Actor, code: str) -> Place:
 
 
 def places_of(actor: Actor) -> list[tuple[str, str]]:
-    """The towns and the county of which a person has several villages, then his villages."""
-    wholes = [
-        (place.code, place.name)
-        for place in actor.places
-        if place.code not in actor.villages
-        and sum(code.startswith(place.code) for code in actor.villages) > 1
+    """The towns that are a person's, the county where it is, then his villages."""
+    towns = [(one.code, one.name) for one in actor.places if one.code in actor.towns]
+    county = [(one.code, one.name) for one in actor.places if one.level == "county"]
+    return [
+        *sorted(towns),
+        *(county if actor.everywhere else ()),
+        *sorted(village_names(actor).items()),
     ]
-    return [*sorted(wholes), *sorted(village_names(actor).items())]
 
 
 def give(sheet: Sheet, back: str) -> AnyResponse:

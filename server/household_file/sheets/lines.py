@@ -8,7 +8,7 @@ from math import ceil
 #: What never breaks: a run of Latin letters and digits, a character with the brackets and stops that
 #: cling to it; `|` is where a line may end.
 _RUN = re.compile(r"\||[（〔《“‘]*(?:[!-{}~]+|.)[）〕》”’，。、；：？！·]*", re.DOTALL)
-#: How wide a character of such a run is at most, in ems: digits, narrow marks, all others.
+#: How wide a character of such a run is at most, in ems: digits and stars, narrow marks, all others.
 DIGIT, MARK, LETTER = 0.56, 0.4, 0.8
 MARKS = frozenset(".,:;'()[]-/|")
 
@@ -39,6 +39,6 @@ def width_of(text: str) -> float:
 def _width(character: str) -> float:
     if not character.isascii():
         return 1
-    if character.isdigit():
+    if character.isdigit() or character == "*":
         return DIGIT
     return MARK if character in MARKS else LETTER
