@@ -31,6 +31,7 @@ KEPT = frozenset(
         "submission_attachments",
         "scan_batches",
         "scanned_pages",
+        "checkup_explained",
         "entity_versions",
         "entity_steps",
     }

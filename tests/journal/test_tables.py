@@ -13,6 +13,7 @@ ENTRIES = {"submissions", "submission_mismatches", "stored_files"}
 #: Follows from submissions, and is computed again by the door they come in through.
 COMPUTED = {
     "changes",
+    "checkups",
     "counters",
     "distinctions",
     "entities",

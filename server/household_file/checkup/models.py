@@ -28,7 +28,10 @@ class Checkup(Model):
 
 
 class Explained(Model):
-    """That a finding is in order, and why; it holds while the facts behind it stay (`basis`)."""
+    """That a finding is in order, and why; it holds while the facts behind it stay (`basis`).
+
+    A blank basis: somebody took it back.
+    """
 
     __tablename__ = "checkup_explained"
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.household_file.checkup.models import Checkup, Explained
@@ -205,7 +205,6 @@ def explain(session: Session, said: Explained) -> None:
 
 
 def take_back(session: Session, household_id: str, key: str) -> None:
-    """Forget why a finding was in order."""
-    session.execute(
-        delete(Explained).where(Explained.household_id == household_id, Explained.key == key)
-    )
+    """Have what was explained hold for no facts any more."""
+    if (said := session.get(Explained, (household_id, key))) is not None:
+        said.basis = ""
