@@ -17,14 +17,18 @@ from server.config import current
 from server.console import queries
 from server.console.blueprint import blueprint
 from server.console.page import page, village_names
+from server.console.sheets import reaches
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
 from server.household_file import kept
+from server.household_file.code import read
 from server.household_file.models import PrintedFile
 from server.household_file.printed import corrections as corrected
 from server.household_file.printed import queries as files
 from server.household_file.printed.bound import note_bound
 from server.household_file.printed.compare import Difference, differences
+from server.household_file.sheets import queries as sheets
+from server.household_file.sheets.models import IssuedSheet
 from server.problems import NotFound, StateMovedOn
 from server.registers.models import HouseholdRow
 
@@ -148,7 +152,7 @@ def corrections() -> Response:
         }
         versions = files.versions_of(session, set(homes))
         tables = corrected.tables_named(session, found)
-        sheets = corrected.sheets_with(session, found)
+        carrying = corrected.sheets_with(session, found)
     return page(
         "corrections.html",
         "print",
@@ -163,7 +167,8 @@ def corrections() -> Response:
         },
         tables=tables,
         sheets={
-            record: [corrected.sheet_named(one) for one in some] for record, some in sheets.items()
+            record: [corrected.sheet_named(one) for one in some]
+            for record, some in carrying.items()
         },
     )
 
@@ -184,11 +189,26 @@ def check_paper() -> Response:
                 found = corrected.corrections(session, actor.villages, row.household_id)
                 wrong = bool(corrected.of_version(found, version))
                 matches.append((row, version, newest, wrong))
-    return page("check_paper.html", "print", code=code, digits=digits, matches=matches)
+        issued = [
+            (sheet, sheets.newest(session, sheet.number), _is_wrong(session, actor, sheet))
+            for sheet in (sheets.by_hash(session, digits) if digits else ())
+            if reaches(session, actor, sheet)
+        ]
+    return page(
+        "check_paper.html", "print", code=code, digits=digits, matches=matches, issued=issued
+    )
+
+
+def _is_wrong(session: Session, actor: Actor, sheet: IssuedSheet) -> bool:
+    """Whether something that a sheet tells was corrected since."""
+    found = corrected.corrections(session, actor.villages, sheet.household_id)
+    return any(corrected.carried_by(one.replaced, one.at, [sheet]) for one in found)
 
 
 def _digits(code: str) -> str:
     """The hash's digits in what was scanned or typed; "" where there are none."""
+    if scanned := read(code):
+        return scanned.digits.lower()
     found = re.search(r"[0-9A-Fa-f]{16,64}$", code.replace(" ", ""))
     digits = found[0].lower() if found else ""
     return digits if len(digits) == 64 else digits[-SHORT:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pikepdf
 import pytest
@@ -91,5 +92,25 @@ def test_a_villages_cards_are_one_pdf(app: Flask, desk: Desk, office: Office) ->
     with desk.get(f"{there}/file") as file, pikepdf.open(io.BytesIO(file.data)) as pdf:
         assert len(pdf.pages) == 2
         with pdf.open_outline() as outline:
-            assert [one.title.split()[0] for one in outline.root] == ["张㛃", "王䶮"]
+            assert {one.title.split()[0] for one in outline.root} == {"张㛃", "王䶮"}
         assert "帮扶明白卡" in str(pdf.docinfo["/Title"])
+
+
+def test_a_sheet_is_confirmed_by_its_code(desk: Desk, office: Office) -> None:
+    whole = Whole(office)
+    whole.registered()
+    record = whole.accounted(approve=False)
+    there = f"/console/households/{whole.household}/sheets/income_account"
+    desk.post(there)
+    row = re.search(r"(SRB-\S+) .*? ([0-9A-F]{16})", text_of(desk.page(there)))
+    assert row
+    for code in (f"YIHU:{row[1]}:1:{row[2]}:1", row[2]):
+        page = text_of(desk.page("/console/print/check", code=code))
+        assert f"编号 {row[1]}" in page
+        assert "这是最新的一版" in page
+    other = Desk(desk.app, "town_reviewer", YIJIA)
+    assert "没有印过" in other.page("/console/print/check", code=row[2])
+
+    office.decide(record, "reject", "算错了")
+    assert "所依据的记录有更正" in desk.page("/console/print/check", code=row[2])
+    assert row[1] in desk.page("/console/print/corrections")
