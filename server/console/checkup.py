@@ -39,7 +39,6 @@ SEVERITIES = {
     "hand": ("印后手签", "none"),
 }
 EXPLAINED = ("explained", "说明过的")
-EMPTY = ("没有要做的", "查过的户，材料齐全、前后一致，可以打印。")
 #: So many households are listed at once; who has more chooses a village first.
 MOST = 1500
 BUSY = ("queued", "running")
@@ -260,9 +259,18 @@ def _listing(session: Session, actor: Actor, looked: Sequence[Looked]) -> Listin
                 lambda line: _document(line.finding),
             ),
         ),
-        empty=EMPTY if looked else ("先选一个村", "户数多，请在上面选一个村。"),
+        empty=_empty(looked, village_names(actor)),
         note="说明过的，内容有变化时会再列出来。体检不拦打印。",
     )
+
+
+def _empty(looked: Sequence[Looked], villages: Mapping[str, str]) -> tuple[str, str]:
+    """What is said where nothing is listed."""
+    if not looked and len(villages) > 1 and not request.args.get("village"):
+        return "先选一个村", "查过的户，有什么要改、要补的，会列在这里。"
+    if not any(one.checkup for one in looked):
+        return "还没查过", "点“查一遍”，有什么要改、要补的，会列在这里。"
+    return "没有要做的", "查过的户，材料齐全、前后一致，可以打印。"
 
 
 def _columns(villages: Mapping[str, str], ways: _Ways) -> tuple[Column[Line], ...]:

@@ -69,7 +69,7 @@ def test_the_desks_pages_have_no_serious_fault(
         *("review/", "disputes/", f"disputes/{home.id}", "due/", "households/"),
         *(f"households/{home.id}", "print/", "roster/", "people/"),
         *(f"households/{home.id}?tab=records", "members/", "problems/", "cases/", "incomes/"),
-        *("left-behind/", "houses/"),
+        *("left-behind/", "houses/", "checkup/", f"households/{home.id}/checkup"),
     ):
         office.open(path)
         found += faults(office.page, path)

@@ -52,7 +52,9 @@ def look(desk: Desk, village: str = SANLI) -> None:
 def test_a_village_is_looked_at_and_each_finding_leads_to_its_cause(
     desk: Desk, visited: str
 ) -> None:
-    assert "这 1 户还没查过" in desk.page("/console/checkup/")
+    before = desk.page("/console/checkup/")
+    assert "这 1 户还没查过" in before
+    assert "点“查一遍”" in before
     look(desk)
     page = desk.page("/console/checkup/", village=SANLI)
     assert "1 户查到" in text_of(page)

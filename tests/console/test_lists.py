@@ -31,6 +31,7 @@ LISTS = {
     "houses": "台账上没有房子",
     "unclaimed": "没有要核实的",
     "health": "还没有要做“八个一”的人",
+    "checkup": "先选一个村",
 }
 
 
