@@ -218,13 +218,16 @@ def family_changes(form: Filled) -> tuple[Item, ...]:
 
 
 def photos(form: Filled, *, by: str, place: str, reviewed: bool) -> tuple[Photo, ...]:
-    """The pictures of a visit in the form's order, with their captions."""
+    """The pictures of a visit in the form's order, with their captions.
+
+    place: the household's, not said of what was not taken there (repairs 11).
+    """
     found = [
         form.photo(
             form.text("photo", row),
             title=form.text("photo_caption", row) or "走访照片",
             taken=taken(form, row),
-            place=place,
+            place=place if form.text("photo_source", row) != "album" else "",
             by=by if form.text("photo_source", row) != "album" else "",
             reviewed=reviewed,
         )

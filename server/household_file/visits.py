@@ -28,8 +28,11 @@ class Visits:
     used: tuple[Used, ...]
 
 
-def visits_of(session: Session, records: Records, period: Period) -> Visits:
-    """The visits of a household in a period, received and not rejected by then."""
+def visits_of(session: Session, records: Records, period: Period, place: str) -> Visits:
+    """The visits of a household in a period, received and not rejected by then.
+
+    place: where it lives, for the captions of what was photographed there.
+    """
     every = records.of("visit")
     stands_for = _stands_for(session, every)
     visits = [one for one in every if one.submission.root_id not in stands_for]
@@ -39,9 +42,9 @@ def visits_of(session: Session, records: Records, period: Period) -> Visits:
         if kept := stands_for.get(one.submission.root_id):
             beside.setdefault(kept, []).append(records.person(one.submission.person_id or ""))
     found: list[Visit] = []
-    photos = _household_photos(records)
+    photos = _household_photos(records, place)
     for one in listed:
-        visit, pictures = _visit(records, one)
+        visit, pictures = _visit(records, one, place)
         numbers = range(len(photos), len(photos) + len(pictures))
         others = beside.get(one.submission.root_id, ())
         by = tuple(dict.fromkeys((*visit.by, *filter(None, others))))
@@ -80,11 +83,11 @@ def _newest_full(visits: Sequence[Visit]) -> list[Visit]:
     ]
 
 
-def _visit(records: Records, one: Standing) -> tuple[Visit, list[Photo]]:
+def _visit(records: Records, one: Standing, place: str) -> tuple[Visit, list[Photo]]:
     """One visit, its photos not yet numbered."""
     form = records.form(one)
     by = records.by(one)
-    photos = visit_of.photos(form, by=by, place="", reviewed=one.approved)
+    photos = visit_of.photos(form, by=by, place=place, reviewed=one.approved)
     changes, issues = visit_of.family_changes(form), visit_of.issues(form)
     name, relation = visit_of.met(form)
     counts = form.text("visit_result") not in NOT_COUNTED
@@ -114,7 +117,7 @@ def _visit(records: Records, one: Standing) -> tuple[Visit, list[Photo]]:
     return visit, list(photos)
 
 
-def _household_photos(records: Records) -> list[Photo]:
+def _household_photos(records: Records, place: str) -> list[Photo]:
     """The newest picture of the family and of the house that a registration brought."""
     found: dict[str, Photo] = {}
     for one in records.all:
@@ -127,6 +130,7 @@ def _household_photos(records: Records) -> list[Photo]:
                     file,
                     title=form.label(name),
                     taken=words.long_date(one.on),
+                    place=place,
                     by=records.by(one),
                     reviewed=one.approved,
                 )

@@ -1,6 +1,6 @@
 """Prints households of all sizes and draws their pages, to be looked at; no test of its own.
 
-usage: python -m tests.household_file.samples FOLDER [new] [whole] [large] [items] [disputed]
+usage: python -m tests.household_file.samples FOLDER [new] [whole] [large] [items] [disputed] [long]
 """
 
 from __future__ import annotations
@@ -220,7 +220,27 @@ def disputed(office: Office) -> HouseholdFile:
 #: A page on the picture, with the gap between two.
 WIDE, HIGH, GAP = 520, 734, 8
 
-SAMPLES = (new, whole, large, items, disputed)
+
+def long(office: Office) -> HouseholdFile:
+    """An account of more lines than a page has."""
+    made = Whole(office)
+    made.registered()
+    kinds = ("grain", "livestock", "vegetable", "fruit")
+    rows = tuple(
+        {
+            "business_kind": kinds[number % 4],
+            "business_name": f"品种{number + 1}",
+            "business_qty": f"{100 + number}",
+            "business_unit": "公斤",
+            "business_price": "2.46",
+        }
+        for number in range(16)
+    )
+    made.accounted(business=rows)  # type: ignore[arg-type]
+    return gathered(office, made.household)
+
+
+SAMPLES = (new, whole, large, items, disputed, long)
 
 
 def gathered(office: Office, household: str, days: period.Period | None = None) -> HouseholdFile:

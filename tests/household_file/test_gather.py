@@ -130,6 +130,7 @@ def test_photos_are_numbered_through_and_missing_ones_keep_their_place(office: O
     file = gathered(office, household)
     assert [photo.title for photo in file.photos] == ["院子", "堂屋", "灶台"]
     assert [bool(photo.sha256) for photo in file.photos] == [True, False, True]
+    assert {photo.place for photo in file.photos} == {"果里镇三里村2组14号"}
     assert [visit.photos for visit in file.visits] == [(0, 1), (2,)]
 
 

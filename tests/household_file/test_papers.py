@@ -90,7 +90,7 @@ def test_a_whole_household_is_on_paper(ground: Flask) -> None:
     assert "不会写字，纸上按手印见证人：陈立按手印处" in applied
     approved = of(file, "approvals")
     assert "2026年4月7日，到会21人，同意19人" in approved
-    assert "镇级审核意见：镇里同意。（赵国强2026年4月14日）（盖章）" in approved
+    assert "镇级审核意见：镇里同意。（赵国强2026年4月14日）分管负责人签字：（盖章）" in approved
     assert "县级审定意见：纳入监测，脱贫不稳定户，符合条件。（赵国强2026年4月16日）" in approved
     assert "因病健康医疗救助王䶮3000.00" in of(file, "case_measures")
     assert "12026.05.18李明远入户减轻已出院，按时吃药" in of(file, "follow_ups")
@@ -126,7 +126,7 @@ def test_a_check_that_two_offices_review_names_both(ground: Flask) -> None:
     check = whole.checked()
     half = of(gathered(whole.office, whole.household), "exits")
     assert "镇级审核意见：审核通过。（赵国强" in half
-    assert "县级审定意见：（盖章）" in half
+    assert "县级审定意见：负责人签字：（盖章）" in half
     whole.office.reviewer = whole.office.somebody("county_admin", COUNTY, "周敏")
     whole.office.decide(check)
     whole_way = of(gathered(whole.office, whole.household), "exits")

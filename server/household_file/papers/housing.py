@@ -223,7 +223,16 @@ def _photos(known: Known, one: Standing, form: Filled) -> tuple[Photo, ...]:
         if file := form.text(name):
             day = words.long_date(one.on)
             title = f"房屋{form.label(name)}"
-            found.append(form.photo(file, title=title, taken=day, by=by, reviewed=one.approved))
+            found.append(
+                form.photo(
+                    file,
+                    title=title,
+                    taken=day,
+                    place=known.address.text,
+                    by=by,
+                    reviewed=one.approved,
+                )
+            )
     for number, row in enumerate(form.rows("defects"), 1):
         if file := form.text("defect_photo", row):
             place = form.text("defect_position", row)
@@ -234,6 +243,7 @@ def _photos(known: Known, one: Standing, form: Filled) -> tuple[Photo, ...]:
                     file,
                     title=title,
                     taken=taken(form, row),
+                    place="" if album else known.address.text,
                     by="" if album else by,
                     reviewed=one.approved,
                 )

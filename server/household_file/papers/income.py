@@ -235,15 +235,15 @@ def _sums(parts: Sequence[Part], size: str, rigid: str, *, blank: bool = False) 
         ("人均纯收入", f"{net:.2f}÷{size}", f"{each:.2f}" if each is not None else ""),
         ("刚性支出（参考，不扣减）", rigid or "没有", ""),
     )
-    rows = [
+    rows = tuple(
         (
             label(title, style="l"),
             cell("" if blank else how, "l s digits"),
             cell("" if blank else amount, "d r sum" if amount else "d r"),
         )
         for title, how, amount in said
-    ]
-    return table((27, 48, 16), rows, join=True, style="low")
+    )
+    return Table((27, 48, 16), (rows,), join=True, style="low")
 
 
 def _pair(title: str, text: str) -> Table:
