@@ -31,6 +31,7 @@ from server.review.setting import set_properties
 
 STATES = (("open", "没到期"), ("late", "超期"), ("solved", "已解决"))
 KINDS = (("problem", "问题"), ("need", "诉求"))
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Row:
     found_on: date | None
     state: str
     level: str
+    owner: str
     deadline: date | None
 
 
@@ -86,7 +88,9 @@ def _said(form: Mapping[str, str]) -> dict[str, str]:
         return {"result": "solved", "result_on": clock.today().isoformat()}
     if form.get("level") not in LEVELS or not form.get("deadline"):
         raise DecisionRefused("请选哪级办，填限期。")
-    return {"solve_level": form["level"], "deadline": form["deadline"]}
+    said = {"solve_level": form["level"], "deadline": form["deadline"]}
+    owner = form.get("owner", "").strip()[:LONGEST_NAME]
+    return {**said, "owner": owner} if owner else said
 
 
 def _screen(problem: Problem | None = None) -> Response:
@@ -140,6 +144,7 @@ def _columns(villages: Mapping[str, str]) -> tuple[Column[Row], ...]:
         Column("急不急", _urgency, 76, of=("urgency",)),
         Column("发现", lambda row: day(row.found_on), 92, of=("found_on",)),
         Column("哪级办", _level, 72, of=("solve_level",)),
+        Column("谁负责", lambda row: row.owner, 84, only_file=True, of=("owner",)),
         Column("限期", lambda row: Cell(due=row.deadline), 110, of=("deadline",)),
         Column("现在", _state, 92, of=("result",)),
     )
@@ -192,6 +197,7 @@ def _row(entity: Entity, home: HouseholdRow, dictionary: Dictionary) -> Row:
         found_on=_day(facts.get("found_on")),
         state=str(entity.derived.get("state", "open")),
         level=str(entity.derived.get("level", "")),
+        owner=facts.get("owner", ""),
         deadline=_day(entity.derived.get("deadline")),
     )
 

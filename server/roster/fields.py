@@ -264,6 +264,8 @@ FIELDS: tuple[Field, ...] = (
         "helper_name", "name", "帮扶责任人 帮扶人 帮扶责任人姓名 帮扶人姓名 包户干部 帮扶干部"
     ),
     _household("helper_unit", "text", "帮扶单位 帮扶责任人单位 帮扶人单位 帮扶责任人工作单位"),
+    _household("helper_sex", "one", "帮扶责任人性别 帮扶人性别", "sex"),
+    _household("helper_party", "one", "帮扶责任人政治面貌 帮扶人政治面貌", "party"),
     _household(
         "helper_phone",
         "phone",

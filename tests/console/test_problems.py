@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
 from server import clock
+from server.registers import values
 from server.registers.models import Entity
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import new_id
@@ -69,8 +70,10 @@ def test_the_township_gives_level_and_deadline_and_says_what_is_solved(
     decision = {"what": "level", "level": "county", "deadline": until, "problem": leak}
     assert desk.post("/console/problems/", **decision, reason="").status_code == 422
     assert derived(app, leak)["level"] == "village"
-    answer = desk.post("/console/problems/", **decision, reason="要县里修路")
+    answer = desk.post("/console/problems/", **decision, owner="吴晓梅", reason="要县里修路")
     assert answer.status_code == 302
+    with looking(app) as session:
+        assert values.text(session.get_one(Entity, leak).approved, "owner") == "吴晓梅"
     assert derived(app, leak) == {"state": "open", "level": "county", "deadline": until}
     desk.post("/console/problems/", what="solved", problem=leak, reason="村里回了电话")
     assert derived(app, leak) == {"state": "solved"}
