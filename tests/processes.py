@@ -11,7 +11,7 @@ from pathlib import Path
 
 def kill_tree(pid: int) -> None:
     """SIGKILL a process and all that it started, children stopped first so that none escapes."""
-    family = [pid, *_descendants(pid)]
+    family = [pid, *descendants(pid)]
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for one in family:
             with suppress(ProcessLookupError):
@@ -21,19 +21,25 @@ def kill_tree(pid: int) -> None:
             time.sleep(0.01)
 
 
-def _descendants(pid: int) -> list[int]:
-    parents: dict[int, list[int]] = {}
+def descendants(pid: int) -> list[int]:
+    """All processes that one started, and that those started."""
+    children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdecimal():
             with suppress(OSError):
-                after = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-                parents.setdefault(int(after[1]), []).append(int(entry.name))
+                one = int(entry.name)
+                children.setdefault(parent_of(one), []).append(one)
     found, todo = [], [pid]
     while todo:
-        children = parents.get(todo.pop(), [])
-        found += children
-        todo += children
+        started = children.get(todo.pop(), [])
+        found += started
+        todo += started
     return found
+
+
+def parent_of(pid: int) -> int:
+    """Which process started one. Raises OSError where it is gone."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def _is_dead(pid: int) -> bool:

@@ -6,8 +6,9 @@ import gzip
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -17,6 +18,11 @@ import pikepdf
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+
+#: What the names of files that are being written begin with, and for how long one is.
+FRESH = ".new-"
+LEFT_S = 3600
 
 
 def path_of(facts_hash: str) -> str:
@@ -43,11 +49,19 @@ def keep(path: Path, content: bytes) -> None:
         fresh.write_bytes(content)
 
 
+def tidy(root: Path) -> None:
+    """Delete what killed processes left of files that they were writing."""
+    for fresh in root.rglob(f"{FRESH}*"):
+        with suppress(FileNotFoundError):
+            if fresh.stat().st_mtime < time.time() - LEFT_S:
+                fresh.unlink()
+
+
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Yields a place to write a file, which then takes its own place whole, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=FRESH, suffix=path.suffix)
     os.close(handle)
     fresh = Path(name)
     try:

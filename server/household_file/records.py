@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lxml import etree
 from sqlalchemy.orm import Session
 
 from server import clock
 from server.accounts import queries as accounts
 from server.forms.definition import Definition
-from server.forms.queries import definition_of
+from server.forms.instance import read_instance
+from server.forms.queries import definition_of, versions_of
 from server.household_file import queries, visit_of, words
 from server.household_file.facts import ReviewStep, Used
 from server.household_file.states import state_at
@@ -27,7 +29,10 @@ STEPS = {"village": "村", "town": "镇", "county": "县"}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One record in the version that stands, with the state of review it had."""
+    """One record in the version that stands, with the state of review it had.
+
+    instead: in words, by which version of its form it is read where its own is not here any more.
+    """
 
     submission: Submission
     state: ReviewState
@@ -35,6 +40,7 @@ class Standing:
     approved: bool
     corrected: bool
     correction_waits: bool
+    instead: str = ""
 
     @property
     def on(self) -> str:
@@ -46,9 +52,9 @@ class Standing:
 class Records:
     """What was recorded of a household by the end of a day, newest first.
 
-    rows: all of them, whatever their state. lost: in words, what cannot be printed because its form
-    version is not here any more. roots: record -> the first version of it. picture_fault: why the
-    picture of a hash cannot be printed.
+    rows: all of them, whatever their state. lost: in words, what cannot be printed, or not all of
+    it, because its form version is not here any more. roots: record -> the first version of it.
+    picture_fault: why the picture of a hash cannot be printed.
     """
 
     def __init__(
@@ -158,6 +164,8 @@ class Records:
             author = self.person(one.submission.person_id or "") or self.by(one)
             done = "代改" if one.submission.source == "office" else "更正"
             lines.append(f"本记录由{author}于{day}{done}。")
+        if one.instead:
+            lines.append(f"{one.instead}。")
         if one.correction_waits:
             lines.append("此后又有更正，还没有审核。")
         return tuple(lines)
@@ -170,6 +178,15 @@ class Records:
         if not one.approved:
             lines.append("上一级还没有审核。" if checked else "本表已上传，还没有审核通过。")
         return (*lines, *self.remarked(one))
+
+    def _nearest(self, submission: Submission) -> Definition | None:
+        """The newest version of a form whose own version is not here any more."""
+        found = versions_of(self.session, submission.form_id)
+        if not found:
+            return None
+        return definition_of(
+            self.session, submission.form_id, found[0].version, submission.event_date
+        )
 
     def _standing(self, rows: Sequence[tuple[Submission, ReviewState]]) -> list[Standing]:
         """Of every chain of corrections the version that counts on paper.
@@ -187,9 +204,14 @@ class Records:
             definition = definition_of(
                 self.session, submission.form_id, submission.form_version, submission.event_date
             )
+            instead = ""
             if definition is None:
-                self.lost.append(_lost(submission))
-                continue
+                definition = self._nearest(submission)
+                if definition is None:
+                    self.lost.append(_lost(submission))
+                    continue
+                instead = _instead(submission, definition)
+                self.lost.append(f"{_day(submission)}的{definition.title}，{instead}")
             found.append(
                 Standing(
                     submission,
@@ -198,16 +220,35 @@ class Records:
                     approved=bool(approved),
                     corrected=submission.deprecated_id is not None,
                     correction_waits=submission is not chain[-1][0],
+                    instead=instead,
                 )
             )
         return sorted(found, key=lambda one: (one.on, one.submission.instance_id), reverse=True)
 
 
 def _lost(submission: Submission) -> str:
-    day = (
-        words.long_date(submission.event_date.isoformat()) if submission.event_date else "日期不详"
-    )
-    return (
-        f"{day}的一份记录，其表单（{submission.form_id} 第 {submission.form_version} 版）"
-        "本机没有，没有印出，内容见电子记录"
-    )
+    form = f"{submission.form_id} 第 {submission.form_version} 版"
+    return f"{_day(submission)}的一份记录，其表单（{form}）本机没有，没有印出，内容见电子记录"
+
+
+def _instead(submission: Submission, definition: Definition) -> str:
+    """That a record is read by another version of its form, and what that one does not ask."""
+    own, other = submission.form_version, definition.version
+    said = f"填报用的表单（第 {own} 版）本机没有，按第 {other} 版印出"
+    known = {question.name for question in definition.questions}
+    gone = [name for name in dict.fromkeys(_answered(submission.xml)) if name not in known]
+    return f"{said}，其中没有的 {len(gone)} 项（{'、'.join(gone)}）见电子记录" if gone else said
+
+
+def _answered(xml: str) -> Iterator[str]:
+    """The names of all questions that have an answer."""
+    for leaf in read_instance(xml).root.iter(etree.Element):
+        above = leaf.getparent()
+        is_head = above is not None and etree.QName(above).localname == "meta"
+        if not len(leaf) and not is_head and (leaf.text or "").strip():
+            yield etree.QName(leaf).localname
+
+
+def _day(submission: Submission) -> str:
+    day = submission.event_date
+    return words.long_date(day.isoformat()) if day else "日期不详"

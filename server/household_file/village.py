@@ -95,6 +95,7 @@ def print_list(list_id: str, order: Order, tell: Tell, *, processes: int | None 
     two households. processes: how many render at once; by the computer if absent. Raises NotFound
     when no household fits the order.
     """
+    kept.tidy(current().printed)
     _begin(list_id, order)
     if order.what == FILE:
         _Run(list_id, order, tell).render(processes)
