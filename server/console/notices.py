@@ -52,6 +52,7 @@ def print_notice() -> AnyResponse:
                 form.getlist("household"),
                 first,
                 asked_day("last", last_day(NOTICES[kind], first, policy)),
+                today,
                 dictionary_in_force(session),
                 policy,
                 {"paper": form["paper"] if form.get("paper") in PAPERS else "a4"},

@@ -16,7 +16,7 @@ from server.accounts.models import AuditEvent
 from server.config import Settings
 from server.household_file.sheets.models import IssuedSheet
 from tests.console.desk import Desk, hidden, text_of
-from tests.console.test_cases import Casework
+from tests.console.test_cases import Casework, admit
 from tests.console.test_houses import DANGEROUS, approve, assess, house_of
 from tests.forms.instances import member, new_id, register_xml, visit_xml
 from tests.making import COUNTY, SANLI, TOWN, YIJIA, looking
@@ -233,6 +233,20 @@ class TestBulletin:
         for word in ("及时上传率", "退回率", "名次", "排名"):
             assert word not in flat
         assert told(app) == ["印发各村"]
+
+    def test_an_admission_that_was_taken_back_is_in_no_number(
+        self, app: Flask, alice: Phone, desk: Desk, household: str
+    ) -> None:
+        county, work = Desk(app, "county_admin", COUNTY), Casework(alice, household)
+        work.propose()
+        admit(desk, county, work)
+        asked = {"place": TOWN, "month": MONTH}
+        assert "新纳入监测对象1户" in desk.page("/console/print/bulletin/", **asked)
+        case = county.page(f"/console/cases/{work.id}")
+        decision = "/console/decisions/" + case.split("/console/decisions/")[1][:36]
+        seen = hidden(county.page(decision), "seen")
+        county.post(decision, decision="withdraw", reason="核错了", seen=seen)
+        assert "新纳入监测对象" not in desk.page("/console/print/bulletin/", **asked)
 
     def test_numbers_that_moved_since_are_told(
         self, app: Flask, alice: Phone, desk: Desk, household: str

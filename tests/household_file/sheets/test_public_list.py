@@ -159,7 +159,8 @@ def assert_only_what_is_public(ground: Flask, villages: Mapping[str, str]) -> No
     with writing(ground) as session:
         heads = _stand_everywhere(session)
     said: list[str] = []
-    days, options = (clock.today(), clock.today() + timedelta(days=6)), {"paper": "a4"}
+    today, options = clock.today(), {"paper": "a4"}
+    days = today, today + timedelta(days=6), today
     with looking(ground) as session:
         dictionary, policy = dictionary_in_force(session), in_force(session, clock.today())
         secrets = {*_secrets(session, dictionary), *HOSTILE.values()}
