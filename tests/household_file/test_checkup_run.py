@@ -92,6 +92,20 @@ def test_a_photo_and_an_account_of_another_household_are_found_at_the_later_one(
     assert {"photo_twice", "alike"}.isdisjoint(kinds(office, second))
 
 
+def test_accounts_of_two_villages_are_not_compared(office: Office) -> None:
+    first, _ = office.register("张㛃")
+    office.visit(first, account_text=TOLD)
+    office.cadre = office.somebody("first_secretary", YIJIA, "何静")
+    elsewhere, _ = office.register("王䶮", village_code=YIJIA)
+    office.visit(elsewhere, account_text=TOLD)
+    with office.app.app_context():
+        look_at_villages([SANLI, YIJIA], clock.today(), lambda done, total: None)
+    with looking(office.app) as session:
+        found = lines_of(session, queries.looked(session, [SANLI, YIJIA]))
+    assert {one.home.area for one in found} == {SANLI, YIJIA}
+    assert "alike" not in {one.finding.kind for one in found}
+
+
 def test_a_corrected_record_may_keep_its_photo(office: Office) -> None:
     household, _ = office.register("张㛃")
     first = office.visit(household, photos=["院子.jpg"])

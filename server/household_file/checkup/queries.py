@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from server.household_file.checkup.models import Checkup, Explained
@@ -14,6 +14,8 @@ from server.household_file.sheets.models import IssuedSheet
 from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import ReviewState, Submission, SubmissionAttachment
+
+ORDER = (HouseholdRow.area, HouseholdRow.household_no, HouseholdRow.household_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,11 @@ def touch(session: Session, household_ids: Collection[str], now: datetime) -> No
         one.checked_at = now
 
 
+def homes(session: Session, villages: Collection[str]) -> Sequence[HouseholdRow]:
+    """The open households of some villages, by village and number."""
+    return session.scalars(select(HouseholdRow).where(*_open(villages)).order_by(*ORDER)).all()
+
+
 def looked(
     session: Session, villages: Collection[str], types: Collection[str] = ()
 ) -> Sequence[Looked]:
@@ -164,12 +171,16 @@ def looked(
     query = (
         select(HouseholdRow, Checkup)
         .outerjoin(Checkup, Checkup.household_id == HouseholdRow.household_id)
-        .where(HouseholdRow.area.in_(villages), HouseholdRow.closed.is_(False))
-        .order_by(HouseholdRow.area, HouseholdRow.household_no, HouseholdRow.household_id)
+        .where(*_open(villages))
+        .order_by(*ORDER)
     )
     if types:
         query = query.where(HouseholdRow.household_type.in_(types))
     return [Looked(*row) for row in session.execute(query)]
+
+
+def _open(villages: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return HouseholdRow.area.in_(villages), HouseholdRow.closed.is_(False)
 
 
 def changed_since(session: Session, villages: Collection[str]) -> int:
@@ -181,8 +192,7 @@ def changed_since(session: Session, villages: Collection[str]) -> int:
             .join(Submission, Submission.household_id == HouseholdRow.household_id)
             .outerjoin(ReviewState, ReviewState.instance_id == Submission.instance_id)
             .where(
-                HouseholdRow.area.in_(villages),
-                HouseholdRow.closed.is_(False),
+                *_open(villages),
                 or_(
                     Submission.received_at > Checkup.checked_at,
                     ReviewState.decided_at > Checkup.checked_at,

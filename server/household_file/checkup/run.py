@@ -76,18 +76,18 @@ def look_at_villages(villages: Sequence[str], day: date, tell: Tell) -> int:
     batches; what was found by then is kept.
     """
     with reading() as session:
-        homes = [one.home for one in queries.looked(session, villages)]
+        homes = queries.homes(session, villages)
     anew = 0
     for start in range(0, len(homes), AT_ONCE):
         tell(start, len(homes))
-        some = homes[start : start + AT_ONCE]
+        some, began = homes[start : start + AT_ONCE], clock.now()
         with reading() as session:
             now, before = _stamps(session, some, day)
             fresh = [one for one in some if before.get(one.household_id) != now[one.household_id]]
             found = list(_looked(session, fresh, now, day)) if fresh else []
         with transaction() as session:
             queries.keep(session, found)
-            queries.touch(session, [one.household_id for one in some], clock.now())
+            queries.touch(session, [one.household_id for one in some], began)
         anew += len(found)
     tell(len(homes), len(homes))
     return anew
@@ -102,7 +102,8 @@ def lines_of(session: Session, looked: Sequence[Looked]) -> list[Line]:
     for one in looked:
         if one.checkup is None:
             continue
-        found = [Finding(**each) for each in one.checkup.findings]  # type: ignore[arg-type]
+        kept_ones = (each for each in one.checkup.findings if each["kind"] in KINDS)
+        found = [Finding(**each) for each in kept_ones]  # type: ignore[arg-type]
         for finding in (*found, *same.get(one.home.household_id, ())):
             word = said.get((one.home.household_id, finding.key))
             holds = word is not None and word.basis == finding.basis
@@ -111,12 +112,12 @@ def lines_of(session: Session, looked: Sequence[Looked]) -> list[Line]:
 
 
 def _alike(looked: Sequence[Looked]) -> Mapping[str, list[Finding]]:
+    """Visits that say what another one of their village says."""
+    told = ((one.home, words) for one in looked if one.checkup for words in one.checkup.told)
     return alike(
         (
-            Told(digest, one.home.household_id, one.home.head_name, record, on, received)
-            for one in looked
-            if one.checkup
-            for digest, record, on, received in one.checkup.told
+            Told(f"{home.area} {digest}", home.household_id, home.head_name, record, on, received)
+            for home, (digest, record, on, received) in told
         ),
         VISIT,
     )
