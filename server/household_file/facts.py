@@ -120,7 +120,7 @@ class Visit:
 
     counts: false for an attempt (没在家), which is listed but is not a visit.
     full: printed on a page of its own, not only as a line of the list.
-    photos: indexes into the photos of the file.
+    part: of the day, where the record tells. photos: indexes into the photos of the file.
     answers: everything answered, in the form's order; the layout places what it knows by name and
       prints the rest with the form's own labels.
     """
@@ -128,6 +128,7 @@ class Visit:
     instance_id: str
     on: str
     by: tuple[str, ...]
+    part: str = ""
     role: str = ""
     companions: tuple[str, ...] = ()
     kind: str = ""

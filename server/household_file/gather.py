@@ -231,7 +231,9 @@ class _Household:
     def file(self) -> HouseholdFile:
         known, records, facts = self.known, self.records, self.facts
         county, town, village = known.place
-        visits = visits_of(self.session, records, self.wanted, known.address.text)
+        visits = visits_of(
+            self.session, records, self.wanted, known.address.text, known.all("problems")
+        )
         placed = layout.placed_on_basic()
         plan = chosen(policy.in_force(self.session, self.as_of), self._kinds())
         registered = records.of("register")

@@ -13,7 +13,7 @@ from server import clock
 from server.forms.definition import Definition, Question
 from server.forms.instance import read_instance
 from server.household_file import words
-from server.household_file.facts import Fact, Issue, Item, Photo, Signature
+from server.household_file.facts import Fact, Item, Photo, Signature
 
 NAMES = re.compile(r"[\s、，,;；]+")
 MOST_BOXES = 3
@@ -166,37 +166,13 @@ def met(form: Filled) -> tuple[str, str]:
     return name, form.said("informant_relation") or form.said("other_relation")
 
 
-def issues(form: Filled) -> tuple[Issue, ...]:
-    """Problems and needs that were told, and what became of earlier ones."""
-    return (
-        *(_told(form, row) for row in form.rows("problems")),
-        *(
-            Issue(f"诉求：{form.said('need_type', row)}", form.text("need_desc", row))
-            for row in form.rows("needs")
-        ),
-    )
-
-
-def _told(form: Filled, row: etree._Element) -> Issue:
-    """A problem or need as it was told, or what became of one that was open."""
-    if form.text("problem_known", row):
-        told = (form.text("known_description", row), form.text("problem_result_note", row))
-        return Issue("跟进", "，".join(filter(None, told)), state=form.said("problem_result", row))
-    about = _about(form, row, "problem_person") + form.text("problem_desc", row)
-    if form.text("entry_kind", row) == "need":
-        return Issue(f"诉求：{form.said('need_type', row)}", about, state=_urgency(form, row))
-    return Issue(f"问题：{form.said('problem_type', row)}", about, state=_urgency(form, row))
-
-
-def _about(form: Filled, row: etree._Element, question: str) -> str:
-    name = form.around.person(form.text(question, row))
-    return f"{name}：" if name else ""
-
-
-def _urgency(form: Filled, row: etree._Element) -> str:
-    if form.text("problem_urgency", row) != "urgent":
+def part_of_day(form: Filled, on: str) -> str:
+    """When a visit was made that was recorded there and then; blank for what was entered later."""
+    start = form.text("start")
+    if form.text("recorded_mode") != "onsite" or start[:10] != on:
         return ""
-    return "紧急，" + (form.said("phoned_duty", row) or "未报告")
+    hour = start[11:13]
+    return "上午" if hour < "12" else "下午" if hour < "18" else "晚上"
 
 
 def family_changes(form: Filled) -> tuple[Item, ...]:

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from server.followup.together import Standing as Recorded
 from server.followup.together import together
-from server.household_file import visit_of, words
+from server.household_file import issues_of, visit_of, words
 from server.household_file.facts import Photo, Used, Visit
+from server.household_file.papers.known import Thing
 from server.household_file.period import Period
 from server.household_file.records import Records, Standing
 
@@ -28,11 +29,15 @@ class Visits:
     used: tuple[Used, ...]
 
 
-def visits_of(session: Session, records: Records, period: Period, place: str) -> Visits:
+def visits_of(
+    session: Session, records: Records, period: Period, place: str, problems: Sequence[Thing]
+) -> Visits:
     """The visits of a household in a period, received and not rejected by then.
 
-    place: where it lives, for the captions of what was photographed there.
+    place: where it lives, for the captions of what was photographed there. problems: what is known
+    of what visits told.
     """
+    known = {problem.id: problem for problem in problems}
     every = records.of("visit")
     stands_for = _stands_for(session, every)
     visits = [one for one in every if one.submission.root_id not in stands_for]
@@ -44,7 +49,7 @@ def visits_of(session: Session, records: Records, period: Period, place: str) ->
     found: list[Visit] = []
     photos = _household_photos(records, place)
     for one in listed:
-        visit, pictures = _visit(records, one, place)
+        visit, pictures = _visit(records, one, place, known)
         numbers = range(len(photos), len(photos) + len(pictures))
         others = beside.get(one.submission.root_id, ())
         by = tuple(dict.fromkeys((*visit.by, *filter(None, others))))
@@ -83,17 +88,20 @@ def _newest_full(visits: Sequence[Visit]) -> list[Visit]:
     ]
 
 
-def _visit(records: Records, one: Standing, place: str) -> tuple[Visit, list[Photo]]:
+def _visit(
+    records: Records, one: Standing, place: str, problems: Mapping[str, Thing]
+) -> tuple[Visit, list[Photo]]:
     """One visit, its photos not yet numbered."""
     form = records.form(one)
     by = records.by(one)
     photos = visit_of.photos(form, by=by, place=place, reviewed=one.approved)
-    changes, issues = visit_of.family_changes(form), visit_of.issues(form)
+    changes, issues = visit_of.family_changes(form), issues_of.issues(form, problems)
     name, relation = visit_of.met(form)
     counts = form.text("visit_result") not in NOT_COUNTED
     visit = Visit(
         instance_id=one.submission.instance_id,
         on=one.on,
+        part=visit_of.part_of_day(form, one.on),
         by=(by,) if by else (),
         role=form.said("recorder_role"),
         companions=visit_of.companions(form),
