@@ -78,6 +78,7 @@ export default defineConfig({
           /^\/api\//,
           /^\/console/,
           /^\/preview/,
+          /^\/z\//i,
           /^\/openrosa\//,
           /^\/healthz/,
           /^\/readyz/,

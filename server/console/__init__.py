@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         health,
         helping,
         house_ledgers,
+        household_paper,
         households,
         houses,
         incomes,
@@ -42,8 +43,10 @@ def init_app(app: Flask) -> None:
         roster_withdrawal,
         rosters,
         say,
+        scans,
         sessions,
         sheets,
+        square_code,
         start,
         static,
     )
@@ -67,6 +70,7 @@ def init_app(app: Flask) -> None:
         health,
         helping,
         house_ledgers,
+        household_paper,
         households,
         houses,
         incomes,
@@ -82,6 +86,7 @@ def init_app(app: Flask) -> None:
         review,
         roster_withdrawal,
         rosters,
+        scans,
         sessions,
         sheets,
         start,
@@ -89,5 +94,6 @@ def init_app(app: Flask) -> None:
     )
     if all(screen.__name__ for screen in screens):
         app.register_blueprint(blueprint)
+        app.register_blueprint(square_code.blueprint)
     say.init_app(app)
     errors.init_app(app)

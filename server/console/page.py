@@ -12,6 +12,8 @@ from server.accounts.actor import Actor
 from server.accounts.rights import current_actor
 from server.console import queries
 from server.database import reading
+from server.household_file.returned import queries as scanned
+from server.household_file.returned.filing import areas_of
 from server.registers.visibility import sees_class
 from server.review import checks
 from server.review import queries as review
@@ -48,6 +50,7 @@ NAVIGATION = (
         (
             ("checkup", "档案体检", "console.checkup", "print"),
             ("print", "打印建档", "console.printing", "print"),
+            ("scans", "扫描件归档", "console.scans", "print"),
         ),
     ),
     (
@@ -164,4 +167,5 @@ def _numbers(database: Session, actor: Actor) -> dict[str, int]:
         numbers["due"] = queries.due_count(database, actor.villages, clock.today())
     if actor.may("print"):
         numbers["print"] = queries.running_jobs(database, PRINT_JOBS)
+        numbers["scans"] = scanned.waiting_count(database, areas_of(actor))
     return numbers

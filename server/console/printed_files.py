@@ -20,13 +20,15 @@ from server.console.page import page, village_names
 from server.console.sheets import reaches
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
+from server.household_file import code as square_code
 from server.household_file import kept
-from server.household_file.code import read
 from server.household_file.models import PrintedFile
 from server.household_file.printed import corrections as corrected
 from server.household_file.printed import queries as files
 from server.household_file.printed.bound import note_bound
 from server.household_file.printed.compare import Difference, differences
+from server.household_file.printed.pages import Placed, on_page, placed
+from server.household_file.returned import queries as scanned
 from server.household_file.sheets import queries as sheets
 from server.household_file.sheets.models import IssuedSheet
 from server.problems import NotFound, StateMovedOn
@@ -176,27 +178,46 @@ def corrections() -> Response:
 @blueprint.get("/print/check")
 @needs("print")
 def check_paper() -> Response:
-    """Whether a paper is what was printed, by the square code or the digits of its footer."""
+    """Whether a paper is what was printed, by the square code or the digits of its footer.
+
+    A code leads to its household, and to the document of its page.
+    """
     actor = current_actor()
-    code = request.args.get("code", "").strip()[:200]
-    digits = _digits(code)
-    matches: list[tuple[HouseholdRow, PrintedFile, PrintedFile, bool]] = []
+    said = request.args.get("code", "").strip()[:200]
+    code = square_code.read(said)
+    digits = _digits(said)
+    matches = []
     with reading() as session:
         for version in files.by_hash(session, digits) if digits else ():
-            row = queries.household(session, version.household_id, actor.villages)
-            if row is not None:
-                newest = files.versions(session, version.household_id)[0]
-                found = corrected.corrections(session, actor.villages, row.household_id)
-                wrong = bool(corrected.of_version(found, version))
-                matches.append((row, version, newest, wrong))
+            home = scanned.home(session, version.household_id)
+            row = queries.household(session, home.id if home else "", actor.villages)
+            if row is None or (code and code.version != version.version):
+                continue
+            newest = files.versions(session, version.household_id)[0]
+            found = corrected.corrections(session, actor.villages, row.household_id)
+            matches.append(
+                {
+                    "row": row,
+                    "version": version,
+                    "newest": newest,
+                    "wrong": bool(corrected.of_version(found, version)),
+                    "page": code.page if code else None,
+                    "document": _on_page(version, code.page if code else None),
+                }
+            )
         issued = [
             (sheet, sheets.newest(session, sheet.number), _is_wrong(session, actor, sheet))
             for sheet in (sheets.by_hash(session, digits) if digits else ())
             if reaches(session, actor, sheet)
         ]
     return page(
-        "check_paper.html", "print", code=code, digits=digits, matches=matches, issued=issued
+        "check_paper.html", "print", code=said, digits=digits, matches=matches, issued=issued
     )
+
+
+def _on_page(version: PrintedFile, number: int | None) -> Placed | None:
+    """The document of a page of a version."""
+    return on_page(placed(current().printed, version.path) or (), number) if number else None
 
 
 def _is_wrong(session: Session, actor: Actor, sheet: IssuedSheet) -> bool:
@@ -207,8 +228,8 @@ def _is_wrong(session: Session, actor: Actor, sheet: IssuedSheet) -> bool:
 
 def _digits(code: str) -> str:
     """The hash's digits in what was scanned or typed; "" where there are none."""
-    if scanned := read(code):
-        return scanned.digits.lower()
+    if known := square_code.read(code):
+        return known.digits.lower()
     found = re.search(r"[0-9A-Fa-f]{16,64}$", code.replace(" ", ""))
     digits = found[0].lower() if found else ""
     return digits if len(digits) == 64 else digits[-SHORT:]

@@ -21,6 +21,7 @@ OPEN = {
     "console.static",
     "devices.sign_in",
     "healthz",
+    "papers.paper",
     "phone_page",
     "readyz",
 }

@@ -168,3 +168,13 @@ def _is(state: str) -> ColumnElement[bool]:
 
 def _below(areas: Collection[str]) -> ColumnElement[bool]:
     return or_(*(ScanBatch.area.startswith(area, autoescape=True) for area in areas))
+
+
+def pages_of(session: Session, instance_ids: Collection[str]) -> dict[str, str]:
+    """Filing -> the scanned page that it filed."""
+    rows = session.execute(
+        select(ScannedPage.instance_id, ScannedPage.id).where(
+            ScannedPage.instance_id.in_(instance_ids)
+        )
+    )
+    return {str(row.instance_id): row.id for row in rows}
