@@ -1,6 +1,7 @@
 """Prints households of all sizes and draws their pages, to be looked at; no test of its own.
 
-usage: python -m tests.household_file.samples FOLDER [new] [whole] [large] [items] [disputed] [long]
+usage: python -m tests.household_file.samples FOLDER [name …]; names: new, whole, large, items,
+disputed, long, correction
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -22,8 +23,12 @@ from server.household_file import period
 from server.household_file.catalogue import chosen
 from server.household_file.facts import HouseholdFile
 from server.household_file.gather import gather
+from server.household_file.models import PrintedFile
+from server.household_file.notice import Notice, notice
 from server.household_file.page import page
 from server.household_file.pdf import pdf
+from server.household_file.printed.compare import Difference
+from server.household_file.printed.corrections import Carrier, Correction
 from tests.forms.instances import member, new_id
 from tests.household_file.households import id_number, picture
 from tests.household_file.recording import Office
@@ -240,6 +245,34 @@ def long(office: Office) -> HouseholdFile:
     return gathered(office, made.household)
 
 
+def correction() -> bytes:
+    """What was corrected after printing, with a long text and many tables that carry it."""
+    at = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+    said = (("农户基本信息表", "联系电话", "13900005568", "13900008468"),)
+    told = (
+        ("入户走访记录（2026年11月18日）", "走访情况", LONG * 2, LONG * 2 + "西屋已换瓦。"),
+        ("家庭成员表：张㛃", "残疾人证号", "", "37999919430711024943"),
+    )
+    return notice(
+        Notice(
+            head="张㛃",
+            household_no="37999911021700017",
+            place="果里镇三里村",
+            version=PrintedFile(version=3, as_of=date(2026, 11, 18), facts_hash="9f3c1a7e52b084cd"),
+            lines=[Difference(*line, ("", "")) for line in (*said, *told)],
+            corrections=[
+                Correction("h", "r", "o", at, "李明远", taken_back=False),
+                Correction("h", "r", "o", at, "买买提明·阿卜杜热合曼", taken_back=True),
+            ],
+            carriers=[
+                Carrier(f"一户一档第 {number} 版", at, "赵国强", "迎检用", may=number > 2)
+                for number in range(1, 15)
+            ],
+            on=date(2026, 11, 23),
+        )
+    )
+
+
 SAMPLES = (new, whole, large, items, disputed, long)
 
 
@@ -294,6 +327,8 @@ def instance(folder: Path) -> Flask:
 def main(folder: Path, wanted: list[str]) -> None:
     """Draw the samples that are wanted, all if none is named."""
     folder.mkdir(parents=True, exist_ok=True)
+    if not wanted or "correction" in wanted:
+        draw(correction(), folder, "correction")
     for sample in SAMPLES:
         if wanted and sample.__name__ not in wanted:
             continue

@@ -12,6 +12,7 @@ from lxml import html
 from PIL import Image
 
 from server.household_file.catalogue import chosen
+from server.household_file.notice import apart
 from server.household_file.page import page
 from server.household_file.pdf import pdf
 from tests.household_file.households import (
@@ -115,6 +116,17 @@ def test_an_empty_account_keeps_its_places_to_sign_on_its_page(
     path.write_bytes(pdf(page(new(Office(ground)), 1), Pictures()))
     (sheet,) = (text for one in laid_out(path) if "工资性收入" in (text := text_of(one)))
     assert "镇人民政府审核" in sheet
+
+
+def test_a_correction_tells_long_texts_as_far_as_they_differ() -> None:
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
+    assert apart("有", "没有") == ("有", "没有")
+    assert apart(text, "") == (text, "")
+    old, new = apart(text + NUMBER + "完", text + NUMBER + "了")
+    assert (old, new) == (f"……{NUMBER}完", f"……{NUMBER}了")
+    old, new = apart(text, text[:90] + "另" + text[100:])
+    assert old == f"……{text[75:115]}……"
+    assert new == f"……{text[75:90]}另{text[100:115]}……"
 
 
 def test_a_file_without_a_closing_note_still_counts_its_pages() -> None:
