@@ -13,7 +13,8 @@ from datetime import date
 from server.followup.month import Figures, Month
 from server.household_file import words
 from server.household_file.sheets.facts import Sheet
-from server.household_file.sheets.places import Place
+from server.household_file.sheets.places import TOWN, Place
+from server.policy.values import named
 
 #: How a paragraph begins -> its level: 一、 黑体, （一） 楷体.
 _LEVELS = (
@@ -231,7 +232,7 @@ def usual(
 ) -> Words:
     """What the letter says before the clerk has written anything."""
     name = f"{month.first.year}年{month.first.month}月"
-    mark = policy.get(f"bulletin.mark@{place.code}") or policy.get("bulletin.mark")
+    mark = policy.get(named("bulletin.mark", place.code[:TOWN])) or policy.get("bulletin.mark")
     one = len(place.villages) == 1 and place.code == place.villages[0]
     return Words(
         mark=str(mark or f"{place.office}文件"),

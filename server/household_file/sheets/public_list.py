@@ -18,8 +18,9 @@ from server.followup.house_ledger import ledger
 from server.forms.dictionary import Dictionary
 from server.household_file import words
 from server.household_file.sheets.facts import Sheet
-from server.household_file.sheets.places import Place, government
+from server.household_file.sheets.places import TOWN, Place, government
 from server.policy.keys import PUBLIC_COLUMNS
+from server.policy.values import named
 from server.problems import RequestInvalid
 from server.registers import queries as registers
 from server.registers import values
@@ -278,8 +279,9 @@ def widths_of(codes: Sequence[str]) -> tuple[float, ...]:
 
 def contact_of(place: Place, policy: Mapping[str, object]) -> str:
     """Where objections are heard: the township's own telephone, nobody's private one."""
-    phone = str(policy.get("public.phone") or policy.get("duty.phone") or "")
-    town = place.names.get(place.code[:9], "")
+    own = policy.get(named("supervision.phone", place.code[:TOWN]))
+    phone = str(own or policy.get("supervision.phone") or policy.get("duty.phone") or "")
+    town = place.names.get(place.code[:TOWN], "")
     who = (
         f"{words.committee(place.name)}或{government(town)}"
         if town

@@ -25,7 +25,7 @@ from server.forms.queries import dictionary_in_force
 from server.household_file.pdf import pdf
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.page import page
-from server.household_file.sheets.places import place_of
+from server.household_file.sheets.places import Place, place_of
 from server.household_file.sheets.public_list import (
     NOTICES,
     USUAL,
@@ -34,6 +34,7 @@ from server.household_file.sheets.public_list import (
     PublicList,
     candidates,
     columns_of,
+    contact_of,
     gather,
     is_group,
     is_name,
@@ -48,7 +49,7 @@ from server.roster.preview import Source
 from server.roster.run import import_file
 from tests.forms.instances import new_id
 from tests.household_file.recording import Office
-from tests.making import SANLI, looking, publish_forms, writing
+from tests.making import SANLI, TOWN, looking, publish_forms, writing
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,16 @@ def test_what_may_not_be_public_is_refused_with_the_reason(code: str) -> None:
     assert spec is not None
     with pytest.raises(Unreadable, match="证号、电话、银行账号、健康状况、致贫和风险原因不能公示"):
         read(spec.kind, [f"no\n{code}"])
+
+
+def test_objections_are_heard_by_the_townships_own_telephone() -> None:
+    place = Place(SANLI, "三里村", (SANLI,), {SANLI: "三里村", TOWN: "果里镇"})
+    policy = {"duty.phone": "0533-1", "supervision.phone": "0533-2"}
+    assert "三里村村民委员会或果里镇人民政府反映。监督电话：0533-2。" in contact_of(place, policy)
+    own = {f"supervision.phone@{TOWN}": "0533-3"}
+    assert "0533-3" in contact_of(place, policy | own)
+    assert "0533-1" in contact_of(place, {"duty.phone": "0533-1"})
+    assert "监督电话：　" in contact_of(place, {})
 
 
 def test_a_candidate_knows_nothing_that_may_not_be_public() -> None:
