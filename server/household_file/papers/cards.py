@@ -81,11 +81,12 @@ def _about(known: Known, member: Member, card: Thing, *, masked: bool) -> Block:
     number = of("id_number")
     if masked:
         number = replace(number, text=words.masked(number.text), pending=(), disputed=())
+    kind = card.fact("left_type") if card.text("left_type") else of("left_behind_type")
     school = " ".join(filter(None, (of("school_name").text, of("school_class").text)))
     return pairs(
         (15, 24, 10, 17, 13, 21),
         ("姓名", member.name, "性别", of("sex"), "出生年月", words.month(of("birth_date").text)),
-        ("公民身份号码", number, "类别", card.fact("left_type") or of("left_behind_type")),
+        ("公民身份号码", number, "类别", kind),
         ("家庭住址", known.address),
         ("学校班级", school, "健康状况", of("health_status"), "电话", of("member_phone")),
     )

@@ -76,6 +76,16 @@ def test_a_card_for_each_who_keeps_it_stands_in_front_of_its_back(office: Office
     assert (one.pages, one.version) == (1, 2)
 
 
+def test_a_card_that_nobody_filled_in_yet_says_what_the_register_knows(office: Office) -> None:
+    whole = Whole(office)
+    whole.registered()
+    with looking(office.app) as session:
+        (person,) = sheet_of(session, whole.household, ordered("contact_card")).content.people
+    said = [cell.fact.text for row in person.blocks[0].groups for cell in row[0]]
+    assert (person.empty, person.name) == (True, "刘桂兰")
+    assert said[said.index("类别") + 1] == "留守老人"
+
+
 def test_an_account_is_signed_below_its_sum_on_the_same_page(office: Office) -> None:
     household = Whole(office).everything()
     account = issued(office, household, "income_account")
