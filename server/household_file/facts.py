@@ -103,6 +103,7 @@ class Issue:
     owner: str = ""
     due: str = ""
     state: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True)

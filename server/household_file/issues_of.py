@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from server.household_file import words
 from server.household_file.facts import Issue
 from server.household_file.papers.known import Thing
 from server.household_file.visit_of import Filled
@@ -33,10 +32,11 @@ def _told(form: Filled, row: etree._Element, problems: Mapping[str, Thing]) -> I
     about = _about(form, row, "problem_person") + form.text("problem_desc", row)
     kind = "need" if form.text("entry_kind", row) == "need" else "problem"
     said = f"{'诉求' if kind == 'need' else '问题'}：{form.said(f'{kind}_type', row)}"
-    return _issue(said, about, _ended(known) or _urgency(form, row), known)
+    state = known.text("result") or _urgency(form, row)
+    return _issue(said, about, state, known, known.code("result_on"))
 
 
-def _issue(kind: str, text: str, state: str, known: Thing) -> Issue:
+def _issue(kind: str, text: str, state: str, known: Thing, ended: str = "") -> Issue:
     return Issue(
         kind,
         text,
@@ -44,15 +44,8 @@ def _issue(kind: str, text: str, state: str, known: Thing) -> Issue:
         owner=known.text("owner"),
         due=known.code("deadline"),
         state=state,
+        ended=ended,
     )
-
-
-def _ended(known: Thing) -> str:
-    """What was last said of it, and when."""
-    if not known.code("result"):
-        return ""
-    parts = (known.text("result"), words.short_date(known.code("result_on")))
-    return " ".join(filter(None, parts))
 
 
 def _about(form: Filled, row: etree._Element, question: str) -> str:

@@ -32,12 +32,7 @@ BASIC: tuple[tuple[Place, ...], ...] = (
         _place("人均纯收入", "last_year_income", 2, unit="元"),
         _place("全家外出", "lives_elsewhere", 2, boxes=True),
     ),
-    (
-        _place("监测类别", "monitored_as", 3),
-        _place("危房改造", "house_renovated"),
-        _place("易地搬迁", "relocated", boxes=True),
-    ),
-    (_place("救助类别", "welfare", 7),),
+    (_place("救助类别", "welfare", 3), _place("监测类别", "monitored_as", 3)),
     (
         _place("主要致贫原因", "cause_main"),
         _place("其他原因", "cause_other", 2),
@@ -61,7 +56,11 @@ BASIC: tuple[tuple[Place, ...], ...] = (
         _place("建房年份", "house_year"),
         _place("住房等级", "house_grade"),
     ),
-    (_place("住房保障", "security_path", 3), _place("安置方式", "guarantee_way", 3)),
+    (
+        _place("住房保障", "security_path"),
+        _place("安置方式", "guarantee_way", 2),
+        _place("危房改造", "house_renovated", 2),
+    ),
     (
         _place("饮水来源", "water_source", 3),
         _place("水量", "water_quantity"),
@@ -79,14 +78,22 @@ BASIC: tuple[tuple[Place, ...], ...] = (
         _place("宽带", "broadband", boxes=True),
         _place("入户路硬化", "paved_road", boxes=True),
     ),
-    (_place("厕所类型", "toilet"), _place("主要燃料", "fuel", 5)),
+    (
+        _place("厕所类型", "toilet"),
+        _place("主要燃料", "fuel", 3),
+        _place("易地搬迁", "relocated", boxes=True),
+    ),
     (
         _place("不愁吃", "food_ok", boxes=True),
         _place("不愁穿", "clothes_ok", boxes=True),
         _place("义务教育", "edu_ok"),
         _place("基本医疗", "medical_ok"),
     ),
-    (_place("住房安全", "housing_ok", 3), _place("饮水安全", "water_ok", 3)),
+    (
+        _place("住房安全", "housing_ok"),
+        _place("饮水安全", "water_ok"),
+        _place("返贫风险", "risk_clue", 3),
+    ),
     (_place("现居住地", "current_address", 7),),
     (_place("开户银行", "bank_name", 3), _place("账号", "bank_account", 3)),
     (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from server.household_file import words
 from server.household_file.facts import Fact
 from server.household_file.papers.known import Thing
 
@@ -30,8 +29,8 @@ def _monitored(cases: Sequence[Thing]) -> Fact:
     newest = max(decided, key=lambda one: one.code("decided_on"))
     category = newest.fact("category")
     what = MONITORED[newest.code("decision")]
-    day = words.long_date(newest.code("decided_on"))
-    return Fact(f"{category.text}（{day}{what}）", reviewed=category.reviewed)
+    year = newest.code("decided_on")[:4]
+    return Fact(f"{category.text}（{year}年{what}）", reviewed=category.reviewed)
 
 
 def _renovated(works: Sequence[Thing]) -> Fact:

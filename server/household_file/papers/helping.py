@@ -150,7 +150,7 @@ def plan(known: Known, section: Section) -> list[Paper]:
             cell(one.fact("measure_group")),
             cell(one.fact("measure_item"), "l"),
             cell(_content(known, one), "l s"),
-            cell(_funds(one), "d s"),
+            cell(_funds(one), "s"),
             cell(one.fact("owner"), "song s"),
             cell(_days(one), "s"),
             cell(one.fact("expected_income"), "d s"),
@@ -166,7 +166,7 @@ def plan(known: Known, section: Section) -> list[Paper]:
             ("三保障目标", plans[-1].fact("secured_goal") if plans else ""),
         ),
         table(
-            (6, 9, 13, 21, 15, 11, 15, 10),
+            (6, 9, 13, 19, 15, 11, 15, 12),
             rows,
             [
                 labels(
@@ -324,12 +324,12 @@ def education(known: Known, section: Section) -> list[Paper]:
     rows = [_aid(known, one.code("person"), one) for one in given]
     rows += [_aid(known, person_id, None) for person_id in pupils if person_id not in told]
     block = table(
-        (6, 11, 11, 21, 12, 13, 13, 11, 12),
+        (6, 10, 10, 18, 15, 12, 12, 14, 11),
         [(cell(str(number), "d"), *row) for number, row in enumerate(rows, 1)],
         [
             labels(
                 *("序号", "学生", "学段", "学校、年级、班", "学年\n学期", "资助项目"),
-                *("金额或\n免除（元）", "到账\n日期", "监护人\n签字"),
+                *("金额或\n免除（元）", "到账日期", "监护人\n签字"),
             )
         ],
         spare=max(ROWS["education"] - len(rows), 2),

@@ -96,7 +96,7 @@ def _house(known: Known, one: Standing, form: Filled) -> Block:
             ),
             (
                 *(label("房屋地址"), cell(known.address, "l", 3)),
-                *(label("联系电话"), cell(known.home.fact("phone"), "d")),
+                *(label("联系电话"), cell(known.home.fact("phone"), "d s")),
                 *(label("建造年代"), cell(form.text("year_built"), "d")),
             ),
             (
