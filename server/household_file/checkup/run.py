@@ -133,6 +133,7 @@ def _stamps(
     return {
         one: _hash(
             stamp,
+            day.isoformat(),
             str(newest[one][1].id) if one in newest else "",
             str(cards[one].id) if one in cards else "",
             *(str(version.id) for version in chains.get(one, ())),

@@ -37,7 +37,7 @@ def secured(known: Known, section: Section) -> list[Paper]:
             key="secured",
             blocks=(block,),
             on=on,
-            right=known.period.in_words or words.long_date(known.as_of),
+            right=known.period.in_words or words.long_date(on),
             reviewed=all(home.fact(name).reviewed for name in ("food_ok", "edu_ok", "housing_ok")),
         )
     ]

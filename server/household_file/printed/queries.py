@@ -302,8 +302,8 @@ def give(session: Session, printed_ids: Collection[int], now: datetime) -> None:
         )
 
 
-def ground(session: Session) -> list[Any]:
-    """What every household's file may depend on: places, names, words, rules."""
+def ground(session: Session, day: date) -> list[Any]:
+    """What every household's file may depend on as of a day: places, names, words, rules."""
     return [
         [list(row) for row in session.execute(query)]
         for query in (
@@ -322,6 +322,7 @@ def ground(session: Session) -> list[Any]:
                 PolicyValue.entry,
                 cast(PolicyValue.value, Text),
                 PolicyValue.withdrawn_at,
+                PolicyValue.valid_from <= day,
             ).order_by(
                 PolicyValue.key, PolicyValue.area, PolicyValue.valid_from, PolicyValue.entry
             ),
