@@ -118,6 +118,13 @@ def test_an_empty_account_keeps_its_places_to_sign_on_its_page(
     assert "镇人民政府审核" in sheet
 
 
+def test_the_closing_note_is_one_page_signed_at_its_foot(printed: Path) -> None:
+    sheet = laid_out(printed)[-1]
+    assert "本卷情况说明" in text_of(sheet)
+    (foot,) = (one for one in sheet.findall(".//line") if "立卷时间" in one.text_content())
+    assert float(foot.get("ymin")) > 600
+
+
 def test_a_correction_tells_long_texts_as_far_as_they_differ() -> None:
     text = "".join(map(chr, range(0x4E00, 0x4E00 + 200)))
     assert apart("有", "没有") == ("有", "没有")

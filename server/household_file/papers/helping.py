@@ -289,7 +289,7 @@ def _case_ledger(known: Known, section: Section, case: Thing, meant: Sequence[Th
     ]
     head = ("序号", "针对\n风险", "措施\n类别", "具体措施", "享受人", "金额（元）", "起止时间")
     block = table(
-        (5, 9, 8, 13, 9, 13, 14, 9, 8, 12),
+        (5, 9, 8, 12.5, 9, 12.5, 15, 9, 8, 12),
         rows,
         [labels(*head, "责任人", "落实\n情况", "成效")],
         spare=max(6 - len(rows), 2),

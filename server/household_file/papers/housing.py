@@ -88,7 +88,7 @@ def _house(known: Known, one: Standing, form: Filled) -> Block:
     )
     site = _choices(form, "site_danger")
     return table(
-        (12, 12, 11, 14, 11, 13, 11, 16),
+        (11.5, 12, 11.5, 12, 11, 15, 11, 16),
         [
             (
                 *(label("户主姓名"), cell(known.head, "song"), label("证号")),
