@@ -411,8 +411,13 @@ def test_a_year_without_an_account_an_ill_person_without_a_form_and_no_grade_are
 
 def test_a_document_that_prints_empty_is_told_of() -> None:
     empty = a_paper("8", "measures", note="空白表")
-    [(kind, _)] = found(yearly.check, a_subject(with_papers(empty), accounts=[an_account()]))
+    plan = a_paper("7", "plan", note="空白表")
+    subject = a_subject(with_papers(plan, empty), accounts=[an_account()])
+    [(kind, text)] = found(yearly.check, subject)
     assert kind == "empty"
+    assert text.startswith("帮扶计划（一户一案）、帮扶措施台账还没有内容")
+    filled = with_papers(replace(plan, note=""), replace(empty, note="3 项"))
+    assert found(yearly.check, replace(subject, file=replace(filled, plan=subject.file.plan))) == []
 
 
 def test_what_has_no_form_or_no_font_is_found() -> None:

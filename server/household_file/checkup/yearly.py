@@ -25,11 +25,21 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield from _grade(subject)
     yield from _eight(subject)
     yield from _cards(subject)
-    for document in documents(subject.file):
-        paper = document.paper
-        if paper and paper.note == "空白表" and document.section.source not in OWN:
-            text = "还没有内容，会印成空白表。有记录的补上；没有的，印好后手写或在目录里去掉。"
-            yield _finding(subject, "empty", document.key, document.listed, text)
+    yield from _empty(subject)
+
+
+def _empty(subject: Subject) -> Iterator[Finding]:
+    empty = [
+        document.listed
+        for document in documents(subject.file)
+        if document.paper and document.paper.note == "空白表" and document.section.source not in OWN
+    ]
+    if empty:
+        text = (
+            f"{'、'.join(empty)}还没有内容，会印成空白表。"
+            "有记录的补上；没有的，印好后手写，或在目录里去掉。"
+        )
+        yield _finding(subject, "empty", subject.id, "", text)
 
 
 def _account(subject: Subject) -> Iterator[Finding]:
@@ -38,7 +48,7 @@ def _account(subject: Subject) -> Iterator[Finding]:
     said = subject.policy.get("income.period_start")
     day = min(subject.today, subject.last)
     last = last_day_of_year(day, said if isinstance(said, str) else YEAR_BEGINS)
-    if last < subject.first or last < subject.known_since:
+    if last < subject.first:
         return
     if not any(one.annual and one.last >= last for one in subject.accounts):
         text = f"{last.year}年度收入还没有核算。入户核算一次，请户主签字。"
