@@ -19,7 +19,7 @@ from server.console.blueprint import blueprint
 from server.console.page import page
 from server.console.village_sheets import asked_place, back_to, give, issued_here, places_of
 from server.database import reading, transaction
-from server.followup.month import Figures, Month, figures, late_visits, month_of
+from server.followup.month import Figures, Month, figures, month_of
 from server.household_file.sheets import queries as sheets
 from server.household_file.sheets.bulletin import (
     COLUMNS,
@@ -32,9 +32,12 @@ from server.household_file.sheets.bulletin import (
 from server.household_file.sheets.models import BulletinDraft
 from server.household_file.sheets.places import Place
 from server.policy.values import in_force
+from server.problems import NotFound
 
 #: Months that can be reported, this one first.
 MONTHS = 13
+#: The numbers of so many villages are counted while somebody waits; a larger county reports by town.
+MOST_VILLAGES = 100
 #: A field of the letter -> how long it may be.
 LONGEST = {"text": 8000, "title": 120, "copy_to": 300}
 USUAL_LENGTH = 100
@@ -125,7 +128,7 @@ def _screen(unkept: Words | None = None) -> Response:
         place_code=asked.place.code,
         month=asked.month,
         months=_months(),
-        places=places_of(actor),
+        places=_places(actor),
         words=unkept or asked.words,
         kept=draft,
         kept_by=by.get(draft.kept_by, "") if draft else "",
@@ -152,21 +155,29 @@ def _seen(draft: BulletinDraft | None) -> str:
 def _of(session: Session, actor: Actor) -> _Asked:
     today = clock.today()
     policy = in_force(session, today)
-    places = places_of(actor)
+    places = _places(actor)
     code = request.values.get("place", "") or (places[0][0] if places else "")
     place = asked_place(session, actor, code)
+    if len(place.villages) > MOST_VILLAGES:
+        raise NotFound("村太多，请按镇（街道）出通报。")
     month = month_of(_asked_month(today), policy)
-    before = month_of(month.first - timedelta(days=1), policy)
     numbers = figures(session, place.villages, month, today, policy)
-    late = late_visits(session, place.villages, before, policy)
     return _Asked(
         place,
         month,
         policy,
         numbers,
-        usual(place, month, numbers, today, late, policy),
+        usual(place, month, numbers, today, policy),
         sheets.bulletin_draft(session, place.code, f"{month.first:%Y-%m}"),
     )
+
+
+def _places(actor: Actor) -> list[tuple[str, str]]:
+    return [
+        (code, name)
+        for code, name in places_of(actor)
+        if sum(village.startswith(code) for village in actor.villages) <= MOST_VILLAGES
+    ]
 
 
 def _asked_month(today: date) -> date:

@@ -19,6 +19,7 @@ from server.followup import queries
 from server.followup.case_states import MONITORED
 from server.followup.events import events_of, standing_visits
 from server.followup.house_ledger import Row, ledger
+from server.followup.together import Standing
 from server.followup.visits import CALL, MET, Visit, counted, due
 from server.registers import queries as registers
 from server.registers import values
@@ -36,7 +37,8 @@ class Figures:
 
     due: households that had to be visited in it; made: those of them that were. visits: days on
     which a household was visited: met somebody, called, or neither (unmet). late: such days that
-    arrived after the month was frozen, counted nowhere else. overdue: households today.
+    arrived after the month was frozen, counted nowhere else; late_before: of the month before.
+    overdue: households today.
     problems_*, clues, admitted, cleared, started, finished, accepted: of the month; open_*,
     monitored, dangerous, lived_in: today. items: of the eight ones, possible: those that apply.
     """
@@ -50,6 +52,7 @@ class Figures:
     called: int = 0
     unmet: int = 0
     late: int = 0
+    late_before: int = 0
     overdue: int = 0
     problems_found: int = 0
     problems_solved: int = 0
@@ -121,15 +124,6 @@ def figures(
     return {village: Figures(**numbers) for village, numbers in found.items()}
 
 
-def late_visits(
-    session: Session, villages: Sequence[str], month: Month, policy: Mapping[str, object]
-) -> int:
-    """How many visits of a month arrived after it was frozen."""
-    rows = registers.household_rows(session, villages)
-    entities = _households(session, villages, {row.household_id for row in rows})
-    return sum(one.late for one in _visited(session, entities, month, policy))
-
-
 @dataclass(frozen=True, slots=True)
 class _Visited:
     """One household in a month."""
@@ -139,6 +133,7 @@ class _Visited:
     made: bool = False
     results: tuple[str, ...] = ()
     late: int = 0
+    late_before: int = 0
 
 
 def _count_homes(
@@ -156,6 +151,7 @@ def _count_homes(
         numbers["made"] += one.due and one.made
         numbers["visits"] += len(one.results)
         numbers["late"] += one.late
+        numbers["late_before"] += one.late_before
         for result in one.results:
             kind = "met" if result in MET else "called" if result == CALL else "unmet"
             numbers[kind] += 1
@@ -177,38 +173,56 @@ def _households(
 def _visited(
     session: Session, homes: Sequence[Entity], month: Month, policy: Mapping[str, object]
 ) -> Iterable[_Visited]:
+    earlier = month_of(month.first - timedelta(days=1), policy)
     for start in range(0, len(homes), AT_ONCE):
         some = homes[start : start + AT_ONCE]
         records: dict[str, list[Any]] = {one.id: [] for one in some}
         for row in queries.records_of(session, records):
             records[row.household_id].append(row)
         for home in some:
-            yield _one(home, records[home.id], month, policy)
+            yield _one(home, records[home.id], month, earlier, policy)
 
 
-def _one(home: Entity, rows: Sequence[Any], month: Month, policy: Mapping[str, object]) -> _Visited:
+def _one(
+    home: Entity, rows: Sequence[Any], month: Month, earlier: Month, policy: Mapping[str, object]
+) -> _Visited:
     facts = values.properties(home.live)
     away = facts.get("lives_elsewhere") == "yes"
     arrived = _arrivals(rows)
     standing = standing_visits(events_of(rows))
-    in_time = [one for one in standing if arrived[one.record] <= month.frozen]
-    visits = [Visit(one.on, one.result) for one in in_time if one.on <= month.last]
+    visits = [
+        Visit(one.on, one.result)
+        for one in standing
+        if one.on <= month.last and arrived[one.record] <= month.frozen
+    ]
     since = home.derived.get("known_since")
     known = date.fromisoformat(since) if isinstance(since, str) else month.first
     before = [visit for visit in visits if visit.on < month.first]
     turn = due(before, facts.get("household_type", ""), away, known, policy).next_on
-    best: dict[date, str] = {}
-    for visit in visits:
-        if month.holds(visit.on) and _weight(visit.result) >= _weight(best.get(visit.on, "")):
-            best[visit.on] = visit.result
-    late = {one.on for one in standing if one not in in_time and month.holds(one.on)}
     return _Visited(
         home.area,
         due=turn is not None and turn <= month.last and known <= month.last,
         made=any(month.holds(visit.on) for visit in counted(visits, away)),
-        results=tuple(best.values()),
-        late=len(late - best.keys()),
+        results=tuple(_results(visits, month)),
+        late=_late(standing, arrived, month),
+        late_before=_late(standing, arrived, earlier),
     )
+
+
+def _results(visits: Iterable[Visit], month: Month) -> Iterable[str]:
+    """What came of each day of a month on which somebody went there."""
+    best: dict[date, str] = {}
+    for visit in visits:
+        if month.holds(visit.on) and _weight(visit.result) >= _weight(best.get(visit.on, "")):
+            best[visit.on] = visit.result
+    return best.values()
+
+
+def _late(standing: Sequence[Standing], arrived: Mapping[str, date], month: Month) -> int:
+    """Days of a month of which nobody knew when it was frozen."""
+    of_month = [one for one in standing if month.holds(one.on)]
+    in_time = {one.on for one in of_month if arrived[one.record] <= month.frozen}
+    return len({one.on for one in of_month} - in_time)
 
 
 def _arrivals(rows: Iterable[Any]) -> dict[str, date]:

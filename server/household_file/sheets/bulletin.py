@@ -112,17 +112,16 @@ VILLAGE_WIDTH = 17
 RANK = ("名次", 7)
 
 
-def draft(
-    place: Place, month: Month, figures: Mapping[str, Figures], today: date, late: int
-) -> str:
-    """The text that the clerk begins with; late: visits of the month before that came after it was
-    frozen. What is nought has no sentence, and a subject without any has no section.
+def draft(place: Place, month: Month, figures: Mapping[str, Figures], today: date) -> str:
+    """The text that the clerk begins with.
+
+    What is nought has no sentence, and a subject without any has no section.
     """
     whole = sum(figures.values(), Figures())
     name = f"{month.first.year}年{month.first.month}月"
     opening = f"现将{name}{place.name}防止返贫监测和帮扶工作情况通报如下，数据截至{long(today)}。"
     sections = [
-        ("走访情况", _visits(place, whole, figures, late)),
+        ("走访情况", _visits(place, whole, figures)),
         ("问题办理情况", _problems(whole)),
         ("监测对象情况", _cases(whole)),
         ("住房安全情况", _houses(whole)),
@@ -139,7 +138,7 @@ def draft(
 NUMBERS = "一二三四五六七八九"
 
 
-def _visits(place: Place, whole: Figures, figures: Mapping[str, Figures], late: int) -> list[str]:
+def _visits(place: Place, whole: Figures, figures: Mapping[str, Figures]) -> list[str]:
     said = []
     if not whole.due:
         said.append("本月没有到期应访的户。")
@@ -155,8 +154,8 @@ def _visits(place: Place, whole: Figures, figures: Mapping[str, Figures], late: 
         said.append(f"共走访{whole.visits}次，其中{how}。")
     if whole.late:
         said.append(f"另有冻结后补到{whole.late}次，记在本月，不在上列数字以内。")
-    if late:
-        said.append(f"上月走访冻结后补到{late}次，记在上月。")
+    if whole.late_before:
+        said.append(f"上月走访冻结后补到{whole.late_before}次，记在上月。")
     left = [
         f"{place.village_of(village)}{one.due - one.made}户"
         for village, one in sorted(figures.items())
@@ -227,7 +226,6 @@ def usual(
     month: Month,
     figures: Mapping[str, Figures],
     today: date,
-    late: int,
     policy: Mapping[str, object],
 ) -> Words:
     """What the letter says before the clerk has written anything."""
@@ -239,7 +237,7 @@ def usual(
         docno=f"　　〔{today.year}〕　　号",
         title=f"关于{name}防止返贫监测和帮扶\n工作情况的通报",
         to=f"{words.committee(place.name)}：" if one else "各村（居）民委员会：",
-        text=draft(place, month, figures, today, late),
+        text=draft(place, month, figures, today),
         issuer=place.office,
         on=long(today),
         copy_to="",

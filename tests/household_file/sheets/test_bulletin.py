@@ -43,6 +43,7 @@ BUSY = Figures(
     called=3,
     unmet=2,
     late=1,
+    late_before=2,
     problems_found=3,
     problems_solved=2,
     problems_open=1,
@@ -75,7 +76,7 @@ def letter(
 ) -> Sheet:
     place = town(count)
     numbers = dict.fromkeys(place.villages, one)
-    words = usual(place, MONTH, numbers, TODAY, 0, policy or {})
+    words = usual(place, MONTH, numbers, TODAY, policy or {})
     return sheet_of(place, MONTH, numbers, replace(words, **said), TODAY, policy or {})
 
 
@@ -169,7 +170,7 @@ def test_a_head_that_is_not_printed_leaves_its_place() -> None:
 def test_the_draft_says_what_the_numbers_say() -> None:
     place = town(2)
     numbers = {place.villages[0]: BUSY, place.villages[1]: Figures(50, 120, due=10, made=10)}
-    said = draft(place, MONTH, numbers, TODAY, 2)
+    said = draft(place, MONTH, numbers, TODAY)
     for sentence in (
         "本月应访50户，已访48户，应访尽访率96%。",
         "共走访45次，其中见到本人或家人40次，电话联系3次，没有见到人2次。",
@@ -190,9 +191,9 @@ def test_the_draft_says_what_the_numbers_say() -> None:
 
 def test_a_quiet_month_has_no_empty_sections_and_asks_for_nothing() -> None:
     place = town(1)
-    said = draft(place, MONTH, {place.villages[0]: Figures(80, 200)}, TODAY, 0)
+    said = draft(place, MONTH, {place.villages[0]: Figures(80, 200)}, TODAY)
     assert said.splitlines()[1:] == ["一、走访情况", "本月没有到期应访的户。"]
-    done = draft(place, MONTH, {place.villages[0]: Figures(80, 200, due=3, made=3)}, TODAY, 0)
+    done = draft(place, MONTH, {place.villages[0]: Figures(80, 200, due=3, made=3)}, TODAY)
     assert "应访的户都已访到。" in done
     assert "下步要求" not in done
 
@@ -201,7 +202,7 @@ def test_villages_stand_in_their_order_unless_policy_ranks_them() -> None:
     place = town(3)
     worst, best = replace(BUSY, made=10), replace(BUSY, made=40)
     numbers = dict(zip(place.villages, (worst, BUSY, best), strict=True))
-    words = usual(place, MONTH, numbers, TODAY, 0, {})
+    words = usual(place, MONTH, numbers, TODAY, {})
     plain = sheet_of(place, MONTH, numbers, words, TODAY, {}).content
     assert [row[0] for row in plain.rows] == ["00村", "01村", "02村"]
     assert "名次" not in plain.columns
@@ -211,7 +212,7 @@ def test_villages_stand_in_their_order_unless_policy_ranks_them() -> None:
 
 def test_what_punishes_villages_without_signal_is_never_published() -> None:
     columns = "".join(letter().content.columns).replace("|", "")
-    said = columns + letter().content.about + draft(town(1), MONTH, {}, TODAY, 0)
+    said = columns + letter().content.about + draft(town(1), MONTH, {}, TODAY)
     for word in ("及时", "退回", "上传率"):
         assert word not in said
     assert len(cells(BUSY)) == len(letter().content.columns) - 1
