@@ -36,7 +36,7 @@ from server.problems import NotFound
 
 #: Months that can be reported, this one first.
 MONTHS = 13
-#: The numbers of so many villages are counted while somebody waits; a larger county reports by town.
+#: So many villages are counted while somebody waits; a larger county reports by town.
 MOST_VILLAGES = 100
 #: A field of the letter -> how long it may be.
 LONGEST = {"text": 8000, "title": 120, "copy_to": 300}
