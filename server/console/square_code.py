@@ -85,13 +85,13 @@ def _told(session: Session, code: Code) -> Told | None:
 
 
 def _told_of_sheet(session: Session, code: Code) -> Told | None:
-    for sheet in sheets.by_hash(session, code.digits.lower()):
-        if (sheet.number.lower(), sheet.version) == (code.number.lower(), code.version):
-            newest = sheets.newest(session, sheet.number) or sheet
-            found = corrected.corrections(session, sheet.villages, sheet.household_id)
-            return Told(
-                sheet,
-                newest.made_at if newest.version > sheet.version else None,
-                any(corrected.carried_by(one.replaced, one.at, [sheet]) for one in found),
-            )
-    return None
+    sheet = sheets.find(session, code.number, code.version, code.digits)
+    if sheet is None:
+        return None
+    newest = sheets.newest(session, sheet.number) or sheet
+    found = corrected.corrections(session, sheet.villages, sheet.household_id)
+    return Told(
+        sheet,
+        newest.made_at if newest.version > sheet.version else None,
+        any(corrected.carried_by(one.replaced, one.at, [sheet]) for one in found),
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind. prefix: what its numbers begin with. wide: it lies on its side.
+    """One kind. prefix: what its numbers begin with.
 
     fits: in how many sizes it can be set, from roomy to as small as can still be read.
     """
@@ -16,7 +16,6 @@ class Kind:
     name: str
     word: str
     prefix: str
-    wide: bool = False
     fits: int = 4
 
     @property
@@ -35,7 +34,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("wall_card", "帮扶明白卡", "MBK", fits=6),
         Kind("contact_card", "留守人员联系卡", "LXK"),
         Kind("income_account", "收入核算表", "SRB"),
-        Kind("house_ledger", "危房改造台账", "WFT", wide=True),
+        Kind("house_ledger", "危房改造台账", "WFT"),
         Kind("public_list", "公示", "GSB"),
         Kind("bulletin", "通报", "TB"),
     )

@@ -32,10 +32,12 @@ def page(
     face has is printed as 〓 and told in the footer.
     """
 
+    def text(page: int) -> str:
+        return Code(number, version, digest[:DIGITS].upper(), page).text(public_url)
+
     def code(page: int = 1) -> str:
         """The square code of a page, as a data address."""
-        text = Code(number, version, digest[:DIGITS].upper(), page).text(public_url)
-        return segno.make(text, error="m", micro=False).png_data_uri(scale=6, border=0)
+        return segno.make(text(page), error="m", micro=False).png_data_uri(scale=6, border=0)
 
     template = _templates().get_template(KINDS[sheet.kind].template)
     context = {
@@ -45,6 +47,7 @@ def page(
         "version": version,
         "digest": digest,
         "code": code,
+        "code_before_page": text(1).removesuffix("1"),
         "names": sorted(filter(None, sheet.names), key=lambda one: (-len(one), one)),
         "said": sheet.content,
         "lacking": "",

@@ -14,14 +14,10 @@ from server.registers import queries as registers
 
 
 def find(session: Session, number: str, version: int, digits: str) -> IssuedSheet | None:
-    """The sheet that a square code or a footer names, if it was issued here."""
-    return session.scalar(
-        select(IssuedSheet).where(
-            IssuedSheet.number == number,
-            IssuedSheet.version == version,
-            IssuedSheet.facts_hash.startswith(digits.lower(), autoescape=True),
-        )
-    )
+    """The sheet that a square code or a footer names, in capitals or not, if it was issued here."""
+    named = (number.lower(), version)
+    found = by_hash(session, digits.lower())
+    return next((one for one in found if (one.number.lower(), one.version) == named), None)
 
 
 def by_hash(session: Session, prefix: str) -> Sequence[IssuedSheet]:
