@@ -17,6 +17,8 @@ from server.problems import is_full
 
 #: Folders of the instance whose files never change once they are there.
 FOLDERS = ("attachments", "printed")
+#: What was only put together for a printer is put together again.
+MADE_AGAIN = Path("printed/bound")
 #: Daily backups read every file that they only link once in so many days: disks rot silently.
 READ_WITHIN = 14
 #: Photos are named by their hash; thumbnails and printed files are not.
@@ -69,7 +71,9 @@ def _here(settings: Settings) -> set[str]:
         str(path.relative_to(settings.instance))
         for folder in FOLDERS
         for path in (settings.instance / folder).rglob("*")
-        if path.is_file() and not path.name.startswith(".")
+        if path.is_file()
+        and not path.name.startswith(".")
+        and not path.is_relative_to(settings.instance / MADE_AGAIN)
     }
 
 

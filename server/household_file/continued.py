@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from server.household_file.blocks import Paper
-from server.household_file.facts import Continues, HouseholdFile, Photo, Visit
+from server.household_file.facts import Continues, HouseholdFile, Photo, Scan, Visit
 from server.household_file.printed.pages import FRONT, Placed
 from server.household_file.sections import documents
 
@@ -20,6 +20,7 @@ Content = tuple[str, ...]
 ADDED_TO = frozenset({"visits", "photos", "changes"})
 #: The key of a document that is made of one record ends with the beginning of the record's id.
 OF_RECORD = re.compile(r"(.+-)([0-9a-f]{8})")
+VISIT = re.compile(r"v\d+")
 #: What is read of a visit; how it is set may differ.
 READ = (
     *("on", "by", "role", "companions", "kind", "result", "met", "relation", "account", "answers"),
@@ -62,6 +63,7 @@ class _Known:
     places: Mapping[str, str]
     titles: Mapping[str, str]
     photos: frozenset[str]
+    scans: frozenset[str]
     changes: frozenset[Content]
     pages: int
     items: int
@@ -106,6 +108,7 @@ def continued(file: HouseholdFile, now: Facts, bound: Bound) -> HouseholdFile | 
     return replace(
         trimmed,
         used=_used(file, trimmed),
+        scans=tuple(_scans(file, trimmed, known.scans, of)),
         continues=Continues(
             digest=bound.digest,
             volume=bound.version,
@@ -129,6 +132,7 @@ def _known(bound: Bound) -> _Known:
     places: dict[str, str] = {}
     titles: dict[str, str] = {}
     photos: set[str] = set()
+    scans: set[str] = set()
     changes: set[Content] = set()
     pages = items = 0
     by_item = any(_by_item(piece.facts) for piece in bound.pieces)
@@ -136,6 +140,7 @@ def _known(bound: Bound) -> _Known:
         names = _Names(bound.roots, [one.facts for one in bound.pieces])
         contents |= _contents(piece.facts, names)
         photos |= {_photo(said) for said in piece.facts["photos"]}
+        scans |= {str(said["sha256"]) for said in piece.facts.get("scans", ())}
         changes |= {_said(said) for said in piece.facts["changes"]}
         shift = pages - lead_of(piece.facts)
         listed = [one for one in piece.placed if one.key not in FRONT]
@@ -150,6 +155,7 @@ def _known(bound: Bound) -> _Known:
         places,
         titles,
         frozenset(photos),
+        frozenset(scans),
         frozenset(changes),
         0 if by_item else pages,
         items,
@@ -167,7 +173,7 @@ def _by_item(facts: Facts) -> bool:
 
 
 def _pages(one: Placed, shift: int) -> str:
-    first, last = one.first + shift, one.last + shift
+    first, last = one.first + shift, one.end + shift
     return f"第 {first} 页" if first == last else f"第 {first}—{last} 页"
 
 
@@ -316,6 +322,23 @@ def _with_photos(
         ),
         photos=tuple(file.photos[old] for old in sorted(wanted)),
     )
+
+
+def _scans(
+    file: HouseholdFile, trimmed: HouseholdFile, bound: frozenset[str], printed: Collection[str]
+) -> Iterator[Scan]:
+    """Scanned pages that are not bound yet, of documents that are printed."""
+    keys = {
+        f"v{old}": f"v{new}"
+        for new, kept in enumerate(trimmed.visits)
+        for old, visit in enumerate(file.visits)
+        if visit.instance_id == kept.instance_id
+    }
+    for scan in file.scans:
+        is_visit = VISIT.fullmatch(scan.document)
+        key = keys.get(scan.document, "") if is_visit else scan.document
+        if key in printed and scan.sha256 not in bound:
+            yield replace(scan, document=key)
 
 
 def _key_of(photo: Photo) -> str:

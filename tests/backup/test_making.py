@@ -38,11 +38,15 @@ def test_a_backup_is_private_whole_and_remembered(
     printed = settings.printed / "ab" / "abcd.pdf"
     printed.parent.mkdir(parents=True)
     printed.write_bytes(b"%PDF")
+    put_together = settings.printed / "bound" / "abcd.pdf"
+    put_together.parent.mkdir()
+    put_together.write_bytes(b"%PDF")
     assert any("还没有做过备份" in text for text in warnings(settings))
     told: list[tuple[int, int, str]] = []
     kept = back_up(app, tmp_path / "b", progress=lambda *said: told.append(said))
     found = {str(path.relative_to(kept)) for path in kept.rglob("*") if path.is_file()}
     assert {"secret.key", "carry.key", "manifest.json", str(name), "printed/ab/abcd.pdf"} <= found
+    assert "printed/bound/abcd.pdf" not in found
     assert set(manifest.read(kept).files) == found - {"manifest.json", "manifest.sha256"}
     modes = {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (kept, *kept.rglob("*"))}
     assert modes == {0}

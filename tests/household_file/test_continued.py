@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from flask import Flask
 
 from server import clock
 from server.config import current
+from server.household_file import kept
+from server.household_file.blocks import Paper, Prose
+from server.household_file.continued import Bound, Piece, continued
+from server.household_file.facts import Scan
 from server.household_file.leaf import Leaf
 from server.household_file.order import Order
 from server.household_file.printed import queries
@@ -23,7 +28,7 @@ from server.household_file.village import Done, print_list, result_of
 from server.policy.models import PolicyValue
 from server.problems import StateMovedOn
 from tests.forms.instances import new_id, visit_xml
-from tests.household_file.households import picture
+from tests.household_file.households import a_file, a_visit, picture
 from tests.household_file.recording import Office
 from tests.making import SANLI, looking, writing
 
@@ -228,3 +233,27 @@ def test_what_was_rendered_but_never_given_counts_as_changed(office: Office) -> 
     after = printed(office, "changed", changed=True)
     assert (after.rendered, len(after.leaves)) == (0, 2)
     assert printed(office, "again", changed=True).path is None
+
+
+def test_scans_follow_only_documents_that_are_printed_themselves() -> None:
+    visits = tuple(a_visit(number, full=True) for number in range(3))
+    slip = Paper("3", "identity", (Prose("户口簿 1 份"),))
+    before = a_file(visits=visits[1:], papers=(slip,))
+    after = replace(
+        a_file(visits=visits, papers=(replace(slip, blocks=(Prose("户口簿 2 份"),)),)),
+        scans=tuple(
+            Scan(document, digest, document, "扫描件", "2026-11-20", "李明远")
+            for document, digest in (("v0", "a"), ("v1", "b"), ("identity", "c"))
+        ),
+    )
+    places = (
+        Placed("identity", "3", "身份材料", 3, 3, 3),
+        Placed("v0", "10", "走访", 4, 5, 5, "visit-1"),
+    )
+    there = Bound(1, "2026-11-01", "0", [Piece(kept.as_json(before), places)], {}, "2026-01-01")
+    news = continued(after, kept.as_json(after), there)
+    assert news is not None
+    assert news.continues is not None
+    assert news.continues.keys == ("identity", "v0", "visits")
+    assert news.continues.replaces == {"identity": "第 3 页"}
+    assert [(scan.document, scan.sha256) for scan in news.scans] == [("v0", "a"), ("identity", "c")]
