@@ -26,6 +26,8 @@ from server.household_file.checkup.job import CHECKUP
 from server.household_file.checkup.models import Explained
 from server.household_file.checkup.queries import Looked
 from server.household_file.checkup.run import Line, lines_of, look
+from server.household_file.returned import queries as scanned
+from server.household_file.returned.filing import areas_of
 from server.jobs.models import Job
 from server.problems import NotFound, RequestInvalid
 from server.registers.models import HouseholdRow
@@ -54,11 +56,11 @@ def checkup() -> Response:
         looked = checkups.looked(session, villages)
         listing = _listing(session, actor, looked)
         job = _job(session, actor, villages)
-        later = checkups.changed_since(session, villages)
+        standing = _standing(session, actor, villages, looked)
     return shown(
         listing,
         "checkup.html",
-        **_standing(looked, later),
+        **standing,
         **_progress(job),
         village=request.args.get("village", ""),
     )
@@ -116,10 +118,10 @@ def before_printing() -> Response:
         villages = _below(actor, place) if place else []
         looked = checkups.looked(session, villages, types)
         lines = [one for one in lines_of(session, looked) if one.open and _sees(actor, one)]
-        later = checkups.changed_since(session, villages) if villages else 0
+        standing = _standing(session, actor, villages, looked)
     return part(
         "checkup_note.html",
-        **_standing(looked, later),
+        **standing,
         place=place,
         village=place if place in villages else None,
         households=len({one.home.household_id for one in lines}),
@@ -315,13 +317,19 @@ def _counts(lines: Sequence[Line]) -> Counter[str]:
     return Counter(one.finding.severity for one in lines)
 
 
-def _standing(looked: Sequence[Looked], later: int) -> dict[str, Any]:
-    """How many households there are, how many nobody looked at, and when somebody last did."""
+def _standing(
+    session: Session, actor: Actor, villages: Sequence[str], looked: Sequence[Looked]
+) -> dict[str, Any]:
+    """How many households there are, how many nobody looked at, and when somebody last did.
+
+    Also how many scanned pages wait for somebody to say whose they are.
+    """
     times = [one.checkup.checked_at for one in looked if one.checkup]
     return {
         "homes": len(looked),
         "unseen": len(looked) - len(times),
-        "later": later,
+        "later": checkups.changed_since(session, villages) if looked else 0,
+        "scans": scanned.waiting_count(session, areas_of(actor)),
         "since": min(times, default=None),
     }
 

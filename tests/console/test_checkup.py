@@ -14,7 +14,9 @@ from server.accounts.models import AuditEvent
 from server.jobs.models import Job
 from server.jobs.queue import run
 from tests.console.desk import Desk, hidden, text_of
+from tests.console.test_scans import batch_of, hand_in
 from tests.household_file.recording import Office
+from tests.household_file.scanning import a_page
 from tests.making import COUNTY, SANLI, TOWN, YIJIA, looking
 
 assert job_kinds
@@ -105,6 +107,13 @@ def test_before_printing_the_order_says_how_much_is_open(desk: Desk, visited: st
     assert "还没查过" in text_of(desk.page(there, village=TOWN)) or "1 户有" in said
     assert desk.page(there, village=SANLI, type="closed").strip() == ""
     assert "console/checkup/before-printing" in desk.page("/console/print/")
+
+
+def test_scanned_pages_that_nobody_placed_are_told_of(desk: Desk, visited: str) -> None:
+    there = "/console/checkup/before-printing"
+    assert "扫描件" not in desk.page(there, village=SANLI)
+    hand_in(desk, batch_of(a_page()))
+    assert "还有 1 页扫描件不知道是哪户的" in text_of(desk.page(there, village=SANLI))
 
 
 def test_a_finding_is_explained_and_comes_back_when_its_facts_change(

@@ -73,6 +73,14 @@ def test_only_what_changed_is_read_again(office: Office) -> None:
     assert "unreviewed" in kinds(office, second)
 
 
+def test_on_another_day_all_are_looked_at_again(office: Office) -> None:
+    office.register("张㛃")
+    looked(office)
+    with office.app.app_context():
+        tomorrow = clock.today() + timedelta(days=1)
+        assert look_at_villages([SANLI], tomorrow, lambda done, total: None) == 1
+
+
 def test_a_photo_and_an_account_of_another_household_are_found_at_the_later_one(
     office: Office,
 ) -> None:

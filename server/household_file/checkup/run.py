@@ -126,13 +126,17 @@ def _alike(looked: Sequence[Looked]) -> Mapping[str, list[Finding]]:
 def _stamps(
     session: Session, homes: Sequence[HouseholdRow], day: date
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Household -> the stamp of what would be read, and of what was read last."""
+    """Household -> the stamp of what would be read on a day, and of what was read last.
+
+    What is due, and what others did with the same picture, differs from day to day.
+    """
     ids = [one.household_id for one in homes]
     newest, chains = printed.newest(session, ids), printed.chains(session, ids)
     cards = queries.cards(session, ids)
     return {
         one: _hash(
             stamp,
+            day.isoformat(),
             day.isoformat(),
             str(newest[one][1].id) if one in newest else "",
             str(cards[one].id) if one in cards else "",
