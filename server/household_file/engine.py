@@ -31,6 +31,11 @@ from weasyprint.pdf.metadata import DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
+from server.household_file import quicker, subsets
+
+quicker.install()
+subsets.install()
+
 #: What browsers presume of HTML, as far as our papers use it. WeasyPrint's own sheet has rules for
 #: six kinds of notes and markers, which make seven styles of each element.
 PRESUMED = """

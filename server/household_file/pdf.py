@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -10,9 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pydyf
 from weasyprint import CSS
 from weasyprint.css import ColorProfile
-from weasyprint.document import Page
+from weasyprint.document import Document, Page
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -82,7 +84,7 @@ def pdf(html: str, picture: Picture, *, tagged: bool = False) -> bytes:
             document.pages = with_footer(document.pages, footer, _strips)
         document.color_profiles["srgb"] = _srgb()
         content: bytes = document.write_pdf(
-            pdf_variant="pdf/a-2a" if tagged else "pdf/a-2u", output_intent=""
+            pdf_variant="pdf/a-2a" if tagged else "pdf/a-2u", output_intent="", finisher=_compress
         )
     if complaints:
         raise PrintingFailed(_in_words(complaints))
@@ -153,6 +155,15 @@ def _none(sha256: str) -> bytes:
 @cache
 def _fonts() -> FontConfiguration:
     return FontConfiguration()
+
+
+def _compress(document: Document, content: pydyf.PDF) -> None:
+    """Compress streams as most programs do; WeasyPrint's way takes three times as long for 1%."""
+    for stream in content.objects:
+        if isinstance(stream, pydyf.Stream) and stream.compress:
+            stream.stream = [zlib.compress(b"\n".join(map(pydyf._to_bytes, stream.stream)))]
+            stream.extra["Filter"] = "/FlateDecode"
+            stream.compress = False
 
 
 def _srgb() -> Any:
