@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from math import ceil
 
-#: What never breaks: a run of Latin letters and digits, a character with the brackets and stops that
-#: cling to it; `|` is where a line may end.
+#: What never breaks: a run of Latin letters and digits, a character with the brackets and stops
+#: that cling to it; `|` is where a line may end.
 _RUN = re.compile(r"\||[（〔《“‘]*(?:[!-{}~]+|.)[）〕》”’，。、；：？！·]*", re.DOTALL)
-#: How wide a character of such a run is at most, in ems: digits and stars, narrow marks, all others.
+#: How wide a character is at most, in ems: digits and stars, narrow marks, all others.
 DIGIT, MARK, LETTER = 0.56, 0.4, 0.8
 MARKS = frozenset(".,:;'()[]-/|")
 
