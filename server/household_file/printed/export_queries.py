@@ -58,16 +58,20 @@ def live_of(session: Session, ids: Collection[str]) -> dict[str, tuple[str, dict
 
 
 def persons_of(
-    session: Session, homes: Collection[str]
+    session: Session, homes: Collection[str], units: Collection[str]
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
-    """Everybody who belongs to some households, with the household and what holds of him now."""
+    """Everybody who belongs to some households, with the household and some of what holds of him."""
+    wanted = sorted(units)
+    parts = [Entity.live["units"][unit] for unit in wanted]
     for some in _by_many(homes):
         rows = session.execute(
-            select(Entity.id, Entity.household_id, Entity.live).where(
+            select(Entity.id, Entity.household_id, Entity.live["heads"], *parts).where(
                 Entity.household_id.in_(some), Entity.register == "persons", Entity.known
             )
         )
-        yield from ((row.id, str(row.household_id), row.live) for row in rows)
+        for person, home, heads, *told in rows:
+            known = {unit: said for unit, said in zip(wanted, told, strict=True) if said}
+            yield person, str(home), {"heads": heads, "units": known}
 
 
 def _by_many(ids: Collection[str]) -> Iterator[Sequence[str]]:

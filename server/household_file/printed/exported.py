@@ -41,8 +41,8 @@ def keep(
     """Keep what the lines of an exported table came from.
 
     rows: of each line the entities that it tells of, its own first. says: what the columns say, as
-    `register.property`; of the line's own entity `property`; of the head of its household and of
-    everybody in it `head.property` and `family.property`.
+    `register.property`; of the line's own entity `property`; of the head of its household
+    `head.property`; of everybody in it `family.unit`.
     """
     named = _by_register(says)
     known = _Known(session, {one for row in rows for one in row}, named)
@@ -88,14 +88,18 @@ class _Known:
         self.named = named
         self.states = export_queries.live_of(session, ids)
         self.family: dict[str, list[str]] = {}
+        self.heads = {
+            one: str(values.units(state)["head"][0])
+            for one, (register, state) in self.states.items()
+            if register == "households" and "head" in values.units(state)
+        }
         homes = [one for one, (register, _) in self.states.items() if register == "households"]
-        if "head" in named:
-            heads = {values.text(self.states[one][1], "head") for one in homes} - {"", *self.states}
-            self.states |= export_queries.live_of(session, heads)
         if "family" in named:
-            for person, home, state in export_queries.persons_of(session, homes):
+            for person, home, state in export_queries.persons_of(session, homes, named["family"]):
                 self.states[person] = ("persons", state)
                 self.family.setdefault(home, []).append(person)
+        if "head" in named:
+            self.states |= export_queries.live_of(session, set(self.heads.values()))
 
     def line(self, row: Sequence[str]) -> Line:
         """What one line says, by the record that it holds by."""
@@ -114,10 +118,10 @@ class _Known:
         if row:
             yield row[0], ""
         for one in row:
-            register, state = self.states.get(one, ("", {}))
+            register, _ = self.states.get(one, ("", {}))
             yield one, register
             if register == "households":
-                yield values.text(state, "head"), "head"
+                yield self.heads.get(one, ""), "head"
                 yield from ((person, "family") for person in self.family.get(one, ()))
 
 
@@ -134,9 +138,10 @@ def _sources(state: values.State, names: Collection[str]) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for unit, (value, places) in values.units(state).items():
         said = value if isinstance(value, dict) else (unit.partition("/")[0],)
-        for place in places:
-            found.setdefault(heads[place], set()).update(name for name in said if name in names)
-    return {head: " ".join(sorted(said)) for head, said in found.items() if said}
+        if wanted := [name for name in said if name in names]:
+            for place in places:
+                found.setdefault(heads[place], set()).update(wanted)
+    return {head: " ".join(sorted(said)) for head, said in found.items()}
 
 
 def _lines(session: Session, event: AuditEvent) -> Sequence[Line]:
