@@ -36,6 +36,7 @@ EXPORTS = {
     "left_behind.exported": "留守联系表",
     "measures.exported": "帮扶措施表",
     "exit_checks.exported": "退出核查表",
+    "checkup.exported": "档案体检",
 }
 #: So many lines of a table are named one by one.
 MOST_LINES = 8
