@@ -34,7 +34,7 @@ def asked_place(session: Session, actor: Actor, code: str) -> Place:
     """A place of which a person has villages. Raises NotFound."""
     place = place_of(session, code, actor.villages)
     if not code or not place.villages:
-        raise NotFound("这个地方不归您管。")
+        raise NotFound("这个地方不归您管。" if actor.villages else "这里还没有村，先导入花名册。")
     return place
 
 
