@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from server.household_file.code import Code
 from tests.browser.conftest import MakeDesk
@@ -14,7 +14,9 @@ from tests.browser.town import Town
 from tests.household_file.scanning import a_page, as_pdf, drawn, scanned
 
 
-def test_signed_pages_come_back_and_are_printed(desk: MakeDesk, town: Town, tmp_path: Path) -> None:
+def test_signed_pages_come_back_and_are_printed(
+    desk: MakeDesk, town: Town, browser: Browser, tmp_path: Path
+) -> None:
     home = town.household_of(RARE)
     office = desk("zhao")
     office.open(f"households/{home.id}")
@@ -27,8 +29,9 @@ def test_signed_pages_come_back_and_are_printed(desk: MakeDesk, town: Town, tmp_
         home.id,
     )
     sheet = drawn(tmp_path / "file.pdf", 200)[2]
-    code = a_page(Code(home.number, version, digest[:16].upper(), 3)).crop((330, 3240, 480, 3400))
-    sheet.paste(code.resize((100, 107)), (700, 40))
+    said = Code(home.number, version, digest[:16].upper(), 3)
+    square = a_page(said).crop((330, 3240, 480, 3400))
+    sheet.paste(square.resize((100, 107)), (700, 40))
     batch = tmp_path / "整叠.pdf"
     batch.write_bytes(as_pdf([sheet.rotate(180), scanned(a_page(), dpi=150)]))
 
@@ -51,3 +54,12 @@ def test_signed_pages_come_back_and_are_printed(desk: MakeDesk, town: Town, tmp_
     office.page.get_by_role("button", name="打印本户").click()
     text = "".join(download(office.page, tmp_path).split())
     assert text.count(f"所扫为第{version}版") == 2
+
+    there = said.text(office.url).removeprefix(office.url.upper())
+    anybody = browser.new_page(viewport={"width": 360, "height": 740})
+    anybody.goto(f"{office.url}{there}")
+    expect(anybody.get_by_text("后来又印过新的一版")).to_be_visible()
+    assert RARE not in anybody.content()
+    anybody.close()
+    office.page.goto(f"{office.url}{there}")
+    expect(office.page.get_by_text("这是第 3 页：农户基本信息表")).to_be_visible()

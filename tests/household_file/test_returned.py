@@ -22,7 +22,10 @@ from server.household_file import kept
 from server.household_file.code import Code
 from server.household_file.facts import HouseholdFile
 from server.household_file.gather import gather
+from server.household_file.printed.corrections import corrections
 from server.household_file.printed.pages import Placed, placed
+from server.household_file.printed.queries import versions
+from server.household_file.printed.stamps import stamps
 from server.household_file.printing import Printed, print_household
 from server.household_file.returned import batch as batches
 from server.household_file.returned import filing, opening, queries, reading
@@ -350,3 +353,29 @@ def test_by_item_a_scan_belongs_to_its_item(office: Office) -> None:
     was, now_ = (documents_of(office, one) for one in (first, printed(office, household)))
     assert now_["members"].end == was["members"].end + 1
     assert now_["closing"].first == was["closing"].first
+
+
+def stamp_of(office: Office, household: str) -> str:
+    with looking(office.app) as session:
+        return stamps(session, [household], clock.today(), current().files)[household]
+
+
+def test_a_scan_is_news_for_a_village_and_its_withdrawal_a_correction(office: Office) -> None:
+    household = approved(office, "张㛃")
+    first = printed(office, household)
+    before = stamp_of(office, household)
+    read(office, as_pdf(paper(first, documents_of(office, first)["basic"].first)))
+    assert stamp_of(office, household) != before
+    printed(office, household)
+    (scan,) = now(office, household).scans
+    with writing(office.app) as session:
+        decision = Decision(scan.instance_id, "reject", ((None, "放错了"),))
+        submit_decision(session, office.reviewer, decision, clock.now())
+    with looking(office.app) as session:
+        (found,) = corrections(session, {SANLI}, household)
+        carrying = [
+            one.version for one in versions(session, household) if scan.instance_id in one.used
+        ]
+    assert (found.replaced, found.taken_back, carrying) == (scan.instance_id, True, [2])
+    third = printed(office, household)
+    assert (third.version, now(office, household).scans) == (1, ())
