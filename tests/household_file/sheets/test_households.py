@@ -17,7 +17,7 @@ from server.household_file.sheets.issue import Issued, issue
 from server.household_file.village import Done, print_list, result_of
 from server.problems import NotFound
 from tests.household_file.recording import Office
-from tests.household_file.whole import Whole
+from tests.household_file.whole import LINES, Whole
 from tests.making import SANLI, looking
 
 
@@ -96,6 +96,18 @@ def test_an_account_is_signed_below_its_sum_on_the_same_page(office: Office) -> 
     assert account.number.endswith("-2026")
     with looking(office.app) as session, pytest.raises(NotFound, match="2019 年的收入核算"):
         sheet_of(session, household, ordered("income_account", year="2019"))
+
+
+def test_a_long_account_takes_sum_and_signatures_to_its_last_page(office: Office) -> None:
+    whole = Whole(office)
+    whole.registered()
+    for times, pages in ((4, 1), (7, 2)):
+        record = whole.accounted(expense=(*LINES["expense"],) * times)  # type: ignore[arg-type]
+        account = issued(office, whole.household, "income_account", record=record)
+        assert account.pages == pages
+        last = text_of(account.path, pages)
+        assert "人均纯收入" in last
+        assert "户主签字" in last
 
 
 def test_a_village_has_one_pdf_and_tells_whom_it_could_not_print(office: Office) -> None:
