@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 from dataclasses import dataclass, replace
 
@@ -9,6 +10,7 @@ import pikepdf
 import pytest
 from flask import Flask
 
+from server.config import Settings
 from server.household_file import kept
 from server.household_file.facts import Fact
 from server.household_file.sheets import queries
@@ -101,6 +103,21 @@ def test_the_digits_of_a_footer_lead_to_the_sheet(desk: Desk) -> None:
     facts = kept.facts(issued.path.with_name(kept.facts_path(issued.path.name)))
     assert facts is not None
     assert facts["content"]["head"]["text"] == "张㛃"
+
+
+def test_a_full_disk_leaves_nothing_half_written_and_no_version_is_lost(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as small:
+        small.setattr("server.household_file.kept.os.fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            desk.issue(SHEET)
+    assert not [one for one in settings.printed.rglob("*") if one.is_file()]
+    again = desk.issue(SHEET)
+    assert (again.version, again.pages, again.rendered) == (1, 1, True)
 
 
 def test_a_sheet_is_a_pdf_for_the_archive(desk: Desk) -> None:
