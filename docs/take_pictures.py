@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pikepdf
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -24,6 +25,8 @@ DESK = {
     "incomes": "incomes/",
     "health": "health/",
 }
+#: Documents of the household file that its picture shows.
+PAPER = ("封面", "农户基本信息表", "入户走访记录", "家庭收入核算表", "民主评议")
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
@@ -83,11 +86,15 @@ def desk(browser: Browser, url: str, password: str) -> None:
 
 
 def paper(file: Path) -> None:
-    """The upright pages of a household file beside each other."""
+    """Some pages of a household file beside each other."""
+    with pikepdf.open(file) as document, document.open_outline() as outline:
+        entries = [entry for entry in outline.root if entry.title.startswith(PAPER)]
+        numbers = [pikepdf.Page(entry.destination[0]).index + 1 for entry in entries]
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["pdftoppm", "-r", "60", "-png", file, f"{folder}/page"], check=True)
+        command = ["pdftoppm", "-r", "60", "-png", file, f"{folder}/page"]
+        subprocess.run(command, check=True)
         pages = [Image.open(path).convert("RGB") for path in sorted(Path(folder).iterdir())]
-    upright = [page for page in pages if page.height > page.width][:5]
+    upright = [pages[number - 1] for number in numbers]
     gap = 12
     width = sum(page.width + gap for page in upright) + gap
     sheet = Image.new("RGB", (width, upright[0].height + 2 * gap), "#D8DCD5")
