@@ -88,13 +88,12 @@ def desk(browser: Browser, url: str, password: str) -> None:
 def paper(file: Path) -> None:
     """Some pages of a household file beside each other."""
     with pikepdf.open(file) as document, document.open_outline() as outline:
-        entries = [entry for entry in outline.root if entry.title.startswith(PAPER)]
-        numbers = [pikepdf.Page(entry.destination[0]).index + 1 for entry in entries]
+        meant = [entry.destination for entry in outline.root if entry.title.startswith(PAPER)]
+        numbers = [pikepdf.Page(one[0]).index for one in meant if isinstance(one, pikepdf.Array)]
     with tempfile.TemporaryDirectory() as folder:
-        command = ["pdftoppm", "-r", "60", "-png", file, f"{folder}/page"]
-        subprocess.run(command, check=True)
+        subprocess.run(["pdftoppm", "-r", "60", "-png", file, f"{folder}/page"], check=True)
         pages = [Image.open(path).convert("RGB") for path in sorted(Path(folder).iterdir())]
-    upright = [pages[number - 1] for number in numbers]
+    upright = [pages[number] for number in numbers]
     gap = 12
     width = sum(page.width + gap for page in upright) + gap
     sheet = Image.new("RGB", (width, upright[0].height + 2 * gap), "#D8DCD5")
