@@ -74,27 +74,23 @@ def bulletins() -> Response:
 def write_bulletin() -> AnyResponse:
     """Keep what was written, draft it anew, or issue it."""
     actor, act, said = current_actor(), request.form.get("act", "keep"), _said()
-    with transaction() as session:
+    with reading() as session:
         asked = _of(session, actor)
-        place, month = asked.place.code, f"{asked.month.first:%Y-%m}"
-        back = back_to("bulletins", place=place, month=month)
-        if _seen(asked.draft) != request.form.get("seen", ""):
-            return _screen(said)
-        if act == "anew":
-            sheets.drop_draft(session, place, month)
-            flash("已按现在的数字重新起草。", "ok")
-            return redirect(back)
-        sheets.keep_draft(
-            session,
-            BulletinDraft(
-                place=place,
-                month=month,
-                words=asdict(said),
-                drafted=asked.usual.text,
-                kept_by=actor.person_id,
-                kept_at=clock.now(),
-            ),
-        )
+    place, month = asked.place.code, f"{asked.month.first:%Y-%m}"
+    back = back_to("bulletins", place=place, month=month)
+    kept = BulletinDraft(
+        place=place,
+        month=month,
+        words=asdict(said),
+        drafted=asked.usual.text,
+        kept_by=actor.person_id,
+        kept_at=clock.now(),
+    )
+    if not _kept(None if act == "anew" else kept, place, month):
+        return _screen(said)
+    if act == "anew":
+        flash("已按现在的数字重新起草。", "ok")
+        return redirect(back)
     lacking = [word for name, word in NEEDED.items() if not getattr(said, name)]
     if act != "issue" or lacking:
         told = (
@@ -107,7 +103,20 @@ def write_bulletin() -> AnyResponse:
     from server.household_file.sheets.ending import even
 
     sheet = sheet_of(asked.place, asked.month, asked.numbers, said, clock.today(), asked.policy)
-    return give(even(sheet), back)
+    return give(sheet, back, even)
+
+
+def _kept(draft: BulletinDraft | None, place: str, month: str) -> bool:
+    """Keep a draft, or forget what there is; False where somebody kept another one meanwhile."""
+    with transaction() as session:
+        there = sheets.bulletin_draft(session, place, month)
+        if _seen(there) != request.form.get("seen", ""):
+            return False
+        if draft is None:
+            sheets.drop_draft(session, place, month)
+        else:
+            sheets.keep_draft(session, draft)
+    return True
 
 
 def _screen(unkept: Words | None = None) -> Response:

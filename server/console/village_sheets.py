@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from flask import flash, redirect, request, url_for
@@ -49,8 +49,11 @@ def places_of(actor: Actor) -> list[tuple[str, str]]:
     ]
 
 
-def give(sheet: Sheet, back: str) -> AnyResponse:
-    """Issue a sheet for a purpose that is kept, and lead back to where it can be fetched."""
+def give(sheet: Sheet, back: str, ending: Callable[[Sheet], Sheet] | None = None) -> AnyResponse:
+    """Issue a sheet for a purpose that is kept, and lead back to where it can be fetched.
+
+    ending: what looks at it set once and says how it ends.
+    """
     from server.household_file.pdf import PrintingFailed
     from server.household_file.sheets.issue import issue
 
@@ -58,7 +61,7 @@ def give(sheet: Sheet, back: str) -> AnyResponse:
     if not purpose:
         raise RequestInvalid("请写用途，会记入查阅记录。")
     try:
-        made = issue(sheet)
+        made = issue(ending(sheet) if ending else sheet)
     except PrintingFailed as failure:
         flash(failure.detail, "bad")
         return redirect(back)

@@ -259,6 +259,24 @@ class TestBulletin:
         alice.send("visit", lambda i: visit_xml(household, instance_id=i, event_date=str(TODAY)))
         assert "数字变了" in text_of(desk.page("/console/print/bulletin/", **asked))
 
+    def test_what_was_written_can_be_drafted_anew_and_nothing_is_issued_without_a_title(
+        self, app: Flask, desk: Desk, household: str
+    ) -> None:
+        asked = {"place": TOWN, "month": MONTH}
+        page = desk.page("/console/print/bulletin/", **asked)
+        said = {"text": "先写一半。", "issuer": "镇政府", "on": "今天", "purpose": "印发"}
+        desk.post(
+            "/console/print/bulletin/", act="issue", seen=hidden(page, "seen"), **asked, **said
+        )
+        page = desk.page("/console/print/bulletin/", **asked)
+        assert "标题还没有写" in text_of(page)
+        assert "先写一半。" in page
+        assert told(app) == []
+        desk.post("/console/print/bulletin/", act="anew", seen=hidden(page, "seen"), **asked)
+        page = desk.page("/console/print/bulletin/", **asked)
+        assert "先写一半。" not in page
+        assert "防止返贫监测和帮扶工作情况通报如下" in page
+
     def test_two_who_write_at_once_do_not_overwrite_each_other(
         self, app: Flask, desk: Desk, household: str
     ) -> None:
