@@ -17,6 +17,7 @@ PAGES = (
     "households/?cols=phone&cols=house_grade",
     "due/",
     "print/",
+    "print/?what=contact_card",
     "print/ledger/",
     "print/notices/",
     "print/bulletin/",
@@ -47,6 +48,17 @@ def test_a_household_and_its_tabs_have_no_serious_fault(desk: MakeDesk) -> None:
         office.page.locator("nav.tabs a", has_text=tab).click()
         found = Axe().run(office.page).response["violations"]
         assert [f["id"] for f in found if f["impact"] in ("serious", "critical")] == []
+
+
+def test_a_card_is_reached_from_the_household_and_has_no_serious_fault(desk: MakeDesk) -> None:
+    office = desk("zhao")
+    office.open("households/")
+    office.page.locator("tr[data-row] a").first.click()
+    office.page.get_by_text("打印卡和表").click()
+    office.page.get_by_role("link", name="帮扶明白卡").click()
+    expect(office.page.get_by_role("button", name="打印帮扶明白卡")).to_be_visible()
+    found = Axe().run(office.page).response["violations"]
+    assert [f["id"] for f in found if f["impact"] in ("serious", "critical")] == []
 
 
 def test_a_household_is_found_walked_to_and_opened_by_keys(desk: MakeDesk) -> None:
