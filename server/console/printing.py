@@ -32,6 +32,7 @@ from server.console.paper_choices import (
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
 from server.household_file.job import SELECTED_FILES, VILLAGE_FILES
+from server.household_file.kept import slip_path
 from server.household_file.order import FILE, GIVEN, SHEETS, Order, order_of
 from server.household_file.printed import queries as files
 from server.household_file.sheets.kinds import KINDS as SHEET_KINDS
@@ -147,6 +148,23 @@ def print_file(job_id: str) -> Response:
     )
 
 
+@blueprint.get("/print/<job_id>/slip")
+@needs("print")
+def print_slip(job_id: str) -> Response:
+    """付印单 of one file for the printer: which household stands on which pages."""
+    job = _job(job_id)
+    path = _path(job)
+    if path is None or not slip_path(path).is_file():
+        raise NotFound("这个文件没有付印单，或者已经清理了。")
+    return send_file(
+        slip_path(path),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"付印单 {job.title.replace('/', ' ')}.pdf",
+        max_age=0,
+    )
+
+
 def _of_place(actor: Actor, place: str) -> Order:
     """The order for a village, or for all villages below a town or county."""
     villages = [code for code in sorted(actor.villages) if code.startswith(place)]
@@ -257,6 +275,7 @@ def _progress(job: Job) -> dict[str, Any]:
         for name, (_, states) in TABS.items()
     }
     numbers["all"] += counts.get("waiting", 0)
+    path = _path(job)
     return {
         "job": job,
         "order": order_of({"as_of": "", **job.params}),
@@ -266,7 +285,8 @@ def _progress(job: Job) -> dict[str, Any]:
         "show": show,
         "tabs": [(name, word) for name, (word, _) in TABS.items()],
         "shown": SHOWN,
-        "ready": _path(job) is not None,
+        "ready": path is not None,
+        "slip": path is not None and slip_path(path).is_file(),
     }
 
 

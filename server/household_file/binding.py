@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import time
 import zipfile
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from openpyxl import Workbook
 from server.household_file import kept
 from server.household_file.join import Part, join, sides
 from server.household_file.leaf import Leaf, pages_in, sheets_in, volumes_of
-from server.household_file.order import Order
+from server.household_file.order import FILE, Order
 from server.household_file.slip import slip
 
 #: How long an earlier file stays for whoever is fetching it; it can be made again.
@@ -49,10 +50,13 @@ def bind(leaves: Sequence[Leaf], order: Order, folder: Path, told: Told) -> Boun
     bound = Bound(_place(leaves, order, volumes, folder), pages, sheets_in(leaves, order))
     _tidy(folder, bound.path)
     if bound.path.exists():
+        os.utime(bound.path)
         return bound
     if order.given == "zip":
         _single_files(leaves, bound.path, told)
     elif len(volumes) == 1 and order.sheet != "manual":
+        if len(leaves) > 1:
+            kept.keep(kept.slip_path(bound.path), slip(volumes, order))
         _join(volumes[0], order, bound.path, lambda done: told(done, len(leaves)))
     else:
         _volumes(volumes, order, bound.path, told)
@@ -74,18 +78,22 @@ def _place(
 
 def _tidy(folder: Path, wanted: Path) -> None:
     for old in folder.glob("*"):
-        if old != wanted and old.stat().st_mtime < time.time() - KEPT_S:
+        if (
+            old not in (wanted, kept.slip_path(wanted))
+            and old.stat().st_mtime < time.time() - KEPT_S
+        ):
             old.unlink(missing_ok=True)
 
 
 def _join(leaves: Sequence[Leaf], order: Order, target: Path, told: Callable[[int], None]) -> None:
-    without_lead = order.sheet == "single"
-    parts = [Part(leaf.title, leaf.path, leaf.lead if without_lead else 0) for leaf in leaves]
+    one_sided = order.sheet == "single"
+    parts = [Part(leaf.title, leaf.path, leaf.lead if one_sided else 0) for leaf in leaves]
     join(
         parts,
         order.title if order.word in order.title else f"{order.title} {order.word}",
         target,
-        even=order.sheet != "single",
+        even=not one_sided,
+        one_sided=one_sided and order.what == FILE,
         without_colour=order.grey,
         told=told,
     )

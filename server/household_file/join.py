@@ -14,6 +14,8 @@ from server.household_file import kept
 from server.household_file.grey import grey
 
 A4 = (595.28, 841.89)
+#: By so many points the margin at the binding edge is wider than the other (8 mm).
+BINDING = 8 / 25.4 * 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +33,25 @@ def join(
     target: Path,
     *,
     even: bool = False,
+    one_sided: bool = False,
     without_colour: bool = False,
     told: Callable[[int], None] = lambda _: None,
 ) -> None:
     """Write one PDF of all parts, in their order, whole or not at all.
 
     parts: at least one. even: a blank page after a part of an odd number of pages, so that each
-    begins on the front of a sheet. told: called with the number of parts that are in. Pages are
-    copied as they are: memory holds the structure of the parts, never their photos. Links inside a
-    part go on working, because its places have names of its own. The same parts give the same
-    bytes.
+    begins on the front of a sheet. one_sided: every page is bound like a front. told: called with
+    the number of parts that are in. Pages are copied as they are: memory holds the structure of the
+    parts, never their photos. Links inside a part go on working, because its places have names of
+    its own. The same parts give the same bytes.
     """
     with ExitStack() as opened:
         joined = opened.enter_context(Pdf.new())
         outline = []
         for part in parts:
             source = opened.enter_context(pikepdf.open(part.path))
+            if one_sided:
+                _bind_as_fronts(source)
             outline.append(_add(joined, source, part))
             if even and (len(source.pages) - part.skip) % 2:
                 joined.add_blank_page(page_size=A4)
@@ -103,6 +108,17 @@ def _add(whole: Pdf, source: Pdf, part: Part) -> OutlineItem:
             if (number := _page_of(item, numbers)) is not None:
                 household.children.append(OutlineItem(item.title, number, "Fit"))
     return household
+
+
+def _bind_as_fronts(part: Pdf) -> None:
+    """Move what stands on backs, whose binding edge is the other one, to where fronts have it."""
+    for page in part.pages[1::2]:
+        left, bottom, right, top = (float(edge) for edge in page.mediabox)
+        upright = right - left < top - bottom
+        across, along = (-BINDING, 0.0) if upright else (0.0, BINDING)
+        box = Array([left + across, bottom + along, right + across, top + along])
+        for name in (Name.MediaBox, Name.TrimBox, Name.BleedBox):
+            page.obj[name] = box
 
 
 def _page_of(item: OutlineItem, numbers: Mapping[tuple[int, int], int]) -> int | None:

@@ -40,6 +40,11 @@ def facts_path(path: str) -> str:
     return path.removesuffix(".pdf") + ".json.gz"
 
 
+def slip_path(path: Path) -> Path:
+    """Where the slip of one file for the printer lies; a ZIP has it inside."""
+    return path.with_suffix(".slip.pdf")
+
+
 def keep(path: Path, content: bytes) -> None:
     """Write a file whole or not at all, readable by this instance only.
 

@@ -45,6 +45,8 @@ def test_a_print_is_made_and_fetched(app: Flask, desk: Desk, household: str, wha
         (kept,) = session.query(AuditEvent).filter_by(action="household_file.printed").all()
         assert kept.reason == "迎接检查"
     assert "第 1 版" in text_of(desk.page(f"/console/households/{household}"))
+    assert "付印单" not in done
+    assert desk.get(f"{there}/slip").status_code == 404
 
 
 def test_somebody_elses_print_is_not_found(app: Flask, desk: Desk, household: str) -> None:

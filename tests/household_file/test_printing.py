@@ -25,6 +25,7 @@ from server.database import db
 from server.household_file import rendering
 from server.household_file.gather import gather
 from server.household_file.job import VILLAGE_FILES
+from server.household_file.kept import slip_path
 from server.household_file.order import Order
 from server.household_file.pdf import PrintingFailed
 from server.household_file.printed import queries
@@ -421,6 +422,21 @@ def spaces(path: Path) -> set[str]:
             for one in document.objects
             if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"
         }
+
+
+def test_on_one_side_every_page_is_bound_at_the_left_and_a_slip_says_where_each_begins(
+    office: Office,
+) -> None:
+    for name in ("张㛃", "王䶮"):
+        office.register(name)
+    made = done(office, sheet="single")
+    assert made.path is not None
+    with pikepdf.open(made.path) as document:
+        shifts = [[round(float(edge)) for edge in page.mediabox][:2] for page in document.pages]
+    # the members' table lies on its side: its head is at the binding edge
+    of_one = [[0, 0], [-23, 0], [0, 0], [0, 23], [0, 0]]
+    assert shifts == 2 * of_one
+    assert "6–10" in text_of(slip_path(made.path))
 
 
 def test_printing_goes_on_at_a_household_of_the_list(office: Office) -> None:
