@@ -12,7 +12,7 @@ from server.household_file.pdf import PrintingFailed, many
 from server.household_file.printed import queries
 from server.household_file.sheets.households import sheet_of
 from server.household_file.sheets.issue import Issued, issue
-from server.problems import Problem
+from server.problems import Problem, StorageFull
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,8 @@ def _attempt(one: Listed, order: Order) -> tuple[Issued | None, str]:
         with reading() as session:
             sheet = sheet_of(session, one.household_id, order)
         return issue(sheet), ""
+    except StorageFull:
+        raise
     except Problem as problem:
         return None, problem.detail
     except PrintingFailed as failure:
