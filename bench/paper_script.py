@@ -100,13 +100,14 @@ def village(homes: list[str]) -> None:
         _change(homes[:: len(homes) // CHANGED][:CHANGED])
         changed, done = _timed(order)
     shutil.rmtree(current().printed)
-    alone, _ = _timed(Order(order.as_of, households=tuple(homes[:ALONE])), processes=1)
+    few = homes[:ALONE]
+    alone, _ = _timed(Order(order.as_of, households=tuple(few)), processes=1)
     cores = len(os.sched_getaffinity(0))
     more = {"households": len(homes), "pages": done.pages, "rendered_after_change": done.rendered}
     say("village_200_cold_s", cold, "s", **more)
     say("village_200_again_s", again, "s", again_ratio=round(cold / again))
     say("village_200_five_changed_s", changed, "s", changed_ratio=round(cold / changed, 1))
-    say("village_scaling", alone / ALONE / (cold / len(homes)), "times faster", cores=cores)
+    say("village_scaling", alone / len(few) / (cold / len(homes)), "times faster", cores=cores)
     say("peak_mb", peak(), "MB of all processes that print")
 
 

@@ -27,6 +27,14 @@ FOLDER = Path(__file__).parent
 BASE = FOLDER.as_uri() + "/"
 LOG = logging.getLogger("weasyprint")
 
+#: Every face that a household's file is set in, with what has several glyphs in a face.
+_LINES = "".join(
+    f'<p class="{face}">字 0123456789 —“”</p>' for face in ("song", "hei", "kai", "fang")
+)
+SAMPLE = f"""<!doctype html><html lang="zh-CN"><body data-foot="一|二" data-code="YIHU:1:1:0:">
+<h1>一户一档</h1>{_LINES}<table class="t low"><tr><td class="d">0123456789</td></tr></table>
+</body></html>"""
+
 Picture = Callable[[str], bytes]
 """The thumbnail (photo) or drawing (signature) of a sha256, as JPEG or PNG bytes."""
 
@@ -98,9 +106,11 @@ def _in_words(complaints: list[str]) -> str:
     return "版面没有排好，请管理员查看服务器日志。"
 
 
+@cache
 def warm_up() -> None:
-    """Read what every document needs, before the first one is wanted."""
-    _looks(footed=True)
+    """Print a page with all faces, so that what every document needs is there before the first."""
+    if not fonts.missing():
+        pdf(SAMPLE, _none)
 
 
 @contextmanager

@@ -164,8 +164,6 @@ def _begin() -> None:
     """Hold the collector for the life of a process, give way to the web, end with the parent."""
     os.nice(5)
     warm_up()
-    gc.collect()
-    gc.freeze()
     gc.disable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -180,11 +178,11 @@ def _end_with_parent() -> None:
 def _attempt_and_collect(work: Work) -> str | None:
     reason = attempt(work)
     gc.collect()
-    _give_back()
+    give_back()
     return reason
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Return what subsetting fonts took to the system, where its C library can (glibc)."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
