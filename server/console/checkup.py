@@ -294,7 +294,7 @@ def _columns(villages: Mapping[str, str], ways: _Ways) -> tuple[Column[Line], ..
         Column("村", lambda line: villages.get(line.home.area, line.home.area), 96),
         Column("要做", severity, 104),
         Column("问题", lambda line: KINDS[line.finding.kind].label, 112),
-        Column("材料", lambda line: Cell(line.finding.document, title=line.finding.document), 230),
+        Column("材料", lambda line: Cell(line.finding.document, title=line.finding.document), 264),
         Column("情况和办法", said),
         Column("说明", lambda line: line.said.reason if line.said else "", 120, only_file=True),
     )
