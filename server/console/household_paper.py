@@ -18,6 +18,7 @@ from server.console.page import page
 from server.console.scans import LARGEST, MATERIALS, PAPERS, hand_in
 from server.database import reading, transaction
 from server.household_file import queries as household_files
+from server.household_file.papers.materials import USUAL
 from server.household_file.printed import corrections as corrected
 from server.household_file.printed import queries as files
 from server.household_file.returned import queries as scanned
@@ -27,8 +28,14 @@ from server.household_file.returned.standing import Filed, filed, materials, new
 from server.household_file.states import end_of
 from server.intake.paper import Material
 from server.problems import DecisionRefused, NotFound, Problem, RequestInvalid, StorageFull
+from server.registers import queries as registers
 from server.registers.models import HouseholdRow
 from server.security import csrf
+
+#: Section -> what the sheet of it is called, and what usually belongs there.
+RENOVATED = "12.2"
+SHEETS = {**PAPERS, RENOVATED: "危房改造应附材料"}
+NOTED = {**MATERIALS, RENOVATED: USUAL["renovations"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def save_material(household_id: str) -> AnyResponse:
     given = {field.name: request.form.get(field.name, "").strip() for field in fields(Material)}
     said = Material(
         household_id,
-        given["section"] if given["section"] in PAPERS else "",
+        given["section"] if given["section"] in SHEETS else "",
         given["name"][:60],
         copies=_number(given["copies"]),
         pages=_number(given["pages"]),
@@ -120,6 +127,7 @@ def _screen(household_id: str, problem: Problem | None = None) -> Response:
         copies=[one for one in lines if not one.filed.page.version],
         papers=PAPERS,
         noted=noted,
+        sheets=SHEETS,
         materials=MATERIALS,
         problem=problem.detail if problem else None,
     )
@@ -155,10 +163,18 @@ def _lines(session: Session, actor: Actor, row: HouseholdRow) -> list[Line]:
 
 
 def _noted(session: Session, row: HouseholdRow) -> Mapping[str, list[Material]]:
-    """Section -> all its materials, those about which nothing is noted too."""
+    """Section -> all its materials, those about which nothing is noted too.
+
+    Those of a renovation where there is one.
+    """
     said = materials(session, _same(session, row), end_of(clock.today()))
     found: dict[str, list[Material]] = {}
-    for section, usual in MATERIALS.items():
+    renovated = any(
+        one.register == "renovations" for one in registers.belonging(session, row.household_id)
+    )
+    for section, usual in NOTED.items():
+        if section == RENOVATED and not renovated:
+            continue
         known = {one.name: one for one in said if one.section == section}
         names = dict.fromkeys((*usual, *known))
         found[section] = [

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from lxml import html
 
+from server import clock
+from server.household_file.returned.filing import note_material
+from server.intake.paper import Material
 from server.registers import queries as registers
 from server.review import renovating
 from tests.forms.instances import member, new_id, register_xml
 from tests.household_file.households import id_number
 from tests.household_file.whole import CHILD, HEAD, MET, MOTHER, SIGNED, WIFE, Answers, Whole
-from tests.making import looking
+from tests.making import looking, writing
 
 #: Source of a section -> the words of all labels and heads of columns in it.
 COLUMNS: Mapping[str, str] = {
@@ -71,7 +75,8 @@ COLUMNS: Mapping[str, str] = {
     "renovations": (
         "户主姓名 农户类型 房屋地址 改造前结构 改造前面积（m²） 鉴定等级 鉴定日期 "
         "计划年度 改造方式 开工日期 竣工日期 施工方 改造后面积（m²） 验收日期、结果 "
-        "旧房已拆 补助标准（元） 补助金额（元） 拨付日期 已入住 序号 应附材料"
+        "旧房已拆 补助标准（元） 补助金额（元） 拨付日期 已入住 序号 应附材料 "
+        "页数 存放处、备注"
     ),
     "education": "序号 学生 学段 学校、年级、班 学年学期 资助项目 金额或免除（元） 到账日期",
     "cards": (
@@ -85,7 +90,6 @@ COLUMNS: Mapping[str, str] = {
 BY_HAND: Mapping[str, str] = {
     "measures": "户主签字",
     "education": "监护人签字",
-    "renovations": "页数 存放处、备注",
 }
 #: Answers beyond those of `Whole`, by form.
 MORE: Mapping[str, Answers] = {
@@ -356,6 +360,9 @@ class Full(Whole):
             "moved_in": "yes",
         }
         self.set("renovations", renovating.renovation_id(house), work, create=True)
+        plan = Material(self.household, "12.2", "审批表", pages=3, kept_at="镇档案室")
+        with writing(self.office.app) as session:
+            note_material(session, self.office.reviewer, plan, date(2026, 10, 20), clock.now())
 
     def _registered(self, **answers: Any) -> None:
         instance = new_id()

@@ -17,6 +17,7 @@ from server.household_file.blocks import (
 from server.household_file.catalogue import Section
 from server.household_file.facts import Fact, Photo
 from server.household_file.papers.known import Known, Thing
+from server.household_file.papers.materials import USUAL
 from server.household_file.records import Standing
 from server.household_file.visit_of import Filled, signed, signed_by, taken
 
@@ -302,10 +303,7 @@ def _renovation(known: Known, section: Section, one: Thing) -> Paper:
         ),
         table(
             (8, 52, 12, 28),
-            [
-                (cell(str(number), "d"), label(name, style="l"), cell(), cell())
-                for number, name in enumerate(MATERIALS, 1)
-            ],
+            _materials(known, section),
             [labels("序号", "应附材料", "页数", "存放处、备注")],
             join=True,
             style="low",
@@ -323,21 +321,19 @@ def _renovation(known: Known, section: Section, one: Thing) -> Paper:
     )
 
 
-MATERIALS = (
-    "申请书",
-    "户口簿、身份证、身份类别证明",
-    "民主评议记录",
-    "鉴定（评定）表",
-    "公示照片",
-    "审批表",
-    "改造协议或承诺书",
-    "施工安全责任书",
-    "质量安全巡查记录",
-    "竣工验收表",
-    "改造前、中、后照片",
-    "资金拨付凭证",
-    "农户档案信息表（系统打印）",
-)
+def _materials(known: Known, section: Section) -> list[Row]:
+    """What belongs to a renovation, with where it lies as far as the office noted it."""
+    noted = {one.name: one for one in known.materials if one.section == section.code}
+    rows: list[Row] = []
+    for number, name in enumerate(dict.fromkeys((*USUAL["renovations"], *noted)), 1):
+        one = noted.get(name)
+        said = (one.kept_at, one.archive_no, one.note) if one else ()
+        pages = str(one.pages) if one and one.pages else ""
+        where = "，".join(filter(None, said))
+        rows.append(
+            (cell(str(number), "d"), label(name, style="l"), cell(pages), cell(where, "l s"))
+        )
+    return rows
 
 
 def _day(one: Thing, name: str) -> Fact:

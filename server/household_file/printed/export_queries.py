@@ -60,7 +60,7 @@ def live_of(session: Session, ids: Collection[str]) -> dict[str, tuple[str, dict
 def persons_of(
     session: Session, homes: Collection[str], units: Collection[str]
 ) -> Iterator[tuple[str, str, dict[str, object]]]:
-    """Everybody who belongs to some households, with the household and some of what holds of him."""
+    """Everybody who belongs to some households: his household, and some of what holds of him."""
     wanted = sorted(units)
     parts = [Entity.live["units"][unit] for unit in wanted]
     for some in _by_many(homes):
