@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from server.household_file.blocks import Paper
+from server.household_file.catalogue import Profile
 from server.household_file.facts import Continues, HouseholdFile, Photo, Scan, Visit
 from server.household_file.printed.pages import FRONT, Placed
 from server.household_file.sections import documents
@@ -53,6 +54,11 @@ class Bound:
     pieces: Sequence[Piece]
     roots: Mapping[str, str]
     since: str
+
+    @property
+    def profile(self) -> Profile:
+        """How the volume is kept: what follows it is kept the same way."""
+        return "jian" if self.pieces[0].facts["plan"]["profile"] == "jian" else "juan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ def continued(file: HouseholdFile, now: Facts, bound: Bound) -> HouseholdFile | 
     of = {one.key: _name(one.key, one.paper, one.visit, names) for one in found}
     return replace(
         trimmed,
+        plan=replace(file.plan, profile=bound.profile),
         used=_used(file, trimmed),
         scans=tuple(_scans(file, trimmed, known.scans, of)),
         continues=Continues(
@@ -135,7 +142,7 @@ def _known(bound: Bound) -> _Known:
     scans: set[str] = set()
     changes: set[Content] = set()
     pages = items = 0
-    by_item = any(_by_item(piece.facts) for piece in bound.pieces)
+    by_item = bound.profile == "jian"
     for piece in bound.pieces:
         names = _Names(bound.roots, [one.facts for one in bound.pieces])
         contents |= _contents(piece.facts, names)
@@ -166,10 +173,6 @@ def lead_of(facts: Facts) -> int:
     """How many blank pages a kept continuation begins with; none where it is a volume."""
     said = facts.get("continues")
     return int(said["pages"]) % 2 if said else 0
-
-
-def _by_item(facts: Facts) -> bool:
-    return bool(facts["plan"]["profile"] == "jian")
 
 
 def _pages(one: Placed, shift: int) -> str:

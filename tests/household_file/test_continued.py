@@ -17,6 +17,7 @@ from server import clock
 from server.config import current
 from server.household_file import kept
 from server.household_file.blocks import Paper, Prose
+from server.household_file.catalogue import WHOLE
 from server.household_file.continued import Bound, Piece, continued
 from server.household_file.facts import Scan
 from server.household_file.leaf import Leaf
@@ -235,12 +236,16 @@ def test_what_was_rendered_but_never_given_counts_as_changed(office: Office) -> 
     assert printed(office, "again", changed=True).path is None
 
 
-def test_scans_follow_only_documents_that_are_printed_themselves() -> None:
+def test_scans_follow_only_documents_that_are_printed_and_a_volume_stays_one() -> None:
     visits = tuple(a_visit(number, full=True) for number in range(3))
     slip = Paper("3", "identity", (Prose("户口簿 1 份"),))
     before = a_file(visits=visits[1:], papers=(slip,))
+    by_item = replace(WHOLE, profile="jian")
+    more = replace(slip, blocks=(Prose("户口簿 2 份"),))
     after = replace(
-        a_file(visits=visits, papers=(replace(slip, blocks=(Prose("户口簿 2 份"),)),)),
+        a_file(
+            plan=by_item, visits=visits, papers=(replace(slip, blocks=(Prose("户口簿 2 份"),)),)
+        ),
         scans=tuple(
             Scan(document, digest, document, "扫描件", "2026-11-20", "李明远")
             for document, digest in (("v0", "a"), ("v1", "b"), ("identity", "c"))
@@ -254,6 +259,7 @@ def test_scans_follow_only_documents_that_are_printed_themselves() -> None:
     news = continued(after, kept.as_json(after), there)
     assert news is not None
     assert news.continues is not None
+    assert news.plan.profile == "juan"
     assert news.continues.keys == ("identity", "v0", "visits")
     assert news.continues.replaces == {"identity": "第 3 页"}
     assert [(scan.document, scan.sha256) for scan in news.scans] == [("v0", "a"), ("identity", "c")]
