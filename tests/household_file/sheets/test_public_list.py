@@ -11,7 +11,9 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from flask import Flask
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -277,3 +279,13 @@ def test_the_signature_never_stands_alone_on_a_page(count: int, paper: str, tmp_
     assert "拟纳入监测" in last
     assert "序号" in last.replace("\n", "")
     assert made(sheet) == file.read_bytes()
+
+
+def test_each_page_names_itself_in_its_square_code(tmp_path: Path) -> None:
+    file = tmp_path / "notice.pdf"
+    file.write_bytes(made(a_notice("admit", 31, "a4")))
+    subprocess.run(["pdftoppm", "-r", "110", "-png", file, tmp_path / "page"], check=True)
+    pictures = sorted(tmp_path.glob("page-*.png"))
+    seen = [one.text for picture in pictures for one in zxingcpp.read_barcodes(Image.open(picture))]
+    assert len(seen) >= 3
+    assert seen == [f"YIHU:GSB-1:1:{'AB' * 8}:{n}" for n in range(1, len(pictures) + 1)]
