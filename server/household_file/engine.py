@@ -192,16 +192,15 @@ class _Styles(StyleFor):  # type: ignore[misc]
         # sheets of the document's own end with it, and so must what follows from them
         self._kept = {} if own else looks.kept
         self._base_url = source.base_url
-        attributes = _attributes(source)
         bare: dict[Element | None, _Kept | None] = {None: None}
         for wrapper in source.wrapper_element.iter_subtree():
             element = wrapper.etree_element
             parent = bare[wrapper.parent.etree_element if wrapper.parent else None]
-            found = self._found(wrapper, parent, attributes.get(element, ()))
+            found = self._found(wrapper, parent)
             bare[element] = found
             self._give(element, found, targets)
 
-    def _found(self, wrapper: Any, parent: _Kept | None, attributes: tuple[Any, ...]) -> _Kept:
+    def _found(self, wrapper: Any, parent: _Kept | None) -> _Kept:
         element = wrapper.etree_element
         matches = [
             (number, match)
@@ -216,14 +215,12 @@ class _Styles(StyleFor):  # type: ignore[misc]
         )
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = self._computed(parent, matches, attributes)
+            found = self._kept[key] = self._computed(element, parent, matches)
         return found
 
-    def _computed(
-        self, parent: _Kept | None, matches: Sequence[Any], attributes: tuple[Any, ...]
-    ) -> _Kept:
+    def _computed(self, element: Element, parent: _Kept | None, matches: Sequence[Any]) -> _Kept:
         cascaded: dict[str | None, dict[str, Any]] = {None: {}}
-        for declarations in attributes:
+        for declarations in _attributes(element, self._base_url):
             for name, values, important in preprocess_declarations(self._base_url, declarations):
                 weight = declaration_precedence("author", important), float("inf"), (1, 0, 0)
                 _put(cascaded[None], name, values, weight)
@@ -263,16 +260,9 @@ def _put(style: dict[str, Any], name: str, values: Any, weight: Any) -> None:
         style[name] = values, weight
 
 
-def _attributes(source: _Source) -> dict[Element, tuple[Any, ...]]:
-    """What the attributes of elements say of their looks, but for the names of places."""
-    found: dict[Element, tuple[Any, ...]] = {}
-    for _, element, declarations, _ in _attribute_styles(source):
-        found[element] = (*found.get(element, ()), declarations)
-    return found
-
-
-def _attribute_styles(source: _Source) -> Iterator[Any]:
-    for one in find_style_attributes(source.etree_element, False, source.base_url):
-        _, _, declarations, _ = one
+def _attributes(element: Element, base_url: str) -> Iterator[Any]:
+    """What the attributes of an element say of its looks, but for its name as a place."""
+    bare = Element(element.tag, element.attrib)
+    for _, _, declarations, _ in find_style_attributes(bare, False, base_url):
         if declarations[0].name != "-weasy-anchor":
-            yield one
+            yield declarations
