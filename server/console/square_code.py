@@ -7,15 +7,17 @@ whose it is. Who is signed in at the desk is led to what he may see of it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from server import clock
 from server.accounts.rights import PUBLIC, needs
 from server.database import reading
+from server.household_file import words
 from server.household_file.code import Code
 from server.household_file.models import PrintedFile
 from server.household_file.printed import corrections as corrected
@@ -58,6 +60,7 @@ def paper(number: str, version: int, digits: str, page: int = 0) -> Response:
         render_template(
             "console/paper_told.html",
             told=told,
+            on=_on,
             back=url_for("console.check_paper", code=code.text()),
         ),
         200 if told else 404,
@@ -65,6 +68,12 @@ def paper(number: str, version: int, digits: str, page: int = 0) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _on(day: date | datetime) -> str:
+    """A day with its year: paper is older than the calendar on the wall."""
+    local = clock.local(day).date() if isinstance(day, datetime) else day
+    return words.long_date(local.isoformat())
 
 
 def _told(session: Session, code: Code) -> Told | None:
