@@ -28,10 +28,14 @@ COMPUTED = {
     "visit_verdicts",
     "writes",
 }
-#: Work under way, the journal's own marks, and files that can be printed again.
+#: Work under way, the journal's own marks, files that can be printed again, and which lines an
+#: export carried (without it a correction names the export as one that may carry the value).
 PASSING = {
+    "bulletin_drafts",
+    "exported_rows",
     "form_drafts",
     "form_uploads",
+    "issued_sheets",
     "jobs",
     "journal_marks",
     "printed_files",
