@@ -243,9 +243,7 @@ def test_scans_follow_only_documents_that_are_printed_and_a_volume_stays_one() -
     by_item = replace(WHOLE, profile="jian")
     more = replace(slip, blocks=(Prose("户口簿 2 份"),))
     after = replace(
-        a_file(
-            plan=by_item, visits=visits, papers=(replace(slip, blocks=(Prose("户口簿 2 份"),)),)
-        ),
+        a_file(plan=by_item, visits=visits, papers=(more,)),
         scans=tuple(
             Scan(document, digest, document, "扫描件", "2026-11-20", "李明远")
             for document, digest in (("v0", "a"), ("v1", "b"), ("identity", "c"))
