@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, cast, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from server.accounts.models import Area, AuditEvent, Person
+from server.accounts.models import Area, Person
 from server.followup.models import Task, VisitVerdict
 from server.forms.models import DictionaryVersion, FormVersion
 from server.household_file.models import Listed, Newest, PrintedFile
@@ -494,15 +494,6 @@ def roots(session: Session, instance_ids: Collection[str]) -> dict[str, str]:
 def writes_of(session: Session, instance_ids: Collection[str]) -> Sequence[Write]:
     """What some records wrote."""
     return session.scalars(select(Write).where(Write.instance_id.in_(instance_ids))).all()
-
-
-def exports(session: Session, since: datetime, until: datetime) -> Sequence[AuditEvent]:
-    """Tables that the desk gave out in a time."""
-    return session.scalars(
-        select(AuditEvent)
-        .where(AuditEvent.action.like("%.exported"), AuditEvent.at >= since, AuditEvent.at <= until)
-        .order_by(AuditEvent.at)
-    ).all()
 
 
 def bind(session: Session, printed_id: int, day: date | None) -> None:
