@@ -21,6 +21,7 @@ PAGES = (
     "print/ledger/",
     "print/notices/",
     "print/bulletin/",
+    "scans/",
     "roster/",
     "people/",
     "no-such-page",
