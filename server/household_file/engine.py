@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,6 +83,12 @@ class Looks:
     sheets: Sequence[CSS]
     fonts: FontConfiguration
     kept: dict[object, _Kept] = field(default_factory=dict)
+    #: Where no selector asks for more than `_place` tells: what was found in each place.
+    places: dict[object, tuple[int, _Kept]] | None = None
+
+
+#: Selectors that ask for more of an element's surroundings than `_place` tells.
+FAR = re.compile(r":nth-|:has|:empty|:only|-of-type|~|\[[^\]]*=")
 
 
 def typeset(root: Element, looks: Looks, base_url: str, fetcher: URLFetcher) -> Document:
@@ -192,13 +199,21 @@ class _Styles(StyleFor):  # type: ignore[misc]
         # sheets of the document's own end with it, and so must what follows from them
         self._kept = {} if own else looks.kept
         self._base_url = source.base_url
-        bare: dict[Element | None, _Kept | None] = {None: None}
+        places = None if own else looks.places
+        above: dict[Element | None, tuple[int, _Kept | None]] = {None: (0, None)}
         for wrapper in source.wrapper_element.iter_subtree():
             element = wrapper.etree_element
-            parent = bare[wrapper.parent.etree_element if wrapper.parent else None]
-            found = self._found(wrapper, parent)
-            bare[element] = found
-            self._give(element, found, targets)
+            number, parent = above[wrapper.parent.etree_element if wrapper.parent else None]
+            if places is None:
+                above[element] = 0, self._found(wrapper, parent)
+            else:
+                place = number, *_place(wrapper)
+                if place not in places:
+                    places[place] = len(places) + 1, self._found(wrapper, parent)
+                above[element] = places[place]
+            found = above[element][1]
+            if found is not None:
+                self._give(element, found, targets)
 
     def _found(self, wrapper: Any, parent: _Kept | None) -> _Kept:
         element = wrapper.etree_element
@@ -253,6 +268,20 @@ class _Styles(StyleFor):  # type: ignore[misc]
         self._computed_styles[element, None] = style
         for name, pseudo in found.pseudo:
             self._computed_styles[element, name] = pseudo
+
+
+def _place(wrapper: Any) -> tuple[object, ...]:
+    """What selectors may ask of an element besides its ancestors: itself and its neighbours."""
+    element, previous = wrapper.etree_element, wrapper.previous
+    last = wrapper.parent is None or wrapper.index == len(wrapper.parent.etree_children) - 1
+    return (
+        element.tag,
+        *(element.get(name) for name in ("class", "style", "lang")),
+        tuple(element.attrib),
+        last,
+        previous is not None and (previous.etree_element.tag, tuple(previous.etree_element.attrib)),
+        previous is not None and previous.etree_element.get("class"),
+    )
 
 
 def _put(style: dict[str, Any], name: str, values: Any, weight: Any) -> None:

@@ -19,7 +19,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from server.household_file import fonts
-from server.household_file.engine import Looks, parsed, typeset
+from server.household_file.engine import FAR, Looks, parsed, typeset
 from server.household_file.footer import STRIP, footer_of, with_footer
 from server.household_file.volume import lay_out
 
@@ -145,7 +145,10 @@ def many() -> Iterator[Callable[[], None]]:
 def _looks(*, footed: bool = False) -> Looks:
     """The style sheets, read once per process; footed: pages that get their footer drawn."""
     sheets = [FOLDER / "file.css"] + [FOLDER / "footed.css"] * footed
-    return Looks([CSS(filename=str(one), font_config=_fonts()) for one in sheets], _fonts())
+    looks = Looks([CSS(filename=str(one), font_config=_fonts()) for one in sheets], _fonts())
+    if not any(FAR.search(one.read_text("utf-8")) for one in sheets):
+        looks.places = {}
+    return looks
 
 
 @cache

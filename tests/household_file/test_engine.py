@@ -31,7 +31,8 @@ def boxes(document: Any) -> Iterator[tuple[object, ...]]:
 @pytest.fixture(scope="module")
 def looks() -> Looks:
     fonts = FontConfiguration()
-    return Looks([CSS(filename=str(FOLDER / "file.css"), font_config=fonts)], fonts)
+    sheet = CSS(filename=str(FOLDER / "file.css"), font_config=fonts)
+    return Looks([sheet], fonts, places={})
 
 
 @pytest.mark.parametrize("household", [empty, usual])
