@@ -1,7 +1,7 @@
 """Keep which records the lines of exported tables came from.
 
-`exported_rows`: beside the audit trail's entry of an export, the records behind its lines, so that a
-correction can name the table and the line that carry the old value.
+`exported_rows`: beside the audit trail's entry of an export, the records behind its lines, so
+that a correction can name the table and the line that carry the old value.
 """
 
 from __future__ import annotations

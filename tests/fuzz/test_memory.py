@@ -22,7 +22,7 @@ from tests.faults.served import Served, prepare
 from tests.forms.instances import new_id, visit_xml
 from tests.fuzz import hostile
 from tests.making import PASSWORD
-from tests.processes import _descendants
+from tests.processes import descendants
 
 #: How much all processes together may have grown, once the bombs are over and at their worst.
 MOST_GROWTH_KB = 250_000
@@ -50,7 +50,7 @@ class Instance:
     def rss_kb(self, what: str = "VmRSS") -> int:
         """Memory of all its processes."""
         assert self.served.process is not None
-        family = [self.served.process.pid, *_descendants(self.served.process.pid)]
+        family = [self.served.process.pid, *descendants(self.served.process.pid)]
         lines = [
             line
             for pid in family
