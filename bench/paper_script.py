@@ -20,12 +20,12 @@ from server import clock, create_app
 from server.attachments import store
 from server.config import current
 from server.database import reading, transaction
-from server.household_file import pdf as paper
-from server.household_file.gather import gather
+from server.household_file.content.gather import gather
+from server.household_file.issuing.village import Done, print_list
 from server.household_file.order import Order
-from server.household_file.page import page
 from server.household_file.printed import queries
-from server.household_file.village import Done, print_list
+from server.household_file.typeset import pdf as paper
+from server.household_file.typeset.page import page
 from server.registers.models import Entity
 
 TOWN = "370321110"

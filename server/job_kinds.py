@@ -2,8 +2,8 @@
 
 from server.attachments import sweep
 from server.carry import job as carry
-from server.household_file import job as household_file
 from server.household_file.checkup import job as checkup
+from server.household_file.issuing import job as household_file
 from server.household_file.returned import batch as scans
 from server.intake import again, check
 from server.openrosa import waiting

@@ -30,7 +30,7 @@ OUTPUT = click.option(
 def household_file(household_no: str, output: Path, year: int | None) -> None:
     """Print the household file (一户一档) of HOUSEHOLD_NO as a PDF."""
     from server.household_file import period
-    from server.household_file.printing import print_household  # WeasyPrint takes its time
+    from server.household_file.issuing.printing import print_household  # WeasyPrint takes its time
 
     with instance():
         with reading() as session:
@@ -50,7 +50,7 @@ def village_files(village_code: str, output: Path) -> None:
 
     Ends with exit code 3 when some households could not be printed; the others are in the PDF.
     """
-    from server.household_file.village import print_village  # WeasyPrint takes its time
+    from server.household_file.issuing.village import print_village  # WeasyPrint takes its time
 
     with instance():
         with progress("打印一户一档") as tell:

@@ -17,15 +17,15 @@ from server.console.blueprint import blueprint
 from server.console.page import page
 from server.console.scans import LARGEST, MATERIALS, PAPERS, hand_in
 from server.database import reading, transaction
-from server.household_file import queries as household_files
-from server.household_file.papers.materials import USUAL
+from server.household_file.content import queries as household_files
+from server.household_file.content.papers.materials import USUAL
+from server.household_file.content.states import end_of
 from server.household_file.printed import corrections as corrected
 from server.household_file.printed import queries as files
 from server.household_file.returned import queries as scanned
 from server.household_file.returned.batch import Target
 from server.household_file.returned.filing import note_material
 from server.household_file.returned.standing import Filed, filed, materials, newest
-from server.household_file.states import end_of
 from server.intake.paper import Material
 from server.problems import DecisionRefused, NotFound, Problem, RequestInvalid, StorageFull
 from server.registers import queries as registers

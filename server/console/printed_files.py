@@ -20,7 +20,6 @@ from server.console.page import page, village_names
 from server.console.sheets import reaches
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
-from server.household_file import code as square_code
 from server.household_file import kept
 from server.household_file.models import PrintedFile
 from server.household_file.printed import corrections as corrected
@@ -31,6 +30,7 @@ from server.household_file.printed.pages import Placed, on_page, placed
 from server.household_file.returned import queries as scanned
 from server.household_file.sheets import queries as sheets
 from server.household_file.sheets.models import IssuedSheet
+from server.household_file.typeset import code as square_code
 from server.problems import NotFound, StateMovedOn
 from server.registers.models import HouseholdRow
 
@@ -106,7 +106,7 @@ def bind_printed_file(household_id: str, number: int) -> AnyResponse:
 @needs("print")
 def correction_notice(household_id: str, number: int) -> Response:
     """更正说明 for one version, as a PDF."""
-    from server.household_file.gather import gather
+    from server.household_file.content.gather import gather
     from server.household_file.notice import Notice, notice
 
     actor = current_actor()

@@ -31,7 +31,7 @@ from server.console.paper_choices import (
 )
 from server.database import reading, transaction
 from server.forms.queries import dictionary_in_force
-from server.household_file.job import SELECTED_FILES, VILLAGE_FILES
+from server.household_file.issuing.job import SELECTED_FILES, VILLAGE_FILES
 from server.household_file.kept import slip_path
 from server.household_file.order import FILE, GIVEN, SHEETS, Order, order_of
 from server.household_file.printed import queries as files

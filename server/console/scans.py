@@ -26,7 +26,7 @@ from server.console.blueprint import blueprint
 from server.console.page import page, part, village_names
 from server.console.queries import Households
 from server.database import reading, transaction
-from server.household_file.papers.materials import USUAL
+from server.household_file.content.papers.materials import USUAL
 from server.household_file.printed import queries as files
 from server.household_file.printed.pages import Placed, placed
 from server.household_file.returned import batch as batches

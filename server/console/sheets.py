@@ -71,9 +71,9 @@ def household_sheet(household_id: str, kind: str) -> Response:
 @needs("print")
 def issue_household_sheet(household_id: str, kind: str) -> AnyResponse:
     """Issue a sheet; what for goes into the audit trail."""
-    from server.household_file.pdf import PrintingFailed
     from server.household_file.sheets.households import sheet_of
     from server.household_file.sheets.issue import issue
+    from server.household_file.typeset.pdf import PrintingFailed
 
     actor = current_actor()
     chosen = _order(kind, request.form)

@@ -18,7 +18,7 @@ from server import clock
 from server.accounts.rights import PUBLIC, needs
 from server.database import reading
 from server.household_file import words
-from server.household_file.code import Code
+from server.household_file.typeset.code import Code
 from server.household_file.models import PrintedFile
 from server.household_file.printed import corrections as corrected
 from server.household_file.printed import queries as files

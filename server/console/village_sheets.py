@@ -54,8 +54,8 @@ def give(sheet: Sheet, back: str, ending: Callable[[Sheet], Sheet] | None = None
 
     ending: what looks at it set once and says how it ends.
     """
-    from server.household_file.pdf import PrintingFailed
     from server.household_file.sheets.issue import issue
+    from server.household_file.typeset.pdf import PrintingFailed
 
     purpose = request.form.get("purpose", "").strip()[:200]
     if not purpose:

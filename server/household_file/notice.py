@@ -12,14 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.household_file import words
 from server.household_file.models import PrintedFile
-from server.household_file.names import name, prose, whole
-from server.household_file.pdf import pdf
 from server.household_file.printed.compare import Difference
 from server.household_file.printed.corrections import Carrier, Correction
+from server.household_file.typeset.names import name, prose, whole
+from server.household_file.typeset.pdf import pdf
 
 #: Texts up to this length are told whole; of longer ones so much around what differs.
 WHOLE, AROUND = 60, 15
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "typeset" / "templates"
 
 
 @dataclass(frozen=True, slots=True)

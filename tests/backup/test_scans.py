@@ -12,7 +12,7 @@ from flask import Flask
 from server import clock
 from server.attachments import store
 from server.config import Settings
-from server.household_file.gather import gather
+from server.household_file.content.gather import gather
 from server.household_file.returned import batch as batches
 from server.household_file.returned import queries
 from server.household_file.returned.batch import Target

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
-from server.household_file.code import Code
+from server.household_file.typeset.code import Code
 from tests.browser.conftest import MakeDesk
 from tests.browser.serving import rows
 from tests.browser.test_printing import RARE, download

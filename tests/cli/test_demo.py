@@ -17,7 +17,7 @@ from server.cli import main
 from server.cli.instance import application
 from server.config import read_settings
 from server.database import reading
-from server.household_file.gather import Basis, known_of
+from server.household_file.content.gather import Basis, known_of
 from server.household_file.order import Order
 from server.household_file.printed.queries import homes_of
 from server.household_file.sheets.issue import issue

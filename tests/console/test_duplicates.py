@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from server import clock
 from server.followup.models import Task
-from server.household_file.gather import gather
+from server.household_file.content.gather import gather
 from server.registers.models import Entity, HouseholdRow
 from server.registers.values import disputed, text
 from tests.console.desk import Desk, hidden, text_of

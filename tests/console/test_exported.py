@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from server.household_file.printing import print_household
+from server.household_file.issuing.printing import print_household
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import member, new_id, register_xml
 from tests.household_file.households import id_number

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from flask import Flask
 
-from server.household_file.printing import Printed, print_household
+from server.household_file.issuing.printing import Printed, print_household
 from server.jobs.queue import run
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import new_id, visit_xml

@@ -13,9 +13,9 @@ from PIL import Image
 from server.config import current
 from server.database import reading
 from server.household_file import kept
-from server.household_file.code import Code
+from server.household_file.typeset.code import Code
 from server.household_file.printed.pages import Placed, placed
-from server.household_file.printing import Printed, print_household
+from server.household_file.issuing.printing import Printed, print_household
 from server.household_file.returned import filing, queries
 from server.jobs.queue import run
 from tests.console.desk import Desk, text_of

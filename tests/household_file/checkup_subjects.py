@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from server.followup.contradictions import Home, Person
-from server.household_file.catalogue import WHOLE
 from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject, Visited
-from server.household_file.facts import HouseholdFile
+from server.household_file.content.catalogue import WHOLE
+from server.household_file.content.facts import HouseholdFile
 from tests.household_file.households import a_file
 
 TODAY = date(2026, 11, 22)

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from server.household_file.facts import (
+from server.household_file.content.facts import (
     Claim,
     Fact,
     HouseholdFile,

@@ -20,15 +20,15 @@ from server import clock, database, jobs, migrate
 from server.attachments import store
 from server.config import Settings
 from server.household_file import period
-from server.household_file.catalogue import chosen
-from server.household_file.facts import HouseholdFile
-from server.household_file.gather import gather
+from server.household_file.content.catalogue import chosen
+from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.gather import gather
 from server.household_file.models import PrintedFile
 from server.household_file.notice import Notice, notice
-from server.household_file.page import page
-from server.household_file.pdf import pdf
 from server.household_file.printed.compare import Difference
 from server.household_file.printed.corrections import Carrier, Correction
+from server.household_file.typeset.page import page
+from server.household_file.typeset.pdf import pdf
 from tests.forms.instances import member, new_id
 from tests.household_file.households import id_number, picture
 from tests.household_file.recording import Office

@@ -10,7 +10,7 @@ import pypdfium2
 import segno
 from PIL import Image, ImageDraw
 
-from server.household_file.code import Code
+from server.household_file.typeset.code import Code
 
 A4 = (2480, 3508)
 MM = 300 / 25.4

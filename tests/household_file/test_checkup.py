@@ -9,8 +9,6 @@ from decimal import Decimal
 import pytest
 
 from server.followup.contradictions import Person
-from server.household_file.blocks import Paper, Pictures
-from server.household_file.catalogue import WHOLE
 from server.household_file.checkup import (
     amounts,
     cards,
@@ -38,7 +36,9 @@ from server.household_file.checkup.subject import (
     Version,
     Visited,
 )
-from server.household_file.facts import (
+from server.household_file.content.blocks import Paper, Pictures
+from server.household_file.content.catalogue import WHOLE
+from server.household_file.content.facts import (
     Claim,
     Fact,
     HouseholdFile,

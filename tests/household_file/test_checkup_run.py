@@ -11,9 +11,9 @@ from server import clock
 from server.household_file.checkup import queries
 from server.household_file.checkup.models import Explained
 from server.household_file.checkup.run import Line, lines_of, look_at_villages
+from server.household_file.issuing.printing import print_household
 from server.household_file.order import Order
 from server.household_file.printed import queries as printed
-from server.household_file.printing import print_household
 from server.household_file.sheets.households import sheet_of
 from server.household_file.sheets.issue import issue
 from server.jobs.queue import Asked

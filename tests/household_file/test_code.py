@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.household_file.code import Code, read
+from server.household_file.typeset.code import Code, read
 
 DIGITS = "0123456789ABCDEF"
 BASE = "https://yihu.example.cn"

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from server import clock
-from server.household_file.gather import gather
-from server.household_file.page import page
-from server.household_file.sections import documents
+from server.household_file.content.gather import gather
+from server.household_file.content.sections import documents
+from server.household_file.typeset.page import page
 from tests.household_file.columns import BY_HAND, COLUMNS, Full, said
 from tests.household_file.recording import Office
 from tests.household_file.test_page import parsed

@@ -16,16 +16,16 @@ from flask import Flask
 from server import clock
 from server.config import current
 from server.household_file import kept
-from server.household_file.blocks import Paper, Prose
-from server.household_file.catalogue import WHOLE
-from server.household_file.continued import Bound, Piece, continued
-from server.household_file.facts import Scan
-from server.household_file.leaf import Leaf
+from server.household_file.content.blocks import Paper, Prose
+from server.household_file.content.catalogue import WHOLE
+from server.household_file.content.facts import Scan
+from server.household_file.issuing.leaf import Leaf
+from server.household_file.issuing.village import Done, print_list, result_of
 from server.household_file.order import Order
 from server.household_file.printed import queries
 from server.household_file.printed.bound import note_bound
+from server.household_file.printed.continued import Bound, Piece, continued
 from server.household_file.printed.pages import Placed, placed
-from server.household_file.village import Done, print_list, result_of
 from server.policy.models import PolicyValue
 from server.problems import StateMovedOn
 from tests.forms.instances import new_id, visit_xml

@@ -10,10 +10,10 @@ from weasyprint import CSS, HTML
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
-from server.household_file.engine import Looks, parsed, typeset
-from server.household_file.facts import HouseholdFile
-from server.household_file.page import page
-from server.household_file.pdf import FOLDER, _Pictures
+from server.household_file.content.facts import HouseholdFile
+from server.household_file.typeset.engine import Looks, parsed, typeset
+from server.household_file.typeset.page import page
+from server.household_file.typeset.pdf import FOLDER, _Pictures
 from tests.household_file.households import Pictures, empty, usual
 
 BASE = FOLDER.as_uri() + "/"

@@ -17,8 +17,8 @@ CONFIGURATION = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 PROGRAM = """
 import sys
 from pathlib import Path
-from server.household_file.page import page
-from server.household_file.pdf import pdf
+from server.household_file.typeset.page import page
+from server.household_file.typeset.pdf import pdf
 from tests.household_file.households import Pictures, a_file, a_member, a_visit
 file = a_file(members=(a_member(1, "张㛃", "户主"),), visits=(a_visit(0, full=True),))
 Path(sys.argv[1]).write_bytes(pdf(page(file, 1), Pictures()))

@@ -27,11 +27,11 @@ from server.attachments import store
 from server.config import Settings, current, read_settings
 from server.database import db, transaction
 from server.household_file import kept
-from server.household_file.job import VILLAGE_FILES
+from server.household_file.issuing.job import VILLAGE_FILES
+from server.household_file.issuing.printing import print_household
+from server.household_file.issuing.village import print_list
 from server.household_file.order import Order
 from server.household_file.printed import queries
-from server.household_file.printing import print_household
-from server.household_file.village import print_list
 from server.jobs.models import Job
 from server.jobs.queue import SILENCE, run
 from server.submissions.models import Submission

@@ -1,6 +1,6 @@
 """Names keep one face: the wanted one if it holds every character, else another whole."""
 
-from server.household_file import fonts
+from server.household_file.typeset import fonts
 from tests.household_file.households import RARE
 
 

@@ -12,10 +12,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from server.household_file.code import Code, read
-from server.household_file.facts import HouseholdFile, facts_hash
-from server.household_file.page import page
-from server.household_file.pdf import pdf
+from server.household_file.content.facts import HouseholdFile, facts_hash
+from server.household_file.typeset.code import Code, read
+from server.household_file.typeset.page import page
+from server.household_file.typeset.pdf import pdf
 from tests.household_file.households import Pictures, usual
 
 URL = "https://yihu.example.cn"

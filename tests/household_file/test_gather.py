@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 
 from server import clock
-from server.household_file.facts import HouseholdFile, facts_hash
-from server.household_file.gather import gather
-from server.household_file.page import page
+from server.household_file.content.facts import HouseholdFile, facts_hash
+from server.household_file.content.gather import gather
+from server.household_file.typeset.page import page
 from server.problems import NotFound
 from tests.forms.instances import register_xml
 from tests.household_file.households import RARE, picture

@@ -6,8 +6,15 @@ from typing import cast
 import pytest
 from lxml import html
 
-from server.household_file.facts import Claim, Fact, HouseholdFile, Photo, Signature, facts_hash
-from server.household_file.page import page
+from server.household_file.content.facts import (
+    Claim,
+    Fact,
+    HouseholdFile,
+    Photo,
+    Signature,
+    facts_hash,
+)
+from server.household_file.typeset.page import page
 from tests.household_file.households import (
     RARE,
     Pictures,

@@ -10,8 +10,8 @@ from flask import Flask
 
 from server.config import current
 from server.household_file import kept
+from server.household_file.issuing.printing import Printed, print_household
 from server.household_file.printed.pages import Placed, on_page, placed
-from server.household_file.printing import Printed, print_household
 from server.policy.models import PolicyValue
 from tests.household_file.recording import Office
 from tests.making import writing

@@ -10,16 +10,16 @@ from flask import Flask
 
 from server import clock
 from server.household_file import period
-from server.household_file.blocks import Paper, cell, table
-from server.household_file.catalogue import chosen, kinds_of, shipped
-from server.household_file.facts import HouseholdFile
-from server.household_file.gather import gather
+from server.household_file.content.blocks import Paper, cell, table
+from server.household_file.content.catalogue import chosen, kinds_of, shipped
+from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.gather import gather
+from server.household_file.content.papers import MAKERS
+from server.household_file.content.records import Records
+from server.household_file.content.sections import OF, documents
 from server.household_file.kept import as_json
-from server.household_file.page import page
-from server.household_file.papers import MAKERS
 from server.household_file.printed.compare import differences
-from server.household_file.records import Records
-from server.household_file.sections import OF, documents
+from server.household_file.typeset.page import page
 from server.registers import values
 from server.registers.models import Entity
 from server.submissions.models import ReviewState, Submission

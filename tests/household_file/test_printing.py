@@ -22,16 +22,16 @@ from server import clock, jobs
 from server.attachments import store
 from server.config import Settings
 from server.database import db
-from server.household_file import rendering
-from server.household_file.gather import gather
-from server.household_file.job import VILLAGE_FILES
+from server.household_file.content.gather import gather
+from server.household_file.issuing import rendering
+from server.household_file.issuing.job import VILLAGE_FILES
+from server.household_file.issuing.printing import Printed, prepare, print_household
+from server.household_file.issuing.rendering import render
+from server.household_file.issuing.village import Done, print_list, print_village
 from server.household_file.kept import slip_path
 from server.household_file.order import Order
-from server.household_file.pdf import PrintingFailed
 from server.household_file.printed import queries
-from server.household_file.printing import Printed, prepare, print_household
-from server.household_file.rendering import render
-from server.household_file.village import Done, print_list, print_village
+from server.household_file.typeset.pdf import PrintingFailed
 from server.jobs.queue import run
 from server.problems import NotFound
 from tests.household_file.households import drawn_signature, picture
@@ -345,7 +345,7 @@ def test_an_unchanged_household_is_not_gathered_again(
         gathered.append(household_id)
         raise AssertionError("gathered")
 
-    monkeypatch.setattr("server.household_file.printing.gather", no_gathering)
+    monkeypatch.setattr("server.household_file.issuing.printing.gather", no_gathering)
     assert done(office, "again").leaves
     assert gathered == []
     office.visit(household)

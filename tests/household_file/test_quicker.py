@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from server.household_file import quicker, subsets
-from server.household_file.page import page
-from server.household_file.pdf import pdf
+from server.household_file.typeset import quicker, subsets
+from server.household_file.typeset.page import page
+from server.household_file.typeset.pdf import pdf
 from tests.household_file.households import Pictures, usual
 
 

@@ -19,19 +19,19 @@ from server.attachments import store
 from server.attachments.reading import open_attachment
 from server.config import current
 from server.household_file import kept
-from server.household_file.code import Code
-from server.household_file.facts import HouseholdFile
-from server.household_file.gather import gather
+from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.gather import gather
+from server.household_file.content.sections import documents
+from server.household_file.issuing.printing import Printed, print_household
 from server.household_file.printed.corrections import corrections
 from server.household_file.printed.pages import Placed, placed
 from server.household_file.printed.queries import versions
 from server.household_file.printed.stamps import stamps
-from server.household_file.printing import Printed, print_household
 from server.household_file.returned import batch as batches
 from server.household_file.returned import filing, opening, queries, reading
 from server.household_file.returned.batch import Target
 from server.household_file.returned.filing import file_page, note_material, of_document
-from server.household_file.sections import documents
+from server.household_file.typeset.code import Code
 from server.intake.office import Decision
 from server.intake.paper import Material
 from server.jobs.queue import run

@@ -9,10 +9,10 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from server.household_file.code import Code
 from server.household_file.returned import opening
 from server.household_file.returned.opening import Unopened, count, pages
 from server.household_file.returned.reading import jpeg, read
+from server.household_file.typeset.code import Code
 from tests.household_file.scanning import a_page, as_pdf, scanned
 
 CODE = Code("37999911021700017", 12, "A03F77C1D21E64B8", 6)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from server import clock
 from server.config import current
-from server.household_file.gather import gather
+from server.household_file.content.gather import gather
 from server.household_file.printed.stamps import stamps
 from tests.household_file.recording import Office
 from tests.household_file.whole import Whole

@@ -11,10 +11,10 @@ from flask import Flask
 from lxml import html
 from PIL import Image
 
-from server.household_file.catalogue import chosen
+from server.household_file.content.catalogue import chosen
 from server.household_file.notice import apart
-from server.household_file.page import page
-from server.household_file.pdf import pdf
+from server.household_file.typeset.page import page
+from server.household_file.typeset.pdf import pdf
 from tests.household_file.households import (
     RARE,
     RELATIONS,

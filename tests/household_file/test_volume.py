@@ -10,9 +10,9 @@ from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
-from server.household_file.engine import Looks, parsed, typeset
-from server.household_file.pdf import FOLDER, _none, _Pictures
-from server.household_file.volume import lay_out
+from server.household_file.typeset.engine import Looks, parsed, typeset
+from server.household_file.typeset.pdf import FOLDER, _none, _Pictures
+from server.household_file.typeset.volume import lay_out
 
 STYLE = """
 @page { size: 100mm 100mm; margin: 10mm }

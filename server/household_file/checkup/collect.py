@@ -24,12 +24,12 @@ from server.household_file.checkup.subject import (
     Version,
     Visited,
 )
-from server.household_file.facts import HouseholdFile
-from server.household_file.gather import Basis
-from server.household_file.papers.income import UNMET, Part, parts_of
-from server.household_file.papers.known import Known, Step, Thing
-from server.household_file.records import Standing
-from server.household_file.visit_of import Filled, companions
+from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.gather import Basis
+from server.household_file.content.papers.income import UNMET, Part, parts_of
+from server.household_file.content.papers.known import Known, Step, Thing
+from server.household_file.content.records import Standing
+from server.household_file.content.visit_of import Filled, companions
 
 SUMS = ("wage_total", "business_total", "property_total", "transfer_total", "expense_total")
 #: Form -> the source of the documents that it fills.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from server.household_file import fonts
 from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject
-from server.household_file.facts import HouseholdFile
+from server.household_file.content.facts import HouseholdFile
+from server.household_file.typeset import fonts
 
 
 def check(subject: Subject) -> Iterator[Finding]:

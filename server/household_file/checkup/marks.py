@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from server.household_file import words
 from server.household_file.checkup.findings import Finding, Page
 from server.household_file.checkup.subject import Subject
-from server.household_file.facts import Used
-from server.household_file.sections import opens
+from server.household_file.content.facts import Used
+from server.household_file.content.sections import opens
 
 RETURNED = "hasIssues"
 

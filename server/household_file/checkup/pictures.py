@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from server.household_file import words
-from server.household_file.blocks import Pictures
 from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject
-from server.household_file.facts import Photo
-from server.household_file.sections import Document, documents
+from server.household_file.content.blocks import Pictures
+from server.household_file.content.facts import Photo
+from server.household_file.content.sections import Document, documents
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -23,14 +23,14 @@ from server.household_file.checkup.findings import KINDS, Finding
 from server.household_file.checkup.models import Checkup, Explained
 from server.household_file.checkup.queries import Looked
 from server.household_file.checkup.subject import Card, Reuse, Subject, Version
-from server.household_file.continued import continued
-from server.household_file.facts import facts_hash
-from server.household_file.gather import gather, gather_with_basis
+from server.household_file.content.facts import facts_hash
+from server.household_file.content.gather import gather, gather_with_basis
 from server.household_file.models import PrintedFile
 from server.household_file.order import Order
 from server.household_file.period import since, usual
 from server.household_file.printed import queries as printed
 from server.household_file.printed.bound import bound
+from server.household_file.printed.continued import continued
 from server.household_file.printed.corrections import Correction, corrections, of_version
 from server.household_file.printed.stamps import stamps
 from server.household_file.sheets.households import sheet_of

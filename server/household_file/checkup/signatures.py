@@ -14,8 +14,8 @@ from server.followup.visits import MET
 from server.household_file import words
 from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject
-from server.household_file.facts import Signature, Visit
-from server.household_file.sections import Document, documents
+from server.household_file.content.facts import Signature, Visit
+from server.household_file.content.sections import Document, documents
 
 #: Ways of signing that leave no drawing, as every form words them.
 DECLINED, ON_PAPER, ON_ITS_WAY = "不愿签", "纸上", "没有传到"

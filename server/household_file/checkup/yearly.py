@@ -8,7 +8,7 @@ from datetime import date
 from server.followup.parts.incomes import YEAR_BEGINS, last_day_of_year
 from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject
-from server.household_file.sections import documents
+from server.household_file.content.sections import documents
 
 #: Of what has a check of its own here, an empty form is not told a second time.
 OWN = frozenset({"incomes", "eight", "cards", "helpers"})

@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from server.household_file import kept
-from server.household_file.continued import Bound, Piece
-from server.household_file.facts import HouseholdFile
+from server.household_file.content.facts import HouseholdFile
 from server.household_file.models import PrintedFile
 from server.household_file.period import usual
 from server.household_file.printed import queries
+from server.household_file.printed.continued import Bound, Piece
 from server.household_file.printed.pages import placed
 from server.problems import StateMovedOn
 

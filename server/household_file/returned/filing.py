@@ -12,11 +12,11 @@ from server.accounts import queries as accounts
 from server.accounts.actor import Actor
 from server.attachments.models import ScannedPage as Row
 from server.household_file import kept
-from server.household_file.code import Code
 from server.household_file.models import PrintedFile
 from server.household_file.printed.pages import Placed, on_page, placed
 from server.household_file.returned import queries
 from server.household_file.returned.said import said_of
+from server.household_file.typeset.code import Code
 from server.intake.office import OfficeContent, office_submission
 from server.intake.paper import PICTURE, Material, ScannedPage
 from server.intake.receive import receive

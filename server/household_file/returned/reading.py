@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import zxingcpp
 from PIL import Image, ImageOps
 
-from server.household_file import code
-from server.household_file.code import Code
+from server.household_file.typeset import code
+from server.household_file.typeset.code import Code
 
 #: A4 at 200 dpi, which archives ask of scanned pages at least.
 LONGEST = 2340

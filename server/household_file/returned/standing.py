@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from server.attachments.reading import file_of
-from server.household_file.facts import Scan
+from server.household_file.content.facts import Scan
+from server.household_file.content.states import state_at
 from server.household_file.returned import queries
 from server.household_file.returned.said import said_of
-from server.household_file.states import state_at
 from server.intake.office import parse
 from server.intake.paper import Material, ScannedPage
 

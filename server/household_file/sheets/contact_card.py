@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from server.household_file import words
-from server.household_file.blocks import Block
-from server.household_file.facts import Member
-from server.household_file.gather import Basis
-from server.household_file.papers import cards
-from server.household_file.papers.known import Known, Thing
-from server.household_file.records import Standing
+from server.household_file.content.blocks import Block
+from server.household_file.content.facts import Member
+from server.household_file.content.gather import Basis
+from server.household_file.content.papers import cards
+from server.household_file.content.papers.known import Known, Thing
+from server.household_file.content.records import Standing
+from server.household_file.content.visit_of import Filled
 from server.household_file.sheets.facts import Sheet
-from server.household_file.visit_of import Filled
 from server.problems import NotFound
 
 TITLES = {"child": "留守儿童联系卡", "woman": "留守妇女联系卡", "elderly": "留守老人联系卡"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from io import BytesIO
 
 from server.household_file.kept import pages_of
-from server.household_file.pdf import pdf
 from server.household_file.sheets.bulletin import set_apart
 from server.household_file.sheets.facts import Sheet, sheet_hash
 from server.household_file.sheets.kinds import KINDS
 from server.household_file.sheets.page import page
+from server.household_file.typeset.pdf import pdf
 
 
 def even(sheet: Sheet) -> Sheet:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from server import clock
 from server.household_file import period
-from server.household_file.gather import Basis, known_of
+from server.household_file.content.gather import Basis, known_of
+from server.household_file.content.papers.income import UNMET
 from server.household_file.order import Order
-from server.household_file.papers.income import UNMET
 from server.household_file.period import Period
 from server.household_file.sheets.contact_card import contact_card
 from server.household_file.sheets.facts import Sheet

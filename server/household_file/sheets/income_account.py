@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.household_file import words
-from server.household_file.blocks import Paper
-from server.household_file.catalogue import Plan, Section
-from server.household_file.facts import Fact
-from server.household_file.gather import Basis
-from server.household_file.papers import income
+from server.household_file.content.blocks import Paper
+from server.household_file.content.catalogue import Plan, Section
+from server.household_file.content.facts import Fact
+from server.household_file.content.gather import Basis
+from server.household_file.content.papers import income
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.signing import section_of
 from server.problems import NotFound

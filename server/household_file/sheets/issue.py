@@ -12,11 +12,11 @@ from server.attachments import store
 from server.config import current
 from server.database import transaction
 from server.household_file import kept
-from server.household_file.pdf import pdf
 from server.household_file.sheets import queries
 from server.household_file.sheets.facts import Sheet, sheet_hash
 from server.household_file.sheets.kinds import KINDS
 from server.household_file.sheets.page import page
+from server.household_file.typeset.pdf import pdf
 
 
 @dataclass(frozen=True, slots=True)

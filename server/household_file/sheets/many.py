@@ -8,10 +8,10 @@ from collections.abc import Callable
 from server.database import reading, transaction
 from server.household_file.models import Listed
 from server.household_file.order import Order
-from server.household_file.pdf import PrintingFailed, many
 from server.household_file.printed import queries
 from server.household_file.sheets.households import sheet_of
 from server.household_file.sheets.issue import Issued, issue
+from server.household_file.typeset.pdf import PrintingFailed, many
 from server.problems import Problem, StorageFull
 
 log = logging.getLogger(__name__)

@@ -8,18 +8,18 @@ from pathlib import Path
 import segno
 from jinja2 import Environment
 
-from server.household_file import fonts
-from server.household_file.code import DIGITS, Code
-from server.household_file.facts import Signature
-from server.household_file.page import MISSING, environment_of
-from server.household_file.setting import columns
+from server.household_file.content.facts import Signature
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.kinds import KINDS
+from server.household_file.typeset import fonts
+from server.household_file.typeset.code import DIGITS, Code
+from server.household_file.typeset.page import MISSING, environment_of
+from server.household_file.typeset.setting import columns
 
 #: The sheets' own templates, and the parts that they share with the household's file.
 TEMPLATES = (
     Path(__file__).parent / "templates",
-    Path(__file__).parent.parent / "templates",
+    Path(__file__).parent.parent / "typeset" / "templates",
 )
 
 

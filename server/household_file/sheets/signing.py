@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from server.household_file.catalogue import Plan, Section, chosen, shipped
-from server.household_file.gather import Basis
+from server.household_file.content.catalogue import Plan, Section, chosen, shipped
+from server.household_file.content.gather import Basis
 
 
 def section_of(basis: Basis, source: str) -> tuple[Plan, Section]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from server.household_file import words
-from server.household_file.facts import Fact, Member
-from server.household_file.gather import Basis
-from server.household_file.papers import helping, income
-from server.household_file.papers.known import Known, Thing
+from server.household_file.content.facts import Fact, Member
+from server.household_file.content.gather import Basis
+from server.household_file.content.papers import helping, income
+from server.household_file.content.papers.known import Known, Thing
 from server.household_file.period import Period
 from server.household_file.sheets.facts import Sheet
 from server.policy.values import named

@@ -15,7 +15,6 @@ import pikepdf
 import pytest
 
 from server.followup.month import Figures, month_of
-from server.household_file.pdf import pdf
 from server.household_file.sheets.bulletin import (
     cells,
     changed,
@@ -30,6 +29,7 @@ from server.household_file.sheets.ending import even
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.page import page
 from server.household_file.sheets.places import Place
+from server.household_file.typeset.pdf import pdf
 
 TOWN = "370321110"
 MONTH = month_of(date(2026, 11, 3), {})

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from server.household_file.blocks import pairs
-from server.household_file.facts import Fact
+from server.household_file.content.blocks import pairs
+from server.household_file.content.facts import Fact
 from server.household_file.sheets.contact_card import Call, ContactCards
 from server.household_file.sheets.contact_card import Person as Left
 from server.household_file.sheets.issue import Issued, issue

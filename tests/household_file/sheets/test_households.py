@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 
 from server import clock
+from server.household_file.issuing.village import Done, print_list, result_of
 from server.household_file.order import Order
 from server.household_file.printed.corrections import carriers, corrections
 from server.household_file.sheets.households import sheet_of
 from server.household_file.sheets.issue import Issued, issue
-from server.household_file.village import Done, print_list, result_of
 from server.problems import NotFound
 from tests.household_file.recording import Office
 from tests.household_file.whole import LINES, Whole

@@ -12,7 +12,7 @@ from flask import Flask
 
 from server.config import Settings
 from server.household_file import kept
-from server.household_file.facts import Fact
+from server.household_file.content.facts import Fact
 from server.household_file.sheets import queries
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.issue import Issued, issue

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.household_file.pdf import pdf
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.ledger import (
     COLUMNS,
@@ -26,6 +25,7 @@ from server.household_file.sheets.ledger import (
 )
 from server.household_file.sheets.lines import lines_of
 from server.household_file.sheets.page import page
+from server.household_file.typeset.pdf import pdf
 
 FULL = (
     *("果里镇", "三里村", "买买提明·阿卜杜热合曼", "379999****|****1016"),

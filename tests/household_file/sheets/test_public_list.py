@@ -24,7 +24,6 @@ from server.config import Settings
 from server.database import reading
 from server.forms.dictionary import Dictionary
 from server.forms.queries import dictionary_in_force
-from server.household_file.pdf import pdf
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.page import page
 from server.household_file.sheets.places import Place, place_of
@@ -42,6 +41,7 @@ from server.household_file.sheets.public_list import (
     is_name,
     widths_of,
 )
+from server.household_file.typeset.pdf import pdf
 from server.policy.keys import PUBLIC_COLUMNS, key_of
 from server.policy.kinds import Unreadable, read
 from server.policy.values import in_force

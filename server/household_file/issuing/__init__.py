@@ -1,0 +1,1 @@
+"""How it is given out: one household or a county, rendered, bound, kept."""

@@ -1,0 +1,1 @@
+"""How it is set on paper: facts to HTML, HTML to PDF/A."""
