@@ -18,13 +18,13 @@ from server import clock
 from server.accounts.rights import PUBLIC, needs
 from server.database import reading
 from server.household_file import words
-from server.household_file.typeset.code import Code
 from server.household_file.models import PrintedFile
 from server.household_file.printed import corrections as corrected
 from server.household_file.printed import queries as files
 from server.household_file.returned import queries as scanned
 from server.household_file.sheets import queries as sheets
 from server.household_file.sheets.models import IssuedSheet
+from server.household_file.typeset.code import Code, read
 from server.registers import values
 from server.security import limiter
 
@@ -51,17 +51,18 @@ class Told:
 @limiter.limit(LIMIT)
 def paper(number: str, version: int, digits: str, page: int = 0) -> Response:
     """Whether a paper is true, by what its code says; codes are written in capitals."""
-    code = Code(number, version, digits.upper(), page or None)
+    said = Code(number, version, digits.upper(), page or None).text()
     if current_user.is_authenticated:
-        return redirect(url_for("console.check_paper", code=code.text()))
+        return redirect(url_for("console.check_paper", code=said))
+    code = read(said)
     with reading() as session:
-        told = _told(session, code)
+        told = _told(session, code) if code else None
     response = make_response(
         render_template(
             "console/paper_told.html",
             told=told,
             on=_on,
-            back=url_for("console.check_paper", code=code.text()),
+            back=url_for("console.check_paper", code=said),
         ),
         200 if told else 404,
     )

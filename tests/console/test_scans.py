@@ -13,10 +13,10 @@ from PIL import Image
 from server.config import current
 from server.database import reading
 from server.household_file import kept
-from server.household_file.typeset.code import Code
-from server.household_file.printed.pages import Placed, placed
 from server.household_file.issuing.printing import Printed, print_household
+from server.household_file.printed.pages import Placed, placed
 from server.household_file.returned import filing, queries
+from server.household_file.typeset.code import Code
 from server.jobs.queue import run
 from tests.console.desk import Desk, text_of
 from tests.household_file.recording import Office
@@ -168,6 +168,9 @@ def test_a_stranger_learns_of_a_paper_only_whether_it_is_true(office: Office, de
     assert "后来又印过新的一版" in anybody.get(there.lower()).get_data(as_text=True)
     wrong = f"/z/37032199999999999/{code.version}/{code.digits}"
     assert anybody.get(wrong).status_code == 404
+    for part in ("", code.digits[:1], code.digits[:15]):
+        assert anybody.get(f"/z/{code.number}/{code.version}/{part}").status_code == 404
+    assert anybody.get(f"/z/1/{10**20}/{code.digits}").status_code == 404
 
     there_too = desk.client.get(there)
     assert there_too.status_code == 302

@@ -8,9 +8,11 @@ from urllib.parse import quote, unquote
 
 #: So many digits of the hash of the facts stand in the code and in the footer.
 DIGITS = 16
+#: No number of a household or a sheet is longer.
+LONGEST = 80
 
-_WEB = re.compile(r"https?://[^/\s]+/Z/([^/\s]+)/(\d+)/([0-9A-F]{16})/(\d+)/?", re.IGNORECASE)
-_PLAIN = re.compile(r"YIHU:(.+?):(\d+):([0-9A-F]{16})(?::(\d+))?", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^/\s]+/Z/([^/\s]+)/(\d{1,9})/([0-9A-F]{16})/(\d{1,9})/?", re.I)
+_PLAIN = re.compile(r"YIHU:(.+?):(\d{1,9}):([0-9A-F]{16})(?::(\d{1,9}))?", re.I)
 _UUID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}", re.IGNORECASE)
 
 
@@ -49,6 +51,8 @@ def read(text: str) -> Code | None:
     elif found := _PLAIN.fullmatch(text):
         number, page = found[1], int(found[4]) if found[4] else None
     else:
+        return None
+    if len(number) > LONGEST or not number.isprintable():
         return None
     number = number.lower() if _UUID.fullmatch(number) else number
     return Code(number, int(found[2]), found[3].upper(), page)
