@@ -11,7 +11,7 @@ from server.followup.contradictions import Home, Person
 from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject, Visited
 from server.household_file.content.catalogue import WHOLE
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from tests.household_file.households import a_file
 
 TODAY = date(2026, 11, 22)

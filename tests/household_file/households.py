@@ -10,7 +10,6 @@ from PIL import Image, ImageDraw
 from server.household_file.content.facts import (
     Claim,
     Fact,
-    HouseholdFile,
     Issue,
     Item,
     Member,
@@ -20,6 +19,7 @@ from server.household_file.content.facts import (
     Used,
     Visit,
 )
+from server.household_file.content.file import HouseholdFile
 
 RARE = ("张㛃", "王䶮", "李𬭎", "赵𠅤", "孙𫖯", "周㙓")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

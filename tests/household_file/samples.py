@@ -21,7 +21,7 @@ from server.attachments import store
 from server.config import Settings
 from server.household_file import period
 from server.household_file.content.catalogue import chosen
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.content.gather import gather
 from server.household_file.models import PrintedFile
 from server.household_file.notice import Notice, notice

@@ -41,7 +41,6 @@ from server.household_file.content.catalogue import WHOLE
 from server.household_file.content.facts import (
     Claim,
     Fact,
-    HouseholdFile,
     Member,
     Photo,
     Scan,
@@ -49,6 +48,7 @@ from server.household_file.content.facts import (
     Used,
     Visit,
 )
+from server.household_file.content.file import HouseholdFile
 from tests.household_file.checkup_subjects import MONTHLY, a_home, a_subject, found, visited
 from tests.household_file.households import a_file, a_visit
 

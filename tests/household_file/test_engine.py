@@ -10,7 +10,7 @@ from weasyprint import CSS, HTML
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.text.fonts import FontConfiguration
 
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.typeset.engine import Looks, parsed, typeset
 from server.household_file.typeset.page import page
 from server.household_file.typeset.pdf import FOLDER, _Pictures

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from server.household_file.content.facts import HouseholdFile, facts_hash
+from server.household_file.content.file import HouseholdFile, facts_hash
 from server.household_file.typeset.code import Code, read
 from server.household_file.typeset.page import page
 from server.household_file.typeset.pdf import pdf

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from server import clock
-from server.household_file.content.facts import HouseholdFile, facts_hash
+from server.household_file.content.file import HouseholdFile, facts_hash
 from server.household_file.content.gather import gather
 from server.household_file.typeset.page import page
 from server.problems import NotFound

@@ -6,14 +6,8 @@ from typing import cast
 import pytest
 from lxml import html
 
-from server.household_file.content.facts import (
-    Claim,
-    Fact,
-    HouseholdFile,
-    Photo,
-    Signature,
-    facts_hash,
-)
+from server.household_file.content.facts import Claim, Fact, Photo, Signature
+from server.household_file.content.file import HouseholdFile, facts_hash
 from server.household_file.typeset.page import page
 from tests.household_file.households import (
     RARE,

@@ -12,7 +12,7 @@ from server import clock
 from server.household_file import period
 from server.household_file.content.blocks import Paper, cell, table
 from server.household_file.content.catalogue import chosen, kinds_of, shipped
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.content.gather import gather
 from server.household_file.content.papers import MAKERS
 from server.household_file.content.records import Records

@@ -10,7 +10,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from server.household_file.content.facts import Fact, HouseholdFile, Member, Photo
+from server.household_file.content.facts import Fact, Member, Photo
+from server.household_file.content.file import HouseholdFile
 from server.household_file.typeset.page import page
 from server.household_file.typeset.pdf import PrintingFailed, many, pdf
 from tests.household_file.households import RARE, Pictures, a_file, empty, huge, usual

@@ -19,7 +19,7 @@ from server.attachments import store
 from server.attachments.reading import open_attachment
 from server.config import current
 from server.household_file import kept
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.content.gather import gather
 from server.household_file.content.sections import documents
 from server.household_file.issuing.printing import Printed, print_household

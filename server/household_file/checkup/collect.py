@@ -24,7 +24,7 @@ from server.household_file.checkup.subject import (
     Version,
     Visited,
 )
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.content.gather import Basis
 from server.household_file.content.papers.income import UNMET, Part, parts_of
 from server.household_file.content.papers.known import Known, Step, Thing

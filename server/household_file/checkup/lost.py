@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from server.household_file.checkup.findings import Finding
 from server.household_file.checkup.subject import Subject
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.typeset import fonts
 
 

@@ -23,7 +23,7 @@ from server.household_file.checkup.findings import KINDS, Finding
 from server.household_file.checkup.models import Checkup, Explained
 from server.household_file.checkup.queries import Looked
 from server.household_file.checkup.subject import Card, Reuse, Subject, Version
-from server.household_file.content.facts import facts_hash
+from server.household_file.content.file import facts_hash
 from server.household_file.content.gather import gather, gather_with_basis
 from server.household_file.models import PrintedFile
 from server.household_file.order import Order

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from server.followup.contradictions import Home
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,17 +16,9 @@ from server.forms.queries import dictionary_in_force
 from server.household_file import kept, period, words
 from server.household_file.content import layout, pictures, queries
 from server.household_file.content.catalogue import chosen, kinds_of
-from server.household_file.content.facts import (
-    Change,
-    Fact,
-    HouseholdFile,
-    Item,
-    Member,
-    Recorded,
-    Scan,
-    Used,
-)
+from server.household_file.content.facts import Change, Fact, Item, Member, Recorded, Scan, Used
 from server.household_file.content.facts_of import Author, Readings, author_of, facts_of
+from server.household_file.content.file import HouseholdFile
 from server.household_file.content.papers import papers_of
 from server.household_file.content.papers.history import steps_of
 from server.household_file.content.papers.known import Known, Thing

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from server.household_file import words
 from server.household_file.content import catalogue, layout
 from server.household_file.content.blocks import Paper
-from server.household_file.content.facts import Claim, Fact, HouseholdFile, Scan, Visit
+from server.household_file.content.facts import Claim, Fact, Scan, Visit
+from server.household_file.content.file import HouseholdFile
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from server import clock
 from server.config import current
 from server.database import reading, transaction
 from server.household_file import kept
-from server.household_file.content.facts import HouseholdFile, facts_hash
+from server.household_file.content.file import HouseholdFile, facts_hash
 from server.household_file.content.gather import gather
 from server.household_file.issuing.rendering import Work, render
 from server.household_file.models import PrintedFile

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from server.attachments import store
 from server.household_file import kept
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.typeset.page import page
 from server.household_file.typeset.pdf import PrintingFailed, many, pdf, warm_up
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from server.household_file import kept
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.models import PrintedFile
 from server.household_file.period import usual
 from server.household_file.printed import queries

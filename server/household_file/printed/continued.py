@@ -9,7 +9,8 @@ from typing import Any
 
 from server.household_file.content.blocks import Paper
 from server.household_file.content.catalogue import Profile
-from server.household_file.content.facts import Continues, HouseholdFile, Photo, Scan, Visit
+from server.household_file.content.facts import Continues, Photo, Scan, Visit
+from server.household_file.content.file import HouseholdFile
 from server.household_file.content.sections import documents
 from server.household_file.printed.pages import FRONT, Placed
 

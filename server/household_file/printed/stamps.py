@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from server import clock
 from server.attachments import store
-from server.household_file.content.facts import LAYOUT
+from server.household_file.content.file import LAYOUT
 from server.household_file.period import Period, usual
 from server.household_file.printed import queries
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from server.household_file.content.facts import Fact, HouseholdFile, Item
+from server.household_file.content.facts import Fact, Item
+from server.household_file.content.file import HouseholdFile
 
 
 def mark(*marked: Fact) -> Markup:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from server.household_file.content.facts import HouseholdFile
+from server.household_file.content.file import HouseholdFile
 from server.household_file.typeset import fonts
 
 _DATE = re.compile(r"(\d{4}年\d{1,2}月(?:\d{1,2}日)?)")

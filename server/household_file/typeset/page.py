@@ -11,15 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from server.household_file import words
 from server.household_file.content import layout
 from server.household_file.content.blocks import Pictures
-from server.household_file.content.facts import (
-    Fact,
-    HouseholdFile,
-    Item,
-    Photo,
-    Scan,
-    Signature,
-    facts_hash,
-)
+from server.household_file.content.facts import Fact, Item, Photo, Scan, Signature
+from server.household_file.content.file import HouseholdFile, facts_hash
 from server.household_file.content.sections import Document, documents, opens
 from server.household_file.typeset import fonts
 from server.household_file.typeset.code import DIGITS, Code
