@@ -31,9 +31,12 @@ def issued_here(session: Session, actor: Actor, kind: str) -> Sequence[IssuedShe
 
 
 def asked_place(session: Session, actor: Actor, code: str) -> Place:
-    """A place of which a person has villages. Raises NotFound."""
+    """A village, or a town or county that is a person's as a whole. Raises NotFound.
+
+    Who has only a part of a town says nothing in its name.
+    """
     place = place_of(session, code, actor.villages)
-    if not code or not place.villages:
+    if code not in dict(places_of(actor)) or not place.villages:
         raise NotFound("这个地方不归您管。" if actor.villages else "这里还没有村，先导入花名册。")
     return place
 

@@ -304,3 +304,20 @@ def test_only_who_prints_comes_here(app: Flask, alice: Phone) -> None:
     inspector = Desk(app, "inspector", COUNTY)
     for page in ("ledger", "notices", "bulletin"):
         assert inspector.get(f"/console/print/{page}/").status_code == 403
+
+
+def test_a_town_writes_no_letter_and_no_ledger_in_the_name_of_the_county(
+    app: Flask, desk: Desk, dangerous: str
+) -> None:
+    county = Desk(app, "county_admin", COUNTY)
+    county.page("/console/print/bulletin/", place=COUNTY, month=MONTH)
+    page = {"place": COUNTY, "month": MONTH}
+    county.post("/console/print/bulletin/", **page, act="keep", title="全县通报", text="各镇")
+    assert "全县通报" in county.page("/console/print/bulletin/", **page)
+    desk.page("/console/print/ledger/")
+    for code in (COUNTY, COUNTY[:2], SANLI[:-1]):
+        assert desk.get("/console/print/bulletin/", place=code, month=MONTH).status_code == 404
+        written = desk.post("/console/print/bulletin/", place=code, month=MONTH, act="anew")
+        assert written.status_code == 404
+        asked = desk.post("/console/print/ledger/", place=code, purpose="存档")
+        assert asked.status_code == 404
