@@ -84,11 +84,11 @@ def _told(session: Session, code: Code) -> Told | None:
             continue
         known = {home.id, version.household_id, values.text(home.live, "household_no")}
         if code.number.lower() in known:
-            newest = files.versions(session, version.household_id)[0]
+            newer = files.newer(session, version)
             found = corrected.corrections(session, {home.area}, home.id)
             return Told(
                 version,
-                newest.made_at if newest.version > version.version else None,
+                newer.made_at if newer else None,
                 bool(corrected.of_version(found, version)),
             )
     return _told_of_sheet(session, code)

@@ -10,10 +10,12 @@ import pytest
 from flask import Flask
 from PIL import Image
 
+from server import clock
 from server.config import current
 from server.database import reading
 from server.household_file import kept
 from server.household_file.issuing.printing import Printed, print_household
+from server.household_file.models import PrintedFile
 from server.household_file.printed.pages import Placed, placed
 from server.household_file.returned import filing, queries
 from server.household_file.typeset.code import Code
@@ -21,7 +23,7 @@ from server.jobs.queue import run
 from tests.console.desk import Desk, text_of
 from tests.household_file.recording import Office
 from tests.household_file.scanning import a_page, as_pdf, scanned
-from tests.making import YIJIA
+from tests.making import YIJIA, writing
 
 
 @pytest.fixture
@@ -163,6 +165,23 @@ def test_a_stranger_learns_of_a_paper_only_whether_it_is_true(office: Office, de
     assert "这是最新的一版" in page
     for private in ("张㛃", "三里村", code.number):
         assert private not in page
+    with writing(office.app) as session:
+        volume = session.query(PrintedFile).filter_by(version=one.version).one()
+        volume.bound_on = clock.today()
+        session.add(
+            PrintedFile(
+                household_id=household,
+                facts_hash="f" * 64,
+                version=volume.version + 1,
+                as_of=clock.today(),
+                path="x",
+                used=[],
+                made_at=clock.now(),
+                continues=volume.id,
+            )
+        )
+    page = text_of(anybody.get(there).get_data(as_text=True))
+    assert "这是最新的一版" in page
     office.decide(registration)
     printed(office, household)
     assert "后来又印过新的一版" in anybody.get(there.lower()).get_data(as_text=True)

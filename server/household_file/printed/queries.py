@@ -251,6 +251,20 @@ def versions(session: Session, household_id: str) -> Sequence[PrintedFile]:
     ).all()
 
 
+def newer(session: Session, version: PrintedFile) -> PrintedFile | None:
+    """The newest version that took the place of one; 续页 leave the volume in force."""
+    return session.scalar(
+        select(PrintedFile)
+        .where(
+            PrintedFile.household_id == version.household_id,
+            PrintedFile.version > version.version,
+            or_(PrintedFile.continues.is_(None), PrintedFile.continues == version.continues),
+        )
+        .order_by(PrintedFile.version.desc())
+        .limit(1)
+    )
+
+
 def version(session: Session, printed_id: int) -> PrintedFile | None:
     """One version by its id."""
     return session.get(PrintedFile, printed_id)
