@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from pathlib import Path
 
 import pikepdf
@@ -120,6 +121,18 @@ def test_half_a_picture_costs_its_page_only(tmp_path: Path) -> None:
     out = io.BytesIO()
     scanned(HELD, dpi=100).save(out, "JPEG")
     assert faults(put(tmp_path, out.getvalue()[:5000])) == [opening.PAGE_BROKEN]
+
+
+def test_a_page_that_does_not_say_how_wide_it_is_breaks_its_file_only(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    page = Image.new("L", (20, 30), "white")
+    page.save(out, "TIFF", save_all=True, append_images=[page])
+    before, width, after = out.getvalue().rpartition(struct.pack("<HHI", 256, 4, 1))
+    assert width
+    path = put(tmp_path, before + struct.pack("<HHI", 255, 4, 1) + after)
+    with pytest.raises(Unopened) as refused:
+        count(path)
+    assert refused.value.detail == opening.BROKEN
 
 
 def test_what_would_unpack_to_gigabytes_is_not_unpacked(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ LONGEST_SIDE = 5000
 MOST_PAGES = 2000
 #: What pdfium says of a document that wants a password.
 PASSWORD = 4
+#: What Pillow raises for damaged pictures, besides OSError.
+DAMAGED = (SyntaxError, TypeError, ValueError)
 
 EMPTY = "文件是空的，请重新扫描或重新选。"
 NOT_KNOWN = "不是 PDF、JPEG、PNG 或 TIFF 文件。"
@@ -127,7 +129,7 @@ def _picture(path: Path) -> Iterator[Image.Image]:
         raise Unopened(NOT_KNOWN) from None
     except Image.DecompressionBombError:
         raise Unopened(TOO_LARGE) from None
-    except (SyntaxError, ValueError):
+    except DAMAGED:
         raise Unopened(BROKEN) from None
     except OSError as error:
         # Pillow reports damaged pictures as OSError without a number; a full disk has one
@@ -149,7 +151,7 @@ def _frame(number: int, frame: Image.Image) -> Opened:
         return Opened(number, None, TOO_LARGE)
     try:
         upright = ImageOps.exif_transpose(frame)
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, *DAMAGED) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         return Opened(number, None, PAGE_BROKEN)
