@@ -116,6 +116,8 @@ def before_printing() -> Response:
     types = [one for one in request.args.getlist("type") if one]
     with reading() as session:
         villages = _below(actor, place) if place else []
+        if queries.household_count(session, villages) > MOST:
+            return part("checkup_many.html")
         looked = checkups.looked(session, villages, types)
         lines = [one for one in lines_of(session, looked) if one.open and _sees(actor, one)]
         standing = _standing(session, actor, villages, looked)

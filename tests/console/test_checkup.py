@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from server import job_kinds
 from server.accounts.models import AuditEvent
+from server.console import checkup
 from server.jobs.models import Job
 from server.jobs.queue import run
 from tests.console.desk import Desk, hidden, text_of
@@ -97,7 +98,9 @@ def test_the_list_is_taken_along_for_a_purpose(desk: Desk, visited: str) -> None
     assert "没有签名" in str(rows[0])
 
 
-def test_before_printing_the_order_says_how_much_is_open(desk: Desk, visited: str) -> None:
+def test_before_printing_the_order_says_how_much_is_open(
+    desk: Desk, visited: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = "/console/checkup/before-printing"
     assert text_of(desk.page(there, village="")).strip() == ""
     assert "先查一遍" in desk.page(there, village=SANLI)
@@ -106,6 +109,8 @@ def test_before_printing_the_order_says_how_much_is_open(desk: Desk, visited: st
     assert re.search(r"体检： 1 户有 \d+ 项", said)
     assert "还没查过" in text_of(desk.page(there, village=TOWN)) or "1 户有" in said
     assert desk.page(there, village=SANLI, type="closed").strip() == ""
+    monkeypatch.setattr(checkup, "MOST", 0)
+    assert "户数多" in text_of(desk.page(there, village=TOWN))
     assert "console/checkup/before-printing" in desk.page("/console/print/")
 
 

@@ -15,6 +15,8 @@ from server.registers import values
 from server.registers.models import Entity, HouseholdRow
 from server.submissions.models import ReviewState, Submission, SubmissionAttachment
 
+#: So many ids are asked for in one statement.
+AT_ONCE = 5_000
 ORDER = (HouseholdRow.area, HouseholdRow.household_no, HouseholdRow.household_id)
 
 
@@ -205,8 +207,13 @@ def changed_since(session: Session, villages: Collection[str]) -> int:
 
 def explained(session: Session, household_ids: Collection[str]) -> dict[tuple[str, str], Explained]:
     """(household, finding) -> what was said of it."""
-    rows = session.scalars(select(Explained).where(Explained.household_id.in_(household_ids)))
-    return {(one.household_id, one.key): one for one in rows}
+    listed = sorted(household_ids)
+    parts = (listed[at : at + AT_ONCE] for at in range(0, len(listed), AT_ONCE))
+    return {
+        (one.household_id, one.key): one
+        for some in parts
+        for one in session.scalars(select(Explained).where(Explained.household_id.in_(some)))
+    }
 
 
 def explain(session: Session, said: Explained) -> None:
