@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Text, cast, delete, false, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from server.household_file.sheets.facts import Sheet
 from server.household_file.sheets.models import BulletinDraft, IssuedSheet
 from server.registers import queries as registers
+
+#: Sheets of so many villages are sought among all.
+MANY = 100
 
 
 def find(session: Session, number: str, version: int, digits: str) -> IssuedSheet | None:
@@ -67,9 +70,11 @@ def carrying(session: Session, household_ids: Collection[str]) -> dict[str, list
     """Household -> every sheet that may carry its facts, its village's sheets too, oldest first."""
     areas = {one.id: one.area for one in registers.entities(session, household_ids).values()}
     own = IssuedSheet.household_id.in_(household_ids)
+    villages, here = cast(IssuedSheet.villages, Text), sorted({*areas.values()})
+    about = or_(false(), *(villages.contains(f'"{area}"') for area in here))
     rows = session.scalars(
         select(IssuedSheet)
-        .where(own | (IssuedSheet.household_id == ""))
+        .where(own | ((IssuedSheet.household_id == "") & (about if len(here) < MANY else true())))
         .order_by(IssuedSheet.made_at, IssuedSheet.id)
     ).all()
     return {
