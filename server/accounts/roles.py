@@ -56,7 +56,7 @@ BY_HOUSEHOLD = frozenset({"helper"})
 
 #: Roles that record with some forms only; the other roles that record do so with all of them.
 FORMS = {
-    "helper": frozenset({"visit", "left_behind_card"}),
+    "helper": frozenset({"visit", "left_behind_card", "help_plan"}),
     "village_doctor": frozenset({"health_eight"}),
 }
 

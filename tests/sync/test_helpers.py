@@ -115,7 +115,7 @@ def test_the_files_of_a_village_are_not_for_him(
     listed = helper.client.get("/api/v1/sync/snapshots", **ask).get_json()
     assert (listed["snapshots"], listed["preparing"]) == ([], [])
     profile = helper.client.get("/api/v1/devices/me", **ask).get_json()
-    assert profile["forms"] == ["left_behind_card", "visit"]
+    assert profile["forms"] == ["help_plan", "left_behind_card", "visit"]
     assert profile["view"] == "helper"
 
 
@@ -134,6 +134,26 @@ def test_he_records_visits_of_his_households_and_nothing_else(
     titles = [row["title"] for (kind, _), row in alice.rows.items() if kind == "task"]
     assert any("不是您帮扶的户" in title for title in titles)
     assert any("不填这张表" in title for title in titles)
+
+
+def test_he_plans_the_year_of_his_households_only(
+    app: Flask, alice: Phone, helper: Phone, homes: list[str]
+) -> None:
+    assign(app, helper, homes[0])
+
+    def planned(home: str, plan: str) -> str:
+        said = {"plan_id": plan, "plan_year": "2026", "income_goal": "18000"}
+        _, fate = helper.send(
+            "help_plan", lambda i: filled("help_plan", home, instance_id=i, **said)
+        )
+        return fate
+
+    plan = new_id()
+    assert planned(homes[0], plan) == "stored"
+    assert planned(homes[1], new_id()) == "quarantined"
+    begin_anew(helper)
+    assert kept(helper, "plans") == {plan}
+    assert helper.value(plan, "income_goal", "plans") == "18000"
 
 
 def test_the_visit_of_a_household_that_nobody_knew_waits_and_is_set_aside_when_it_is_not_his(
