@@ -35,6 +35,7 @@ from server.household_file.returned.filing import areas_of, file_page, of_docume
 from server.intake.office import parse
 from server.intake.paper import ScannedPage as Shown
 from server.problems import DecisionRefused, NotFound, Problem, RequestInvalid, StorageFull
+from server.registers import queries as registers
 from server.registers.models import HouseholdRow
 from server.review import acts
 from server.security import csrf
@@ -193,6 +194,8 @@ def _file(found: ScannedPage) -> None:
     actor = current_actor()
     with transaction() as session:
         row, on = _open(session, found)
+        if not row.sha256:
+            raise DecisionRefused("这一页没有图，不能归档，请重新扫描。")
         household = request.form.get("household", "")
         home = queries.household(session, household, actor.villages)
         if home is None:
@@ -262,6 +265,7 @@ def _take_back(found: ScannedPage) -> None:
 
 def _open(session: Session, found: ScannedPage) -> tuple[ScannedPage, date]:
     """A page as it is now, and when it was scanned. Raises DecisionRefused where it is filed."""
+    registers.lock_marks(session, {found.id})
     row = scanned.page(session, found.id)
     batch = scanned.batch(session, found.batch_id)
     assert row is not None  # noqa: S101  pages are never deleted

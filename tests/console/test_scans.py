@@ -122,6 +122,17 @@ def test_a_page_can_be_turned_before_it_is_filed(office: Office, desk: Desk) -> 
     assert picture_of(desk, page) != before
 
 
+def test_a_page_without_a_picture_is_not_filed(office: Office, desk: Desk) -> None:
+    household, _ = office.register("张㛃")
+    out = io.BytesIO()
+    scanned(a_page(), dpi=100).save(out, "JPEG")
+    batch = hand_in(desk, out.getvalue()[:5000])
+    (page, *_) = pages_in(desk.page(batch))
+    assert "归档，看下一页" not in desk.page(page, household=household)
+    refused = desk.post(page, act="file", household=household, shows="3:居民身份证")
+    assert "这一页没有图，不能归档" in text_of(refused.get_data(as_text=True))
+
+
 def test_nobody_places_a_page_in_a_strangers_village_or_sees_a_strangers_batch(
     office: Office, desk: Desk
 ) -> None:
