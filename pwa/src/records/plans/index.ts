@@ -31,13 +31,18 @@ export const plans: RecordKind = {
   actions: (household) =>
     NOT_HELPED.has(text(household, 'household_type'))
       ? []
-      : [{ id: 'plan', icon: 'todo', what: TITLE }],
+      : [{ id: 'plan', icon: 'day', what: TITLE, says: saysOf(household.id) }],
   memberActions: () => [],
   facts: () => [],
   signed: signedLines,
 }
 
 const thisYear = () => localDate(recordingTime()).slice(0, 4)
+
+function saysOf(household: string): string {
+  const year = thisYear()
+  return planOf(household, year) ? `${year}年的已有，接着记` : `${year}年的还没有`
+}
 
 function planOf(household: string, year: string): Entity | undefined {
   return registers.of('plans', household).find((one) => text(one, 'plan_year') === year)

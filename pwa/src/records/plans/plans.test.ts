@@ -10,6 +10,7 @@ import { loadFetched, putFetched } from '@/device/meta'
 import { replaceVillages } from '@/device/registers'
 import { questionsOf } from '@/forms/form-node'
 import { openRecord } from '@/visits/open-record'
+import type { Action } from '../kind'
 import { plans } from '.'
 
 const AREA = '370321110217'
@@ -52,10 +53,13 @@ beforeEach(async () => {
   await loadFetched()
 })
 
-function offered(): string[] {
+function actions(): Action[] {
   const home = registers.household(HOUSEHOLD)
-  return home ? plans.actions(home).map(({ what }) => what) : []
+  return home ? plans.actions(home) : []
 }
+
+const offered = () => actions().map(({ what }) => what)
+const begins = () => actions().map(({ says }) => says)
 
 async function begun() {
   const draft = await plans.begin(HOUSEHOLD)
@@ -68,6 +72,7 @@ async function begun() {
 it('is offered for who is helped, not for an ordinary household', async () => {
   await hold('out_policy')
   expect(offered()).toEqual(['帮扶计划'])
+  expect(begins()).toEqual([`${YEAR}年的还没有`])
   await hold('ordinary')
   expect(offered()).toEqual([])
 })
@@ -87,6 +92,7 @@ it('begins with this year, and lists what helps of cases apart', async () => {
 it('goes on with the plan that this year has', async () => {
   const year = { household: HOUSEHOLD, plan_year: YEAR }
   await hold('out_policy', row('plans', PLAN, { ...year, secured_goal: '房子修好' }))
+  expect(begins()).toEqual([`${YEAR}年的已有，接着记`])
   const said = await begun()
   expect(said('plan_id')).toEqual([PLAN])
   expect(said('plan_known')).not.toEqual([''])
