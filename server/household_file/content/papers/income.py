@@ -130,7 +130,7 @@ def _empty(section: Section) -> Paper:
         key="income",
         blocks=(_lines(parts, blank=True), _sums(parts, "", "", blank=True)),
         note="空白表",
-        right="　　　　年　　月　　日至　　　　年　　月　　日",
+        right="　　　年　　月　　日至　　　年　　月　　日",
     )
 
 
