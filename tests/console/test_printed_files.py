@@ -10,10 +10,12 @@ from flask import Flask
 
 from server.household_file.issuing.printing import Printed, print_household
 from server.jobs.queue import run
+from server.submissions.models import Submission
 from tests.console.desk import Desk, text_of
 from tests.forms.instances import new_id, visit_xml
 from tests.household_file.recording import Office
-from tests.making import COUNTY, YIJIA
+from tests.household_file.whole import Whole
+from tests.making import COUNTY, YIJIA, looking
 
 
 @pytest.fixture
@@ -122,6 +124,30 @@ def test_what_was_corrected_after_printing_is_listed_with_its_papers(
     assert "麦子浇了两遍水" in text
     assert "麦子浇了一遍水" in text
     assert "一户一档第 1 版" in text
+
+
+def test_a_corrected_account_is_told_by_its_lines(office: Office, desk: Desk) -> None:
+    home = Whole(office)
+    home.registered()
+    first = home.accounted()
+    printed(office, home.household)
+    second = new_id()
+    with looking(office.app) as session:
+        xml = session.get_one(Submission, first).xml
+    meta = f"<instanceID>uuid:{first}</instanceID>"
+    assert meta in xml
+    new = f"<instanceID>uuid:{second}</instanceID><deprecatedID>uuid:{first}</deprecatedID>"
+    xml = xml.replace(meta, new).replace(">4600<", ">4300<")
+    office.decide(
+        office.send("income_account", second, xml, files=[office.named("sign.png")], replaces=first)
+    )
+    sheet = desk.get(f"/console/households/{home.household}/files/1/correction")
+    text = subprocess.run(
+        ["pdftotext", "-layout", "-", "-"], input=sheet.data, capture_output=True, check=True
+    ).stdout.decode()
+    assert "没有改变所印的内容" not in text
+    assert "50600.00" in text
+    assert "47300.00" in text
 
 
 def test_a_new_visit_is_no_correction(office: Office, desk: Desk) -> None:

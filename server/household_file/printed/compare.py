@@ -97,7 +97,7 @@ def differences(
     household = str(new["household_id"])
     documents = (
         Difference(title, "内容", gone, come, (household, key))
-        for key, title, gone, come in changes(old, new)
+        for key, title, gone, come in changes(old, new, roots or {})
     )
     return [*_Walk(labels, roots or {}).mapping(old, new, "封面", household), *documents]
 

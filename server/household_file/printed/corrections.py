@@ -17,6 +17,7 @@ from server.household_file import words
 from server.household_file.models import PrintedFile
 from server.household_file.printed import export_queries, queries
 from server.household_file.printed.compare import Difference
+from server.household_file.printed.documents import SHORT, record_of
 from server.household_file.printed.exported import tables_with
 from server.household_file.sheets import queries as sheets
 from server.household_file.sheets.models import IssuedSheet
@@ -116,7 +117,12 @@ def corrected_lines(
     records = {one.record for one in found}
     written = queries.writes_of(session, {one.replaced for one in found} | records)
     units = {(write.entity_id, name) for write in written for name in _names(write)}
-    return [line for line in lines if line.key in units or line.key[0] in records]
+    documents = {one[:SHORT] for one in records}
+    return [
+        line
+        for line in lines
+        if line.key in units or line.key[0] in records or record_of(line.key[1]) in documents
+    ]
 
 
 def _names(write: Write) -> list[str]:

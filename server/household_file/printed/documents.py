@@ -10,19 +10,23 @@ from typing import Any
 Facts = Mapping[str, Any]
 #: Document, its title, what was printed, what would be printed now.
 Change = tuple[str, str, str, str]
+#: So many characters of a record's id end the key of its document.
+SHORT = 8
 
 
-def changes(old: Facts, new: Facts) -> Iterator[Change]:
+def changes(old: Facts, new: Facts, roots: Mapping[str, str]) -> Iterator[Change]:
     """Every row that a reader would see changed, in the order of the file.
 
-    A document that came or went is one line.
+    A document that came or went is one line. roots: record -> the first version of it: the
+    document of a record and that of its correction are the same one.
     """
     titles = {
         section["code"]: str(section["title"])
         for facts in (old, new)
         for section in (facts.get("plan") or {}).get("sections", ())
     }
-    before, after = _by_key(old), _by_key(new)
+    first = {record[:SHORT]: root[:SHORT] for record, root in roots.items()}
+    before, after = _by_key(old, first), _by_key(new, first)
     for key in dict.fromkeys((*after, *before)):
         was, now = before.get(key), after.get(key)
         title = _title(now or was or {}, titles)
@@ -36,8 +40,18 @@ def changes(old: Facts, new: Facts) -> Iterator[Change]:
                     yield key, title, gone, come
 
 
-def _by_key(facts: Facts) -> dict[str, Facts]:
-    return {str(paper["key"]): paper for paper in facts.get("papers", ())}
+def record_of(key: str) -> str:
+    """How the id begins of what the document of a key is about."""
+    return key.rpartition("-")[2]
+
+
+def _by_key(facts: Facts, first: Mapping[str, str]) -> dict[str, Facts]:
+    return {_key(str(paper["key"]), first): paper for paper in facts.get("papers", ())}
+
+
+def _key(key: str, first: Mapping[str, str]) -> str:
+    about = record_of(key)
+    return key.removesuffix(about) + first.get(about, about)
 
 
 def _title(paper: Facts, titles: Mapping[str, str]) -> str:
