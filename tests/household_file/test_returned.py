@@ -23,6 +23,7 @@ from server.household_file.content.file import HouseholdFile
 from server.household_file.content.gather import gather
 from server.household_file.content.sections import documents
 from server.household_file.issuing.printing import Printed, print_household
+from server.household_file.order import Order
 from server.household_file.printed.corrections import corrections
 from server.household_file.printed.pages import Placed, placed
 from server.household_file.printed.queries import versions
@@ -31,6 +32,8 @@ from server.household_file.returned import batch as batches
 from server.household_file.returned import filing, opening, queries, reading
 from server.household_file.returned.batch import Target
 from server.household_file.returned.filing import file_page, note_material, of_document
+from server.household_file.sheets.households import sheet_of
+from server.household_file.sheets.issue import issue
 from server.household_file.typeset.code import Code
 from server.intake.office import Decision
 from server.intake.paper import Material
@@ -143,7 +146,7 @@ def test_signed_pages_find_their_document_and_stand_behind_it(office: Office) ->
     ]
     assert not any(one.changed for one in file.scans)
     found = {one.key: one for one in documents(file)}
-    assert found["basic"].note == "签字件扫描，1 页"
+    assert found["basic"].note == "签字件 1 页"
     assert found["basic"].signed
 
     second = printed(office, household)
@@ -225,6 +228,21 @@ def test_what_a_code_does_not_lead_to_waits_and_says_why(office: Office) -> None
         ("waiting", filing.UNKNOWN),
         ("waiting", filing.GONE),
     ]
+
+
+def test_a_sheet_printed_beside_the_file_says_so_and_whose_it_is(office: Office) -> None:
+    household = approved(office, "张㛃")
+    with looking(office.app) as session:
+        order = Order(clock.today().isoformat(), what="wall_card", year=str(clock.today().year))
+        sheet = sheet_of(session, household, order)
+    with office.app.app_context():
+        issued = issue(sheet)
+    code = Code(issued.number, issued.version, issued.path.stem[:16].upper(), 1)
+    batch = read(office, as_pdf([a_page(code)]))
+    assert states(office, batch) == [("waiting", filing.SHEET.format("帮扶明白卡"))]
+    with looking(office.app) as session:
+        (row,) = queries.pages(session, batch, ("waiting",))
+    assert row.household_id == household
 
 
 def test_a_page_of_another_village_is_not_filed_and_says_no_name(office: Office) -> None:

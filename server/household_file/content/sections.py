@@ -91,7 +91,7 @@ def _with_scans(document: Document, file: HouseholdFile) -> Document:
         return document
     printed = any(one.version for one in scans)
     signs = printed and (document.section.sign or document.kind == "visit")
-    said = f"{'签字件扫描' if signs else '扫描件'}，{len(scans)} 页"
+    said = f"{'签字件' if signs else '扫描'} {len(scans)} 页"
     return replace(document, scans=scans, note="；".join(filter(None, (document.note, said))))
 
 

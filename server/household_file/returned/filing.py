@@ -16,6 +16,8 @@ from server.household_file.models import PrintedFile
 from server.household_file.printed.pages import Placed, on_page, placed
 from server.household_file.returned import queries
 from server.household_file.returned.said import said_of
+from server.household_file.sheets import queries as sheets
+from server.household_file.sheets.kinds import KINDS
 from server.household_file.typeset.code import Code
 from server.intake.office import OfficeContent, office_submission
 from server.intake.paper import PICTURE, Material, ScannedPage
@@ -25,6 +27,7 @@ from server.submissions.incoming import Incoming, NamedFile
 
 NO_CODE = "没有读到方码，请指定是哪一户的哪一件。"
 UNKNOWN = "方码读到了，但这里没有印过这一版，请核对是不是本镇印的。"
+SHEET = "这是单独印的“{}”，不是户档里的页。要归到户档，请选是哪一件，或者另写材料名称。"
 NOT_YOURS = "这一页是别的村的户档，不归您管，请交给管那个村的人。"
 NO_PAGE = "方码里没有页码，请选这是哪一件。"
 GONE = "这一版的文件不在了，查不到这一页是哪一件，请自己选。"
@@ -45,7 +48,7 @@ def find(session: Session, actor: Actor, code: Code | None, root: Path) -> Found
         return Found(hint=NO_CODE)
     versions = queries.by_code(session, code.digits, code.version)
     if not versions:
-        return Found(hint=UNKNOWN)
+        return _of_sheet(session, actor, code)
     version = versions[0]
     home = queries.home(session, version.household_id)
     if home is None or not actor.reaches(home.area, home.id):
@@ -57,6 +60,17 @@ def find(session: Session, actor: Actor, code: Code | None, root: Path) -> Found
     if document is None:
         return Found(household_id=home.id, hint=GONE)
     return Found(of_document(version, document, code.page - document.first + 1, root), home.id)
+
+
+def _of_sheet(session: Session, actor: Actor, code: Code) -> Found:
+    """Whose a sheet is that was printed beside the file; where it belongs somebody has to say."""
+    sheet = sheets.find(session, code.number, code.version, code.digits)
+    if sheet is None:
+        return Found(hint=UNKNOWN)
+    home = queries.home(session, sheet.household_id) if sheet.household_id else None
+    if home is not None and not actor.reaches(home.area, home.id):
+        return Found(hint=NOT_YOURS)
+    return Found(household_id=home.id if home else None, hint=SHEET.format(KINDS[sheet.kind].word))
 
 
 def of_document(version: PrintedFile, document: Placed, place: int, root: Path) -> ScannedPage:
