@@ -137,8 +137,7 @@ def print_file(job_id: str) -> Response:
     path = _path(job)
     if path is None:
         raise NotFound("这个文件已经清理了，请重新打印；没有变化的户很快。")
-    what = order_of({"as_of": "", **job.params}).word
-    title = f"{job.title} {what}".replace("/", " ")
+    title = f"{job.title} {_order(job).word}".replace("/", " ")
     return send_file(
         path,
         mimetype="application/pdf" if path.suffix == ".pdf" else "application/zip",
@@ -256,6 +255,10 @@ def _mine(job: Job, actor: Actor) -> bool:
     return job.created_by == actor.person_id
 
 
+def _order(job: Job) -> Order:
+    return order_of({"as_of": "", **job.params})
+
+
 def _path(job: Job) -> Path | None:
     name = job.result.get("path") if job.state == "done" else None
     path = current().printed / str(name) if name else None
@@ -278,7 +281,7 @@ def _progress(job: Job) -> dict[str, Any]:
     path = _path(job)
     return {
         "job": job,
-        "order": order_of({"as_of": "", **job.params}),
+        "order": _order(job),
         "counts": counts,
         "lines": lines,
         "numbers": numbers,
@@ -304,7 +307,7 @@ def _screen(job: Job | None) -> Response:
         "printing.html",
         "print",
         **(_progress(job) if job else {"job": None}),
-        jobs=[one for one in found if _mine(one, actor)][:20],
+        jobs=[(one, _order(one)) for one in found if _mine(one, actor)][:20],
         numbers_of=numbers,
         villages=villages,
         wholes=_wholes(actor),

@@ -57,7 +57,9 @@ class Order:
     @property
     def word(self) -> str:
         """What is printed, as people call it."""
-        return "一户一档" if self.what == FILE else KINDS[self.what].word
+        if self.what != FILE:
+            return KINDS[self.what].word
+        return "续页" if self.continued and self.households else "一户一档"
 
     @property
     def day(self) -> date:
