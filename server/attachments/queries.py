@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from server.attachments.models import ScannedPage, StoredFile, Upload
+from server.attachments.models import ScanBatch, ScannedPage, StoredFile, Upload
 from server.submissions.models import Mismatch, Submission, SubmissionAttachment
 
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -68,6 +68,11 @@ def named(session: Session, instance_id: str, name: str) -> Named | None:
         .where(SubmissionAttachment.instance_id == instance_id, SubmissionAttachment.name == name)
     ).first()
     return Named(*row) if row else None
+
+
+def batch_ids(session: Session) -> set[str]:
+    """All batches of scanned files."""
+    return set(session.scalars(select(ScanBatch.id)))
 
 
 def stored(session: Session) -> set[str]:

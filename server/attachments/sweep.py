@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,8 +38,11 @@ def sweep(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
         path.with_suffix(".thumb").unlink(missing_ok=True)
     with reading() as session:
         orphans = _orphans(settings.uploads, queries.upload_ids(session), now)
+        batches = _batches(settings.uploads / "scans", queries.batch_ids(session), now)
     for path in orphans:
         path.unlink(missing_ok=True)
+    for path in batches:
+        shutil.rmtree(path, ignore_errors=True)
     progress(1, 2)
     with transaction() as session:
         files = queries.unnamed(session, now - timedelta(days=UNNAMED_DAYS))
@@ -49,11 +53,22 @@ def sweep(_params: Mapping[str, Any], progress: Progress) -> dict[str, object]:
         for file in files:
             store.remove(settings.files, file.sha256)
             journal_files.forget(file.sha256)
-    return {"uploads": len(uploads), "files": len(files), "orphans": len(orphans)}
+    return {"uploads": len(uploads), "files": len(files), "orphans": len(orphans) + len(batches)}
 
 
 def _orphans(folder: Path, known: Collection[str], now: datetime) -> list[Path]:
     """Bytes that a killed server left, before they were noted or after they were forgotten."""
-    oldest = (now - timedelta(days=UPLOAD_DAYS)).timestamp()
+    oldest = _oldest(now)
     found = [*folder.glob("*.part"), *folder.glob("*.thumb")] if folder.is_dir() else []
     return [path for path in found if path.stem not in known and path.stat().st_mtime < oldest]
+
+
+def _batches(folder: Path, known: Collection[str], now: datetime) -> list[Path]:
+    """Scanned files that a killed server put down and did not note any more."""
+    oldest = _oldest(now)
+    found = folder.iterdir() if folder.is_dir() else ()
+    return [path for path in found if path.name not in known and path.stat().st_mtime < oldest]
+
+
+def _oldest(now: datetime) -> float:
+    return (now - timedelta(days=UPLOAD_DAYS)).timestamp()

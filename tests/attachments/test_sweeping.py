@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 
 from server import clock
 from server.attachments import store, sweep
-from server.attachments.models import StoredFile
+from server.attachments.models import ScanBatch, StoredFile
 from server.config import Settings
 from tests.attachments.photos import Uploader, a_photo, a_submission, sha256_of
-from tests.making import looking, publish_forms
+from tests.making import TOWN, a_person, looking, publish_forms, writing
 
 
 def swept(app: Flask) -> dict[str, object]:
@@ -120,3 +120,28 @@ def test_bytes_that_a_killed_server_left_unnoted_are_removed(
     assert swept(app)["orphans"] == 2
     assert {path.name for path in settings.uploads.iterdir()} == {"roster.xlsx"}
     assert place
+
+
+def test_scanned_files_that_no_batch_names_are_removed_after_a_while(
+    app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left, noted = (settings.uploads / "scans" / str(uuid.uuid4()) for _ in range(2))
+    for folder in (left, noted):
+        folder.mkdir(parents=True)
+        (folder / "0").write_bytes(b"a scan")
+    clerk = a_person(app)
+    with writing(app) as session:
+        session.add(
+            ScanBatch(
+                id=noted.name,
+                area=TOWN,
+                files=[],
+                scanned_on=clock.today(),
+                created_by=clerk,
+                created_at=clock.now(),
+            )
+        )
+    assert swept(app)["orphans"] == 0
+    later(monkeypatch, sweep.UPLOAD_DAYS + 1)
+    assert swept(app)["orphans"] == 1
+    assert (left.exists(), noted.exists()) == (False, True)
