@@ -33,6 +33,7 @@ class Person:
     sex: str
     relation: str
     born: str
+    reviewed: bool = True
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,10 @@ class WallCard:
     committee: str
     head: Fact
     household_no: str
-    address: str
+    address: Fact
     household_type: Fact
-    identified: str
-    left_poverty: str
+    identified: Fact
+    left_poverty: Fact
     cause: str
     members: tuple[Person, ...]
     more_members: int
@@ -93,10 +94,10 @@ def wall_card(basis: Basis, year: str, paper: str = "A4") -> Sheet:
         committee=words.committee(known.place[2]),
         head=Fact(known.head),
         household_no=known.household_no,
-        address=f"{known.place[1]}{known.place[2]}{home.text('group_name')}",
+        address=_address(known),
         household_type=home.fact("household_type"),
-        identified=home.text("identify_year"),
-        left_poverty=home.text("exit_year"),
+        identified=home.fact("identify_year"),
+        left_poverty=home.fact("exit_year"),
         cause=_cause(basis),
         members=tuple(map(_person, members)),
         more_members=len(known.members) - len(members),
@@ -155,11 +156,16 @@ def _measure(known: Known, one: Thing) -> Measure:
     )
 
 
-def _person(member: Member) -> Person:
-    def text(name: str) -> str:
-        return member.facts[name].text if name in member.facts else ""
+def _address(known: Known) -> Fact:
+    group = known.home.fact("group_name")
+    return replace(group, text=f"{known.place[1]}{known.place[2]}{group.text}", options=())
 
-    return Person(member.name, text("sex"), text("relation"), text("birth_date")[:4])
+
+def _person(member: Member) -> Person:
+    facts = [member.facts.get(name, Fact()) for name in ("sex", "relation", "birth_date")]
+    sex, relation, born = (fact.text for fact in facts)
+    told = (*facts, member.facts.get("person_name", Fact()))
+    return Person(member.name, sex, relation, born[:4], all(fact.reviewed for fact in told))
 
 
 def _cause(basis: Basis) -> str:

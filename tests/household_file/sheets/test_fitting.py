@@ -22,10 +22,10 @@ CROWDED = replace(
     NOBODY,
     head=Fact(LONG),
     household_no="37999900100100001",
-    address="果里镇三里村新农村建设示范小区二期第十二居民小组",
+    address=Fact("果里镇三里村新农村建设示范小区二期第十二居民小组"),
     household_type=Fact("脱贫户（享受政策）", reviewed=False),
-    identified="2014",
-    left_poverty="2018",
+    identified=Fact("2014"),
+    left_poverty=Fact("2018"),
     cause="自身发展动力不足",
     members=tuple(Person(name, "女", "之曾孙子或曾孙女", "1999") for name in (*RARE, LONG) * 2)[
         :12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -59,6 +60,15 @@ def test_the_wall_learns_nothing_of_numbers_phones_and_illness(office: Office) -
     for hidden in ("379999", "医疗救助", "慢性病", "高血压", "残疾", "13900005577", "因病"):
         assert hidden not in text
     assert card.pages == 1
+
+
+def test_the_wall_says_of_people_what_nobody_reviewed(office: Office) -> None:
+    household, registration = office.register("李𬭎")
+    text = text_of(issued(office, household, "wall_card").path)
+    assert any("户主" in line and "未核" in line for line in text.splitlines())
+    assert "李𬭎未核" in re.sub(r"\s", "", text)
+    office.decide(registration)
+    assert "未核" not in text_of(issued(office, household, "wall_card").path)
 
 
 def test_a_card_for_each_who_keeps_it_stands_in_front_of_its_back(office: Office) -> None:

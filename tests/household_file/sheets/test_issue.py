@@ -25,10 +25,10 @@ NOBODY = WallCard(
     committee="三里村民委员会",
     head=Fact("张㛃"),
     household_no="",
-    address="",
+    address=Fact(),
     household_type=Fact(),
-    identified="",
-    left_poverty="",
+    identified=Fact(),
+    left_poverty=Fact(),
     cause="",
     members=(),
     more_members=0,
@@ -76,7 +76,7 @@ def test_the_same_facts_are_the_same_version_and_the_same_bytes(desk: Desk) -> N
     assert later.path.read_bytes() == content
     assert not desk.issue(SHEET).rendered
 
-    news = replace(NOBODY, address="果里镇三里村")
+    news = replace(NOBODY, address=Fact("果里镇三里村"))
     assert desk.issue(replace(SHEET, content=news)).version == 2
     assert desk.issue(SHEET).version == 1
 
