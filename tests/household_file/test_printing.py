@@ -148,6 +148,7 @@ def test_a_village_is_one_file_with_a_bookmark_for_every_household(office: Offic
         ["qpdf", "--check", village.path], capture_output=True, text=True, check=True
     )
     assert "No syntax or stream encoding errors" in checked.stdout
+    assert village.path.read_bytes().startswith(b"%PDF-1.7")
     with pikepdf.open(village.path) as document:
         # five pages each, and a blank one so that each begins on the front of a sheet
         assert len(document.pages) == village.pages == 6 * len(households)

@@ -196,14 +196,14 @@ class Whole:
             approve=approve,
         )
 
-    def treated(self) -> None:
-        """The eight ones of the wife, two of them open."""
+    def treated(self) -> str:
+        """The eight ones of the wife, two of them open; the record."""
         done = {
             f"hb{number}_{what}": said
             for number in (1, 2, 3, 4, 5, 6)
             for what, said in (("status", "done"), ("on", "2026-03-11"), ("org", "果里镇卫生院"))
         }
-        self._filled(
+        return self._filled(
             "health_eight",
             {
                 **MET,

@@ -14,6 +14,8 @@ from server.household_file import kept
 from server.household_file.issuing.grey import grey
 
 A4 = (595.28, 841.89)
+#: The version of PDF that PDF/A-2 is of.
+PDF_A_2 = "1.7"
 #: By so many points the margin at the binding edge is wider than the other (8 mm).
 BINDING = 8 / 25.4 * 72
 
@@ -63,7 +65,7 @@ def join(
         if without_colour:
             grey(joined)
         with kept.whole(target) as fresh:
-            joined.save(fresh, deterministic_id=True)
+            joined.save(fresh, deterministic_id=True, min_version=PDF_A_2)
 
 
 def sides(source: Path, odd: Path, even: Path) -> None:
@@ -85,7 +87,7 @@ def sides(source: Path, odd: Path, even: Path) -> None:
             if first:
                 half.pages.reverse()
             with kept.whole(target) as fresh:
-                half.save(fresh, deterministic_id=True)
+                half.save(fresh, deterministic_id=True, min_version=PDF_A_2)
 
 
 def _add(whole: Pdf, source: Pdf, part: Part) -> OutlineItem:

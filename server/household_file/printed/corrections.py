@@ -117,12 +117,18 @@ def corrected_lines(
     records = {one.record for one in found}
     written = queries.writes_of(session, {one.replaced for one in found} | records)
     units = {(write.entity_id, name) for write in written for name in _names(write)}
-    documents = {one[:SHORT] for one in records}
+    documents = {one[:SHORT] for one in records | _told_of(written)}
     return [
         line
         for line in lines
         if line.key in units or line.key[0] in records or record_of(line.key[1]) in documents
     ]
+
+
+def _told_of(written: Collection[Write]) -> set[str]:
+    """The case, house or person that records are about, whose document is named after it."""
+    people = {write.value for write in written if write.unit == "person"}
+    return {write.entity_id for write in written} | {one for one in people if isinstance(one, str)}
 
 
 def _names(write: Write) -> list[str]:
