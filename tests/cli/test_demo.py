@@ -68,7 +68,7 @@ def test_the_demo_town_is_loaded_whole_and_only_once(town: Town) -> None:
             )
         ]
     engine.dispose()
-    assert counts == [24, 720, 1459, 6, 8]
+    assert counts == [24, 720, 1459, 6, 9]
 
     again = town.runner.invoke(main, ["demo", "load", "--if-empty"])
     assert (again.exit_code, again.output) == (0, "")

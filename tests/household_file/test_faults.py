@@ -167,8 +167,8 @@ def test_what_is_put_together_is_whole_or_not_there(office: Office, settings: Se
         with disk_of(8 << 20):
             stopped = done(office, job_id)
         assert (stopped.state, stopped.message) == FULL
-        bound = {one for one in (settings.printed / "bound").rglob("*") if one.is_file()}
-        assert bound == made
+        there = {one for one in (settings.printed / "bound").rglob("*") if one.is_file()}
+        assert {one for one in there if not one.name.endswith(".slip.pdf")} == made
         with office.app.app_context():
             jobs.resume(job_id)
         after = done(office, job_id)
