@@ -23,7 +23,7 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from server.attachments import store
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "server" / "household_file"
+FOLDER = ROOT / "server" / "household_file" / "typeset"
 
 
 @contextmanager
