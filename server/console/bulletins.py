@@ -33,6 +33,7 @@ from server.household_file.sheets.models import BulletinDraft
 from server.household_file.sheets.places import Place
 from server.policy.values import in_force
 from server.problems import NotFound
+from server.registers import queries as registers
 
 #: Months that can be reported, this one first.
 MONTHS = 13
@@ -109,6 +110,7 @@ def write_bulletin() -> AnyResponse:
 def _kept(draft: BulletinDraft | None, place: str, month: str) -> bool:
     """Keep a draft, or forget what there is; False where somebody kept another one meanwhile."""
     with transaction() as session:
+        registers.lock_marks(session, {f"bulletin {place} {month}"})
         there = sheets.bulletin_draft(session, place, month)
         if _seen(there) != request.form.get("seen", ""):
             return False
